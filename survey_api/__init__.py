@@ -1,0 +1,1 @@
+"""HTTP and HTML: parses requests, asks `nets`, renders. No SQL, no formulas."""

@@ -1,0 +1,1 @@
+"""Questionnaires as published data: format, versions, branches, publishing."""
