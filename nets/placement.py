@@ -1,0 +1,161 @@
+"""A placement's score and how far it can be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import AnalysisError, unit_scores
+from nets.scoring import ScaleAnswers
+
+REPORTABLE_RELIABILITY: Final = 0.7
+INDICATIVE_RELIABILITY: Final = 0.5
+POSITIVE_ABOVE: Final = 50.0
+"""A keyed answer above the middle of the scale is positive: agree and strongly agree."""
+
+
+class Verdict(StrEnum):
+    """What a score may be used for, by its reliability."""
+
+    REPORTABLE = "reportable"
+    INDICATIVE = "indicative"
+    INSUFFICIENT = "insufficient"
+
+
+def verdict_on(reliability: float) -> Verdict:
+    """Reportable from 0.7, indicative from 0.5, insufficient below (defaults of the product's rules)."""
+    if reliability >= REPORTABLE_RELIABILITY:
+        return Verdict.REPORTABLE
+    return Verdict.INDICATIVE if reliability >= INDICATIVE_RELIABILITY else Verdict.INSUFFICIENT
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementScore:
+    """One scale at one placement, before anybody has decided whether it may be shown (``disclosure.py`` does).
+
+    Attributes
+    ----------
+    n
+        Learners with a score on the scale.
+    mean, sd
+        Of their scores, 0-100; the standard deviation is NaN for one learner.
+    interval
+        95 % interval of the mean, from the placement's own learners.
+    reliability
+        lambda = tau2 / (tau2 + sigma2 / n): the share of the variance of such means that is between placements.
+    shrunken, shrunken_interval
+        Empirical Bayes estimate with its 95 % interval.
+    probability_low
+        Posterior probability that the true score is more than one tau below the benchmark.
+    per_cent_positive
+        Share of the answers to the scale's items that lie above the middle, in per cent.
+    distribution
+        Answers by option, from the worst to the best, over the scale's items.
+    """
+
+    n: int
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    reliability: float
+    shrunken: float
+    shrunken_interval: tuple[float, float]
+    probability_low: float
+    per_cent_positive: float
+    distribution: tuple[int, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What placements are held against on one scale: all placements of the campaign together.
+
+    Attributes
+    ----------
+    mean
+        Mean of the placements' true scores, 0-100.
+    tau, sigma
+        Standard deviations between placements and within them.
+    """
+
+    mean: float
+    tau: float
+    sigma: float
+    icc1: float
+    n: int
+    n_placements: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleResult:
+    """One scale over a whole campaign: the benchmark and every placement that has a score."""
+
+    benchmark: Benchmark
+    placements: dict[str, PlacementScore]
+
+
+def score_placements(answers: ScaleAnswers, placement_ids: Sequence[str]) -> ScaleResult | None:
+    """Scores of every placement with at least one scored learner.
+
+    Returns None where the campaign cannot be divided into placements on this scale: fewer than two placements have a
+    score, or no placement has two learners, so that there is no telling placements from learners.
+    """
+    ids = np.asarray(placement_ids, dtype=object)
+    scored = ~np.isnan(answers.scores)
+    try:
+        units = unit_scores(answers.scores[scored], ids[scored])
+    except AnalysisError:
+        return None
+    tau = float(np.sqrt(units.tau2))
+    low = units.probability_below(units.grand_mean - tau)
+    distributions = _distributions(answers.steps[scored], answers.n_options, ids[scored], units.unit)
+    positives = _per_cent_positive(answers.keyed[scored], ids[scored], units.unit)
+    placements = {
+        str(unit): PlacementScore(
+            n=int(units.n[i]),
+            mean=float(units.mean[i]),
+            sd=float(units.sd[i]),
+            interval=(float(units.interval[i, 0]), float(units.interval[i, 1])),
+            reliability=float(units.reliability[i]),
+            shrunken=float(units.shrunken[i]),
+            shrunken_interval=(float(units.shrunken_interval[i, 0]), float(units.shrunken_interval[i, 1])),
+            # without variance between placements nobody is one tau below anything
+            probability_low=float(low[i]) if tau > 0 else 0.0,
+            per_cent_positive=float(positives[i]),
+            distribution=tuple(int(count) for count in distributions[i]),
+            verdict=verdict_on(float(units.reliability[i])),
+        )
+        for i, unit in enumerate(units.unit)
+    }
+    benchmark = Benchmark(
+        mean=float(units.grand_mean),
+        tau=tau,
+        sigma=float(np.sqrt(units.sigma2)),
+        icc1=float(units.tau2 / (units.tau2 + units.sigma2)) if units.tau2 + units.sigma2 > 0 else 0.0,
+        n=int(units.n.sum()),
+        n_placements=len(units.unit),
+    )
+    return ScaleResult(benchmark, placements)
+
+
+def _rows_of(ids: NDArray[np.object_], units: Sequence[object]) -> NDArray[np.intp]:
+    position = {unit: i for i, unit in enumerate(units)}
+    return np.array([position[unit] for unit in ids], dtype=np.intp)
+
+
+def _distributions(
+    steps: NDArray[np.int64], n_options: int, ids: NDArray[np.object_], units: Sequence[object]
+) -> NDArray[np.int64]:
+    cell = _rows_of(ids, units)[:, None] * (n_options + 1) + steps
+    counts = np.bincount(cell.ravel(), minlength=len(units) * (n_options + 1))
+    return counts.reshape(len(units), n_options + 1)[:, 1:]
+
+
+def _per_cent_positive(keyed: NDArray[np.float64], ids: NDArray[np.object_], units: Sequence[object]) -> NDArray[np.float64]:
+    rows = _rows_of(ids, units)
+    answered = np.bincount(rows, weights=(~np.isnan(keyed)).sum(axis=1), minlength=len(units))
+    positive = np.bincount(rows, weights=(keyed > POSITIVE_ABOVE).sum(axis=1), minlength=len(units))
+    return 100.0 * positive / answered
