@@ -103,16 +103,17 @@ def score_placements(answers: ScaleAnswers, placement_ids: Sequence[str]) -> Sca
     Returns None where the campaign cannot be divided into placements on this scale: fewer than two placements have a
     score, or no placement has two learners, so that there is no telling placements from learners.
     """
-    ids = np.asarray(placement_ids, dtype=object)
+    everyone = np.asarray(placement_ids, dtype=object)
     scored = ~np.isnan(answers.scores)
+    answers, ids = answers.of(scored), everyone[scored]
     try:
-        units = unit_scores(answers.scores[scored], ids[scored])
+        units = unit_scores(answers.scores, ids)
     except AnalysisError:
         return None
     tau = float(np.sqrt(units.tau2))
     low = units.probability_below(units.grand_mean - tau)
-    distributions = _distributions(answers.steps[scored], answers.n_options, ids[scored], units.unit)
-    positives = _per_cent_positive(answers.keyed[scored], ids[scored], units.unit)
+    distributions = _distributions(answers.steps, answers.n_options, ids, units.unit)
+    positives = _per_cent_positive(answers.keyed, ids, units.unit)
     placements = {
         str(unit): PlacementScore(
             n=int(units.n[i]),

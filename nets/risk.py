@@ -68,7 +68,7 @@ class RiskRule:
     impact_of_scale: Mapping[str, int]
     impact_of_other_scales: int
     groups_for_one_more: int
-    adverse_cell: tuple[int, int]
+    adverse_likelihood: int
     concern_cell: tuple[int, int]
     least_reliability: float
     level_of_colour: Mapping[Colour, RiskLevel]
@@ -92,7 +92,7 @@ def read_rule(name: str = "risk-2026.1") -> RiskRule:
         impact_of_scale=data["impact_of_scale"],
         impact_of_other_scales=data["impact_of_other_scales"],
         groups_for_one_more=data["groups_for_one_more"],
-        adverse_cell=(data["adverse_flag"]["likelihood"], data["adverse_flag"]["impact"]),
+        adverse_likelihood=data["adverse_flag"]["likelihood"],
         concern_cell=(data["safety_concern"]["likelihood"], data["safety_concern"]["impact"]),
         least_reliability=data["least_reliability"],
         level_of_colour={colour: RiskLevel(level) for colour, level in data["level_of_colour"].items()},
@@ -124,13 +124,21 @@ class ScaleEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class AdverseFlag:
+    """One subject (a safety scale, by code and title) that learners report more often here than elsewhere."""
+
+    scale: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything known about a placement when a risk is suggested.
 
     Attributes
     ----------
-    adverse_flag
-        The adverse-environment indicator in words, or None where it is not up.
+    adverse
+        The subjects on which the adverse-environment flag is up.
     safety_concerns, other_evidence
         Each a sentence: concerns that reached a named lead, dated external evidence.
     first_campaign
@@ -142,7 +150,7 @@ class Evidence:
     """
 
     scales: tuple[ScaleEvidence, ...]
-    adverse_flag: str | None = None
+    adverse: tuple[AdverseFlag, ...] = ()
     safety_concerns: tuple[str, ...] = ()
     other_evidence: tuple[str, ...] = ()
     first_campaign: bool = True
@@ -253,8 +261,9 @@ def _from_scales(evidence: Evidence, sound: list[ScaleEvidence], rule: RiskRule)
 
 def _from_reports(evidence: Evidence, rule: RiskRule) -> list[_Candidate]:
     candidates = [_Candidate(*rule.concern_cell, (f"Safety concern: {concern}",)) for concern in evidence.safety_concerns]
-    if evidence.adverse_flag:
-        candidates.append(_Candidate(*rule.adverse_cell, (evidence.adverse_flag,)))
+    for flag in evidence.adverse:
+        reason = f"{flag.title}: the adverse-environment flag is up; learners report this more often here than elsewhere."
+        candidates.append(_Candidate(rule.adverse_likelihood, rule.impact(flag.scale), (reason,)))
     return candidates
 
 

@@ -6,7 +6,7 @@ Non-response codes, blanks and items that were not routed count as not answered.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,10 @@ class ScaleAnswers:
     steps: NDArray[np.int64]
     n_options: int
     scores: NDArray[np.float64]
+
+    def of(self, rows: NDArray[np.bool_]) -> "ScaleAnswers":
+        """The same for some of the responses."""
+        return replace(self, keyed=self.keyed[rows], steps=self.steps[rows], scores=self.scores[rows])
 
 
 def score_scales(version: QuestionnaireVersion, matrix: NDArray[np.uint8]) -> Mapping[str, ScaleAnswers]:
@@ -75,19 +79,21 @@ def half_rule_mean(keyed: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(enough & (n_answered > 0), totals / np.maximum(n_answered, 1), np.nan)
 
 
-def adverse_reports(version: QuestionnaireVersion, matrix: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Who answered an item of the adverse-environment indicator, and who reported something adverse.
+def adverse_reports(
+    version: QuestionnaireVersion, scale: Scale, matrix: NDArray[np.uint8]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Who answered the scale's items that can report an adverse environment, and who reported one.
 
     Returns
     -------
-    asked, reported
+    answered, reported
         Both of shape (n_responses,). ``reported`` is True where at least one answer is among an item's adverse values.
     """
-    asked = np.zeros(len(matrix), dtype=bool)
+    answered = np.zeros(len(matrix), dtype=bool)
     reported = np.zeros(len(matrix), dtype=bool)
     values = rating_values(matrix)
     for position, item in enumerate(version.closed_items):
-        if item.adverse:
-            asked |= ~np.isnan(values[:, position])
+        if item.adverse and item.code in scale.items:
+            answered |= ~np.isnan(values[:, position])
             reported |= np.isin(values[:, position], item.adverse)
-    return asked, reported
+    return answered, reported
