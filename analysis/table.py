@@ -1,0 +1,126 @@
+"""The table that a result prints: plain text, notebook HTML, or a data frame. Rounding happens only here."""
+
+import html
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table of unrounded cells.
+
+    Attributes
+    ----------
+    title : str
+        One line, without a full stop.
+    columns : tuple of str
+        Column headings; the first column names the rows.
+    rows : tuple of tuple
+        One tuple a row, as long as `columns`. Text, whole numbers and unrounded floats; None leaves a cell empty.
+    notes : tuple of str
+        Sentences printed under the table: what was assumed, dropped or estimated.
+    decimals : int
+        Decimals shown for floats, in text and HTML. `to_frame` never rounds.
+
+    Examples
+    --------
+    >>> print(Table("Reliability", ("scale", "alpha"), (("Teamwork", 0.83471), ("Induction", math.nan)), ("n = 98",)))
+    Reliability
+    scale      alpha
+    Teamwork   0.835
+    Induction      -
+    n = 98
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    decimals: int = 3
+
+    def __str__(self) -> str:
+        cells = [list(self.columns), *([self._show(cell) for cell in row] for row in self.rows)]
+        widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
+        to_left = self._text_columns()
+        lines = [
+            "  ".join(
+                cell.ljust(width) if left else cell.rjust(width)
+                for cell, width, left in zip(row, widths, to_left, strict=True)
+            ).rstrip()
+            for row in cells
+        ]
+        return "\n".join([self.title, *lines, *self.notes])
+
+    def _repr_html_(self) -> str:
+        """Give the table as HTML, with a caption, and headings for both rows and columns."""
+        head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in self.columns)
+        to_left = self._text_columns()
+        body = []
+        for row in self.rows:
+            first, *others = (html.escape(self._show(cell)) for cell in row)
+            aligned = "".join(
+                f'<td style="text-align: {"left" if left else "right"}">{cell}</td>'
+                for cell, left in zip(others, to_left[1:], strict=True)
+            )
+            body.append(f'<tr><th scope="row" style="text-align: left">{first}</th>{aligned}</tr>')
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return (
+            f"<table><caption>{html.escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(body)}</tbody></table>{notes}"
+        )
+
+    def to_frame(self) -> Any:
+        """Give the unrounded cells as a pandas frame, one row a row; the first column is the index.
+
+        Returns
+        -------
+        pandas.DataFrame
+        """
+        import pandas as pd  # here, because pandas takes longer to import than all of `analysis`
+
+        frame = pd.DataFrame(list(self.rows), columns=list(self.columns))
+        return frame.set_index(self.columns[0])
+
+    def _text_columns(self) -> list[bool]:
+        """Say of each column whether it holds text, and so is set to the left."""
+        return [any(isinstance(row[place], str) for row in self.rows) for place in range(len(self.columns))]
+
+    def _show(self, cell: Cell) -> str:
+        if cell is None:
+            return ""
+        if isinstance(cell, float):
+            if math.isnan(cell):
+                return "-"
+            shown = f"{cell:.{self.decimals}f}"
+            return shown.removeprefix("-") if float(shown) == 0 else shown
+        return str(cell)
+
+
+class _HasTable(Protocol):
+    def table(self) -> Table: ...
+
+
+class ResultTable:
+    """What every result shares: it prints through its `table()`.
+
+    A result is declared with ``@dataclass(frozen=True, slots=True, eq=False, repr=False)`` so that the prompt of a
+    notebook or a shell shows the table and not the raw arrays.
+    """
+
+    __slots__ = ()
+
+    def __str__(self: _HasTable) -> str:
+        return str(self.table())
+
+    def __repr__(self: _HasTable) -> str:
+        return str(self.table())
+
+    def _repr_html_(self: _HasTable) -> str:
+        return self.table()._repr_html_()
+
+    def to_frame(self: _HasTable) -> Any:
+        """Give the result's table as a pandas frame, unrounded."""
+        return self.table().to_frame()
