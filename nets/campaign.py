@@ -1,13 +1,17 @@
 """A campaign: one collection window, with everything that may not change once the first learner has answered."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from nets.errors import InvalidSetting, Problem
 
-LOWEST_FLOOR = 3
+LOWEST_FLOOR: Final = 3
 """No cell of fewer learners is ever shown, whatever a campaign asks for (product.md, disclosure control)."""
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class AccessMode(StrEnum):
@@ -38,6 +42,8 @@ class Campaign:
         First and last day on which answers are taken.
     place_floor, breakdown_floor
         Fewest learners in a place's score, and in a breakdown by group or a distribution, that may be shown.
+    closed_on
+        The day from which no answers are taken because a person ended the campaign early; None if nobody did.
     """
 
     id: str
@@ -50,19 +56,22 @@ class Campaign:
     anonymity_mode: AnonymityMode
     place_floor: int = 5
     breakdown_floor: int = 10
+    closed_on: date | None = None
 
     def __post_init__(self) -> None:
         problems = []
-        if not self.id or not all(character.isalnum() or character == "-" for character in self.id) or self.id != self.id.lower():
+        if not _ID.fullmatch(self.id):
             problems.append(Problem("id", f"'{self.id}' may hold lower-case letters, digits and hyphens only"))
         if self.closes_on < self.opens_on:
             problems.append(Problem("closes_on", f"{self.closes_on} is before the opening on {self.opens_on}"))
-        for name in ("place_floor", "breakdown_floor"):
-            if getattr(self, name) < LOWEST_FLOOR:
-                problems.append(Problem(name, f"{getattr(self, name)} is below {LOWEST_FLOOR}, the lowest floor there is"))
+        problems.extend(
+            Problem(name, f"{floor} is below {LOWEST_FLOOR}, the lowest floor there is")
+            for name, floor in (("place_floor", self.place_floor), ("breakdown_floor", self.breakdown_floor))
+            if floor < LOWEST_FLOOR
+        )
         if problems:
             raise InvalidSetting(problems)
 
     def is_open(self, today: date) -> bool:
         """Whether answers are taken on this day."""
-        return self.opens_on <= today <= self.closes_on
+        return self.opens_on <= today <= self.closes_on and (self.closed_on is None or today < self.closed_on)

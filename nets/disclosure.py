@@ -87,7 +87,9 @@ def show_score(score: PlacementScore | None, campaign: Campaign, *, sensitive: b
         shrunken=round(score.shrunken, 1),
         shrunken_interval=_rounded(score.shrunken_interval),
         probability_low=round(score.probability_low, 2),
-        distribution=Distribution(score.distribution, round(score.per_cent_positive, 0)) if enough else SuppressedDistribution(),
+        distribution=Distribution(score.distribution, round(score.per_cent_positive, 0))
+        if enough
+        else SuppressedDistribution(),
         verdict=score.verdict,
     )
 

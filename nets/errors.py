@@ -57,3 +57,7 @@ class Refused(NetsError):
 
 class ReplayMismatch(Refused):
     """A submission key that was already used for other answers."""
+
+
+class StoreUnavailable(NetsError):
+    """The database cannot be reached, is too busy or cannot be written; the same act may succeed later."""

@@ -36,10 +36,7 @@ def pack(version: QuestionnaireVersion, answers: Mapping[str, int | NonResponse 
 def unpack(version: QuestionnaireVersion, packed: bytes) -> dict[str, int | NonResponse | Unanswered]:
     """The answers behind the bytes of one response."""
     _check_length(version, len(packed))
-    return {
-        item.code: _MEANING_OF[byte] if byte in _MEANING_OF else byte
-        for item, byte in zip(version.closed_items, packed, strict=True)
-    }
+    return {item.code: _MEANING_OF.get(byte, byte) for item, byte in zip(version.closed_items, packed, strict=True)}
 
 
 def answer_matrix(version: QuestionnaireVersion, packed: Iterable[bytes]) -> NDArray[np.uint8]:

@@ -155,7 +155,9 @@ def _distributions(
     return counts.reshape(len(units), n_options + 1)[:, 1:]
 
 
-def _per_cent_positive(keyed: NDArray[np.float64], ids: NDArray[np.object_], units: Sequence[object]) -> NDArray[np.float64]:
+def _per_cent_positive(
+    keyed: NDArray[np.float64], ids: NDArray[np.object_], units: Sequence[object]
+) -> NDArray[np.float64]:
     rows = _rows_of(ids, units)
     answered = np.bincount(rows, weights=(~np.isnan(keyed)).sum(axis=1), minlength=len(units))
     positive = np.bincount(rows, weights=(keyed > POSITIVE_ABOVE).sum(axis=1), minlength=len(units))

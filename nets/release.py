@@ -143,7 +143,9 @@ def build_release(
     for placement_id in sorted(set(answers.placement_ids.tolist())):
         scores = {
             code: show_score(
-                result.placements.get(placement_id) if result else None, campaign, sensitive=version.scale[code].kind == "safety"
+                result.placements.get(placement_id) if result else None,
+                campaign,
+                sensitive=version.scale[code].kind == "safety",
             )
             for code, result in results.items()
         }
@@ -178,7 +180,9 @@ def build_release(
         access_mode=campaign.access_mode,
         n_responses=show_total(len(answers.matrix)),
         scales={scale.code: scale.title[language] for scale in version.scales},
-        benchmarks={code: show_benchmark(result.benchmark if result else None, campaign) for code, result in results.items()},
+        benchmarks={
+            code: show_benchmark(result.benchmark if result else None, campaign) for code, result in results.items()
+        },
     )
     return Release(header, placements)
 
@@ -212,9 +216,12 @@ def _low_in_group(
     ]
 
 
-def _adverse_placements(version: QuestionnaireVersion, scale: Scale, answers: CampaignAnswers, campaign: Campaign) -> list[str]:
+def _adverse_placements(
+    version: QuestionnaireVersion, scale: Scale, answers: CampaignAnswers, campaign: Campaign
+) -> list[str]:
     """Placements whose share of adverse reports lies above the campaign's: at least two reports, and the lower end of the
-    share's 95 % interval (Wilson 1927) above the share of all learners."""
+    share's 95 % interval (Wilson 1927) above the share of all learners.
+    """
     answered, reported = adverse_reports(version, scale, answers.matrix)
     if not answered.any():
         return []

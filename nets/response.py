@@ -53,7 +53,9 @@ def bind_response(
         Naming every unknown item, unknown group, value off the scale and comment that is too long, at once.
     """
     problems = [
-        Problem(f"item {code}", f"{version.id} {version.version} has no such item") for code in answers if code not in version.item
+        Problem(f"item {code}", f"{version.id} {version.version} has no such item")
+        for code in answers
+        if code not in version.item
     ]
     if learner_group not in {group.code for group in version.learner_groups}:
         known = ", ".join(group.code for group in version.learner_groups)
@@ -75,7 +77,10 @@ def bind_response(
     comments = {
         item.code: text.strip()
         for item in version.items
-        if item.kind == "comment" and item.code in routed and isinstance(text := given.get(item.code, ""), str) and text.strip()
+        if item.kind == "comment"
+        and item.code in routed
+        and isinstance(text := given.get(item.code, ""), str)
+        and text.strip()
     }
     return Response(version.id, version.version, placement_id, learner_group, answered_on, closed, comments)
 

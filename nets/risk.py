@@ -41,7 +41,7 @@ def risk_colour(likelihood: int, impact: int) -> Colour:
     problems = [
         Problem(name, f"{value!r} is not a whole number from 1 to 5")
         for name, value in (("likelihood", likelihood), ("impact", impact))
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HIGHEST
+        if type(value) is not int or not 1 <= value <= HIGHEST
     ]
     if problems:
         raise InvalidSetting(problems)
@@ -219,12 +219,16 @@ def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
     candidates = [*_from_scales(evidence, sound, rule), *_from_reports(evidence, rule)]
     if not candidates and sound and (evidence.asked_for or evidence.after_action or evidence.other_evidence):
         worst = max(sound, key=lambda scale: (rule.impact(scale.scale), scale.probability))
-        candidates = [_Candidate(_likelihood(worst.probability, rule, quiet=True), _impact(worst, rule), (_in_words(worst),))]
+        candidates = [
+            _Candidate(_likelihood(worst.probability, rule, quiet=True), _impact(worst, rule), (_in_words(worst),))
+        ]
     if not candidates:
         if not sound:
             return InsufficientEvidence((robustness,), rule.version)
         return NoConcern(
-            (f"No scale has a probability of {rule.gate:.0%} or more of lying well below the benchmark.",), robustness, rule.version
+            (f"No scale has a probability of {rule.gate:.0%} or more of lying well below the benchmark.",),
+            robustness,
+            rule.version,
         )
     candidates.sort(key=lambda candidate: candidate.weight, reverse=True)
     chosen = candidates[0]
@@ -260,9 +264,13 @@ def _from_scales(evidence: Evidence, sound: list[ScaleEvidence], rule: RiskRule)
 
 
 def _from_reports(evidence: Evidence, rule: RiskRule) -> list[_Candidate]:
-    candidates = [_Candidate(*rule.concern_cell, (f"Safety concern: {concern}",)) for concern in evidence.safety_concerns]
+    candidates = [
+        _Candidate(*rule.concern_cell, (f"Safety concern: {concern}",)) for concern in evidence.safety_concerns
+    ]
     for flag in evidence.adverse:
-        reason = f"{flag.title}: the adverse-environment flag is up; learners report this more often here than elsewhere."
+        reason = (
+            f"{flag.title}: the adverse-environment flag is up; learners report this more often here than elsewhere."
+        )
         candidates.append(_Candidate(rule.adverse_likelihood, rule.impact(flag.scale), (reason,)))
     return candidates
 

@@ -56,7 +56,10 @@ def score_scales(version: QuestionnaireVersion, matrix: NDArray[np.uint8]) -> Ma
     """
     column = {item.code: position for position, item in enumerate(version.closed_items)}
     values = rating_values(matrix)
-    return {scale.code: _score_scale(version, scale, values[:, [column[code] for code in scale.items]]) for scale in version.scales}
+    return {
+        scale.code: _score_scale(version, scale, values[:, [column[code] for code in scale.items]])
+        for scale in version.scales
+    }
 
 
 def _score_scale(version: QuestionnaireVersion, scale: Scale, values: NDArray[np.float64]) -> ScaleAnswers:
