@@ -80,7 +80,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class EarlierCampaign:
-    """What an earlier campaign's release said: scales that were low, by placement. Placements without a shown score are not in it."""
+    """What an earlier release said: scales that were low, by placement; placements without a shown score are not in it."""
 
     title: str
     low_scales: Mapping[str, frozenset[str]]
