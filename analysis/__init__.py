@@ -11,12 +11,19 @@ from .errors import AnalysisError
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
 from .table import ResultTable, Table
+from .units import ScoreSums, UnitAnova, UnitReliability, UnitScores, unit_reliability, unit_scores
 
 __all__ = [
     "AnalysisError",
     "Interval",
     "ItemResponses",
     "ResultTable",
+    "ScoreSums",
     "Table",
+    "UnitAnova",
+    "UnitReliability",
+    "UnitScores",
     "read_item_responses",
+    "unit_reliability",
+    "unit_scores",
 ]

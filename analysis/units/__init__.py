@@ -1,0 +1,8 @@
+"""Units, that is placements, teams or schools: what a score says about them, and what it does not."""
+
+from .reliability import UnitReliability, unit_reliability
+from .scores import UnitScores, unit_scores
+from .sums import ScoreSums
+from .variance import UnitAnova
+
+__all__ = ["ScoreSums", "UnitAnova", "UnitReliability", "UnitScores", "unit_reliability", "unit_scores"]

@@ -1,0 +1,233 @@
+"""The score of each unit: as it was given, and as far as it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri, stdtrit
+
+from ..errors import AnalysisError
+from ..interval import check_level
+from ..item_responses import FloatArray, IntArray, read_only
+from ..table import ResultTable, Table
+from .posterior import UnitPosterior, exact_posterior, undefined_posterior, unit_posterior
+from .reliability import UnitReliability, estimate_reliability
+from .sums import ScoreSums, read_sums
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class UnitScores(ResultTable):
+    """Mean, reliability and shrunken mean of every unit.
+
+    Attributes
+    ----------
+    unit : tuple, length n_units
+        Labels in order of first appearance.
+    n : int array, shape (n_units,)
+        Scores of each unit; 0 where all are missing.
+    mean, sd : float array, shape (n_units,)
+        Of the unit's own scores; sd is NaN with fewer than two scores, mean with none.
+    interval : float array, shape (n_units, 2)
+        t interval of the mean from the unit's own sd; NaN with fewer than two scores.
+    reliability : float array, shape (n_units,)
+        lambda = tau2 / (tau2 + sigma2 / n), 0 where tau2 = 0.
+    shrunken : float array, shape (n_units,)
+        Empirical Bayes (best linear unbiased) estimate, mu + lambda (mean - mu).
+    shrunken_interval : float array, shape (n_units, 2)
+        Posterior interval of the true score, with the grand mean and both variances integrated out; not cut at the
+        ends of the response scale.
+    level : float
+        Of both intervals.
+    n_missing : int
+        Scores that were NaN.
+    fit : UnitReliability
+        Variances, grand mean, ICCs and notes.
+    posterior : UnitPosterior
+        The distribution behind `shrunken_interval` and the probabilities.
+    """
+
+    unit: tuple[Hashable, ...]
+    n: IntArray
+    mean: FloatArray
+    sd: FloatArray
+    interval: FloatArray
+    reliability: FloatArray
+    shrunken: FloatArray
+    shrunken_interval: FloatArray
+    level: float
+    n_missing: int
+    fit: UnitReliability
+    posterior: UnitPosterior
+
+    @property
+    def grand_mean(self) -> float:
+        """Generalised least squares mean of the units' true scores."""
+        return self.fit.grand_mean
+
+    @property
+    def tau2(self) -> float:
+        """Variance between units."""
+        return self.fit.tau2
+
+    @property
+    def sigma2(self) -> float:
+        """Variance within units."""
+        return self.fit.sigma2
+
+    @property
+    def method(self) -> str:
+        """How the variances were estimated."""
+        return self.fit.method
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know."""
+        return self.fit.notes
+
+    def probability_below(self, threshold: ArrayLike) -> FloatArray:
+        """Posterior probability that each unit's true score lies below a threshold, shape (n_units,).
+
+        Consistent with `shrunken_interval`: at its lower end the probability is (1 - level) / 2.
+
+        Parameters
+        ----------
+        threshold : float or array_like, shape (n_units,)
+            One for all units, or one each, in the score's unit.
+        """
+        return self.posterior.below(_read_threshold(threshold, len(self.unit)))
+
+    def probability_above(self, threshold: ArrayLike) -> FloatArray:
+        """Posterior probability that each unit's true score lies above a threshold, shape (n_units,)."""
+        return 1.0 - self.probability_below(threshold)
+
+    def probability_in_lowest(self, share: float) -> FloatArray:
+        """Posterior probability that each unit's true score is in the lowest share of all units' true scores.
+
+        The bound is the quantile of the normal distribution of true scores, mu + z tau, taken anew at each value that
+        mu and tau may have.
+
+        Parameters
+        ----------
+        share : float
+            Between 0 and 1, such as 0.1 for the worst tenth.
+        """
+        if not 0 < share < 1:
+            raise AnalysisError(f"a share of units lies between 0 and 1, such as 0.1; got {share!r}")
+        bound = self.posterior.centre + float(ndtri(share)) * self.posterior.spread
+        return self.posterior.below_at_nodes(bound)
+
+    def table(self) -> Table:
+        """Give the table that it prints, one row a unit."""
+        level = f"{100 * self.level:g} %"
+        columns = ("unit", "n", "mean", "sd", f"{level} low", "high", "reliability", "shrunken", "low", "high")
+        rows = tuple(
+            (
+                str(self.unit[i]),
+                int(self.n[i]),
+                float(self.mean[i]),
+                float(self.sd[i]),
+                float(self.interval[i, 0]),
+                float(self.interval[i, 1]),
+                float(self.reliability[i]),
+                float(self.shrunken[i]),
+                float(self.shrunken_interval[i, 0]),
+                float(self.shrunken_interval[i, 1]),
+            )
+            for i in range(len(self.unit))
+        )
+        fit = f"grand mean {self.grand_mean:.3f}, variance between units {self.tau2:.4g}, within {self.sigma2:.4g}"
+        return Table("Unit scores", columns, rows, (fit, *self.notes), decimals=2)
+
+
+def unit_scores(
+    scores: ArrayLike | ScoreSums,
+    unit: ArrayLike | Sequence[Hashable] | None = None,
+    *,
+    level: float = 0.95,
+) -> UnitScores:
+    """Score every unit: mean with its interval, reliability, shrunken mean with its interval.
+
+    The mean of n scores is drawn towards the grand mean by what it lacks in reliability (Robinson 1991, Statistical
+    Science 6, 15-32, eq. 2.4):
+
+        lambda_j = tau2 / (tau2 + sigma2 / n_j),     shrunken_j = mu + lambda_j (mean_j - mu)
+
+    with REML variances. Its interval comes from the posterior in which mu, tau2 and sigma2 are as uncertain as the
+    scores leave them (Morris 1983, JASA 78, 47-55; Morris and Lysy 2012, Statistical Science 27, 115-134), so that it
+    keeps a width where tau2 is estimated as 0. Units are taken to differ in their mean, not in their spread.
+
+    Parameters
+    ----------
+    scores : array_like, shape (n_people,), or ScoreSums
+        One score a person, NaN where missing (dropped and counted); or the sums of each unit.
+    unit : array_like, shape (n_people,)
+        The unit of each person; left out where sums are given.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    UnitScores
+
+    Raises
+    ------
+    AnalysisError
+        For fewer than two units with scores, and where every unit has a single score.
+
+    Examples
+    --------
+    >>> scores = [70, 85, 90, 40, 55, 50, 60, 75, 65, 95, 80]
+    >>> found = unit_scores(scores, ["Elm"] * 3 + ["Oak"] * 3 + ["Ash"] * 3 + ["Fir"] * 2)
+    >>> found.unit, found.mean.round(1).tolist(), found.shrunken.round(1).tolist()
+    (('Elm', 'Oak', 'Ash', 'Fir'), [81.7, 48.3, 66.7, 87.5], [80.7, 50.3, 67.0, 85.4])
+    >>> found.probability_below(60).round(2).tolist()
+    [0.0, 0.96, 0.11, 0.0]
+    """
+    sums = read_sums(scores, unit)
+    level = check_level(level)
+    fit, classes = estimate_reliability(sums, "reml", level)
+    if fit.sigma2 > 0:
+        posterior = unit_posterior(classes, sums.n, sums.mean)
+    elif fit.tau2 > 0:
+        posterior = exact_posterior(classes, sums.n, sums.mean, fit.tau2)
+    else:
+        posterior = undefined_posterior(len(sums.unit))
+    reliability = fit.of(sums.n)
+    deviation = np.where(sums.n > 0, sums.mean - fit.grand_mean, 0.0)
+    tail = 0.5 * (1.0 - level)
+    return UnitScores(
+        unit=sums.unit,
+        n=sums.n,
+        mean=sums.mean,
+        sd=read_only(_own_sd(sums)),
+        interval=read_only(_own_interval(sums, level)),
+        reliability=read_only(reliability),
+        shrunken=read_only(fit.grand_mean + reliability * deviation),
+        shrunken_interval=read_only(np.column_stack([posterior.quantile(tail), posterior.quantile(1.0 - tail)])),
+        level=level,
+        n_missing=sums.n_missing,
+        fit=fit,
+        posterior=posterior,
+    )
+
+
+def _own_sd(sums: ScoreSums) -> FloatArray:
+    variance = np.divide(sums.squares, sums.n - 1, out=np.full(sums.n.size, np.nan), where=sums.n > 1)
+    return np.asarray(np.sqrt(variance))
+
+
+def _own_interval(sums: ScoreSums, level: float) -> FloatArray:
+    half = stdtrit(np.maximum(sums.n - 1, 1), 0.5 + 0.5 * level) * _own_sd(sums) / np.sqrt(np.maximum(sums.n, 1))
+    return np.column_stack([sums.mean - half, sums.mean + half])
+
+
+def _read_threshold(threshold: ArrayLike, n_units: int) -> FloatArray:
+    limit = np.asarray(threshold, dtype=np.float64)
+    if limit.ndim > 0 and limit.shape != (n_units,):
+        raise AnalysisError(f"a threshold is one number, or one for each of the {n_units} units, not {limit.shape}")
+    if not np.isfinite(limit).all():
+        raise AnalysisError("a threshold must be a finite number")
+    return limit

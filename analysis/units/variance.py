@@ -1,0 +1,239 @@
+"""Variance between and within units: the one-way random effects model with units of any size.
+
+A person i of unit j has the score y_ij = mu + u_j + e_ij, u_j ~ N(0, tau2), e_ij ~ N(0, sigma2). With the ratio
+r = tau2 / sigma2 and w_j = n_j / (1 + r n_j), the weight of unit j's mean m_j in units of 1 / sigma2,
+
+    mu(r)     = sum w_j m_j / sum w_j
+    Q(r)      = SSW + sum w_j (m_j - mu(r))^2
+    sigma2(r) = Q(r) / (N - 1)
+    l(r)      = -1/2 [ (N - 1) log Q(r) + sum log(1 + r n_j) + log sum w_j ] + constant            (1)
+
+is the restricted likelihood with mu and sigma2 profiled out (Patterson and Thompson 1971, Biometrika 58, 545-554;
+Harville 1977, JASA 72, 320-338; the constant is lme4's, Bates et al. 2015, J. Stat. Softw. 67(1), eq. 42), and
+
+    -2 l'(r)  = -(N - 1) sum w_j^2 (m_j - mu)^2 / Q + sum w_j - sum w_j^2 / sum w_j                (2)
+
+Units enter only through their sizes, so units of one size are gathered first: an iteration costs the number of
+*different* sizes, some hundred in a survey of ten thousand placements. (1) can have two maxima when sizes differ
+wildly; it is therefore scanned over the whole range before (2) is solved between the best point's neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import fdtrc, fdtri
+
+from ..errors import AnalysisError
+from ..item_responses import FloatArray
+from .sums import ScoreSums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitAnova:
+    """One-way analysis of variance of a score by unit.
+
+    ICC(1) has two definitions when units differ in size: by n0 (Snedecor and Cochran; unbiased variance components)
+    and by the mean size (as ``multilevel::ICC1`` and ``psych::statsBy`` compute it). Both may be negative.
+
+    Attributes
+    ----------
+    ms_between, ms_within, f, p : float
+        Mean squares (score units squared), their ratio and its probability under no difference.
+    df_between, df_within : int
+    n0, mean_size : float
+        (N - sum n_j^2 / N) / (J - 1), and N / J.
+    icc1_n0, icc1_mean_size, icc2 : float
+        (MSB - MSW) / (MSB + (k - 1) MSW) with k = n0 and k = N / J; (MSB - MSW) / MSB.
+    """
+
+    ms_between: float
+    ms_within: float
+    f: float
+    p: float
+    df_between: int
+    df_within: int
+    n0: float
+    mean_size: float
+    icc1_n0: float
+    icc1_mean_size: float
+    icc2: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SizeClasses:
+    """Unit means gathered by unit size, around the mean of all scores.
+
+    Attributes
+    ----------
+    size, count : float array, shape (n_sizes,)
+        Different unit sizes, and how many units have each.
+    mean, spread : float array, shape (n_sizes,)
+        Mean of the unit means of that size less the mean of all scores, and their squared deviations from it.
+    within : float
+        Squared deviations of the scores from their units' means (SSW).
+    centre : float
+        The mean of all scores.
+    n, n_units : int
+    n0 : float
+        The unit size that carries the variance components when sizes differ.
+    """
+
+    size: FloatArray
+    count: FloatArray
+    mean: FloatArray
+    spread: FloatArray
+    within: float
+    centre: float
+    n: int
+    n_units: int
+    n0: float
+
+    @classmethod
+    def from_sums(cls, sums: ScoreSums) -> SizeClasses:
+        """Gather the units that have scores; refuse what cannot tell unit from person."""
+        some = sums.n > 0
+        size_of = sums.n[some]
+        n, n_units = int(size_of.sum()), int(some.sum())
+        if n_units < 2:
+            found = "no unit" if n_units == 0 else f"one unit ({sums.unit[int(np.flatnonzero(some)[0])]!r})"
+            raise AnalysisError([f"differences between units need at least two units with scores; there is {found}"])
+        if n == n_units:
+            raise AnalysisError(
+                [
+                    f"each of the {n_units} units has one score, so differences between units cannot be told from those within"
+                ]
+            )
+        centre = float(size_of @ sums.mean[some]) / n
+        means = sums.mean[some] - centre
+        size, code, count = np.unique(size_of, return_inverse=True, return_counts=True)
+        mean = np.bincount(code, weights=means) / count
+        spread = np.bincount(code, weights=(means - mean[code]) ** 2).astype(np.float64)
+        n0 = (n - float((size_of.astype(float) ** 2).sum()) / n) / (n_units - 1)
+        return cls(
+            size.astype(float), count.astype(float), mean, spread, float(sums.squares.sum()), centre, n, n_units, n0
+        )
+
+    def at(self, ratio: FloatArray) -> Profile:
+        """Evaluate mu(r), sigma2(r) and equation (1) at each ratio tau2 / sigma2."""
+        w = self.size / (1.0 + ratio[:, None] * self.size)
+        weight = w @ self.count
+        mu = (w * self.count) @ self.mean / weight
+        deviation = self.spread + self.count * (self.mean - mu[:, None]) ** 2
+        q = self.within + np.einsum("rk,rk->r", w, deviation)
+        df = self.n - 1
+        likelihood = -0.5 * (
+            df * (1.0 + np.log(2.0 * np.pi * q / df))
+            + np.log1p(ratio[:, None] * self.size) @ self.count
+            + np.log(weight)
+        )
+        return Profile(ratio, mu, q / df, weight, likelihood)
+
+    def slope(self, ratio: float) -> float:
+        """Evaluate the derivative of equation (1), which is equation (2)."""
+        w = self.size / (1.0 + ratio * self.size)
+        weight = w @ self.count
+        mu = (w * self.count) @ self.mean / weight
+        deviation = self.spread + self.count * (self.mean - mu) ** 2
+        q = self.within + w @ deviation
+        between = (self.n - 1) * (w**2 @ deviation) / q
+        return 0.5 * float(between - weight + (w**2 @ self.count) / weight)
+
+    def largest_ratio(self) -> float:
+        """Return a ratio beyond which neither the maximum nor any weight of (1) lies."""
+        f = self.anova().f
+        return 1e6 * max(1.0, f) / self.n0
+
+    def anova(self) -> UnitAnova:
+        """Return the one-way analysis of variance."""
+        between = float(self.size @ (self.spread + self.count * self.mean**2))
+        df_between, df_within = self.n_units - 1, self.n - self.n_units
+        msb, msw = between / df_between, self.within / df_within
+        mean_size = self.n / self.n_units
+
+        def icc1(k: float) -> float:
+            return (msb - msw) / (msb + (k - 1.0) * msw) if msb + (k - 1.0) * msw > 0 else np.nan
+
+        f = msb / msw if msw > 0 else (np.inf if msb > 0 else np.nan)
+        return UnitAnova(
+            ms_between=msb,
+            ms_within=msw,
+            f=f,
+            p=float(fdtrc(df_between, df_within, f)),
+            df_between=df_between,
+            df_within=df_within,
+            n0=self.n0,
+            mean_size=mean_size,
+            icc1_n0=icc1(self.n0),
+            icc1_mean_size=icc1(mean_size),
+            icc2=(msb - msw) / msb if msb > 0 else np.nan,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """The restricted likelihood profile at some ratios; every array has shape (n_ratios,).
+
+    Attributes
+    ----------
+    ratio : tau2 / sigma2
+    mean : mu(r) less the mean of all scores
+    variance : sigma2(r)
+    weight : the sum of w_j, so that the variance of mu(r) is sigma2 / weight
+    likelihood : l(r), equation (1)
+    """
+
+    ratio: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+    weight: FloatArray
+    likelihood: FloatArray
+
+
+def restricted_maximum(classes: SizeClasses) -> tuple[float, int]:
+    """Return the ratio tau2 / sigma2 that maximises (1), and the iterations it took; SSW must not be 0."""
+    grid = np.concatenate([[0.0], np.geomspace(1e-6 / classes.n0, classes.largest_ratio(), 160)])
+    best = int(np.argmax(classes.at(grid).likelihood))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    if classes.slope(low) <= 0.0:
+        return 0.0, 1
+    root, report = brentq(classes.slope, low, high, xtol=1e-300, rtol=4 * np.finfo(float).eps, full_output=True)
+    return float(root), int(report.iterations)
+
+
+def wald_interval(classes: SizeClasses, level: float) -> tuple[float, float]:
+    """Return the exact interval of the ratio tau2 / sigma2 for units of any size.
+
+    At the true ratio the weighted mean square of the unit means over that within units follows F(J - 1, N - J) and
+    falls as the ratio rises (Wald 1940, Annals of Mathematical Statistics 11, 96-99; with an estimated mean, Harville
+    and Fenech 1985, Biometrics 41, 137-152). In balanced data this is the interval of Shrout and Fleiss. Ends below 0
+    are set to 0.
+    """
+    df_between, df_within = classes.n_units - 1, classes.n - classes.n_units
+
+    def excess(ratio: float, quantile: float) -> float:
+        at = classes.at(np.array([ratio]))
+        between = float(at.variance[0]) * (classes.n - 1) - classes.within
+        return between / df_between - quantile * classes.within / df_within
+
+    ends = []
+    for tail in (0.5 + 0.5 * level, 0.5 - 0.5 * level):
+        quantile = float(fdtri(df_between, df_within, tail))
+        if excess(0.0, quantile) <= 0.0:
+            ends.append(0.0)
+            continue
+        high = 1.0 / classes.n0
+        while excess(high, quantile) > 0.0:
+            high *= 4.0
+        ends.append(float(brentq(excess, 0.0, high, args=(quantile,), xtol=1e-300, rtol=1e-13)))
+    return ends[0], ends[1]
+
+
+def no_spread(classes: SizeClasses) -> tuple[bool, bool]:
+    """Tell whether scores do not differ at all, and whether they do not differ within units, beyond rounding."""
+    rounding = classes.n * (1e-13 * max(abs(classes.centre), float(np.abs(classes.mean).max()))) ** 2
+    between: NDArray[np.float64] = classes.size @ (classes.spread + classes.count * classes.mean**2)
+    return bool(classes.within + between <= rounding), bool(classes.within <= rounding)
