@@ -1,0 +1,204 @@
+"""The door to the database: SQLite by default, PostgreSQL for a service, the same promises on both.
+
+``begin`` writes, ``read`` reads one consistent state. Neither lets a driver's error out: PostgreSQL quotes the failing row in
+its message, and a learner's answers must never reach a log (service.md, Privacy).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from nets.errors import InvalidSetting, NetsError, Refused, StoreUnavailable
+from nets.store.tables import drafts
+
+__all__ = ["Connection", "Database"]
+
+MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
+_BUSY_SECONDS: Final = 10
+_UPGRADE_LOCK: Final = 0x6E657473  # any number, so long as every process takes the same one
+
+_SQLITE_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    # NORMAL lost acknowledged rows in most simulated power losses; FULL in none.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # 64 MiB: rows land at random places of the table, and the default of 2 MiB writes every page many times over.
+    "PRAGMA cache_size = -65536",
+)
+
+_POSTGRESQL_OPTIONS: Final = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "synchronous_commit": "on",
+        "statement_timeout": "60s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "60s",
+    }.items()
+)
+
+
+class Database:
+    """One database, opened lazily; safe to share between threads.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///survey.sqlite`` or ``postgresql://user@host/name``.
+
+    Raises
+    ------
+    InvalidSetting
+        For an address that is neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
+        self._engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
+        self._reader = self._engine.execution_options(
+            nets_read_only=True,
+            **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self._is_postgresql else {}),
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that writes: committed at the end of the block, undone as a whole if the block raises."""
+        with _errors_in_our_words(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and cannot write."""
+        with _errors_in_our_words(), self._reader.begin() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest migration: all of the missing ones or, if one fails, none."""
+        with self.begin() as connection:
+            if self._is_postgresql:  # two processes that start together; on SQLite BEGIN IMMEDIATE sees to it
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            config = self._alembic
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def is_current(self) -> bool:
+        """Whether every migration this program knows has been applied, and no other."""
+        with self.read() as connection:
+            return set(MigrationContext.configure(connection).get_current_heads()) == self._newest
+
+    def check_writable(self) -> None:
+        """Write a row and take it back.
+
+        Raises
+        ------
+        NetsError
+            Saying why the database cannot be written.
+        """
+        with self.begin() as connection:
+            row = {"id": uuid4().bytes * 2, "sealed": b"", "expires_on": date.min}
+            savepoint = connection.begin_nested()
+            connection.execute(drafts.insert(), row)
+            savepoint.rollback()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @property
+    def _is_postgresql(self) -> bool:
+        return self._engine.dialect.name == "postgresql"
+
+    @property
+    def _alembic(self) -> Config:
+        if not (MIGRATIONS / "env.py").is_file():
+            raise InvalidSetting(f"the migrations are missing: there is no {MIGRATIONS / 'env.py'}")
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        return config
+
+    @cached_property
+    def _newest(self) -> set[str]:
+        return set(ScriptDirectory.from_config(self._alembic).get_heads())
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise InvalidSetting("the database address cannot be read; one looks like sqlite:///survey.sqlite") from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise InvalidSetting(
+            f"'{parsed.drivername}' is not supported; the database is sqlite:///... or postgresql://..."
+        )
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise InvalidSetting("a database in memory would lose every answer; name a file: sqlite:///survey.sqlite")
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(driver_connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transactions begin only at the first write, after reads that they then do not cover.
+        driver_connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            driver_connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = bool(connection.get_execution_options().get("nets_read_only"))
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+        # A writer takes its lock at once: one that first reads and then wants to write fails without waiting.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,  # a server that was restarted costs nobody an answer
+        connect_args={"connect_timeout": _BUSY_SECONDS, "options": _POSTGRESQL_OPTIONS},
+    )
+
+
+@contextmanager
+def _errors_in_our_words() -> Iterator[None]:
+    """Turn a driver's error into the domain's, and cut the chain: only the primary message is free of row contents."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        raise _in_our_words(error.orig if isinstance(error, DBAPIError) else error) from None
+    except PoolTimeout:
+        raise StoreUnavailable("every connection to the database is in use") from None
+    except UnicodeEncodeError:
+        raise InvalidSetting("text with half of a surrogate pair cannot be stored or looked up") from None
+
+
+def _in_our_words(error: Any) -> NetsError:
+    if isinstance(error, (sqlite3.DataError, psycopg.DataError)):  # its message quotes the value
+        return InvalidSetting("a value cannot be stored or looked up, for instance text with a NUL character")
+    message = (
+        error.diag.message_primary if isinstance(error, psycopg.Error) and error.diag.message_primary else str(error)
+    )
+    if isinstance(error, (sqlite3.IntegrityError, psycopg.IntegrityError)):
+        return Refused(message)
+    return StoreUnavailable(f"the database did not answer as it should: {message}")

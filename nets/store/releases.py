@@ -1,0 +1,120 @@
+"""Releases: what was shown of a campaign, as bytes that are never changed (triggers on either engine see to it)."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from nets.errors import NotFound, Refused
+from nets.release import Release, ReleaseHeader, header_from_json, header_to_json, record_to_json
+from nets.store.organisations import ids_below
+from nets.store.tables import release_placements, releases
+
+_BATCH: Final = 1_000
+
+
+def add_release(connection: Connection, release: Release) -> None:
+    """Store a release.
+
+    Raises
+    ------
+    Refused
+        If there is a release of this id or number: a correction is a new release.
+    """
+    header = release.header
+    taken = connection.execute(
+        select(releases.c.id).where(
+            (releases.c.id == header.id)
+            | ((releases.c.campaign_id == header.campaign_id) & (releases.c.number == header.number))
+        )
+    ).scalar()
+    if taken is not None:
+        raise Refused(f"there is already a release {taken}; a correction is a new release")
+    rows = [
+        {"release_id": header.id, "placement_id": placement_id, "document": record_to_json(record).decode()}
+        for placement_id, record in sorted(release.placements.items())
+    ]
+    # Placements first: the header closes the release, and after it the database takes no more of them.
+    for start in range(0, len(rows), _BATCH):
+        connection.execute(release_placements.insert(), rows[start : start + _BATCH])
+    connection.execute(
+        releases.insert(),
+        {
+            "id": header.id,
+            "campaign_id": header.campaign_id,
+            "number": header.number,
+            "questionnaire_id": header.questionnaire_id,
+            "questionnaire_version": header.questionnaire_version,
+            "rule_version": header.rule_version,
+            "released_on": header.released_on,
+            "n_responses": header.n_responses,
+            "digest": release.digest,
+            "header": header_to_json(header).decode(),
+        },
+    )
+
+
+def get_release(connection: Connection, release_id: str) -> ReleaseHeader:
+    """The header of one release by its id, or NotFound."""
+    header = connection.execute(select(releases.c.header).where(releases.c.id == release_id)).scalar()
+    if header is None:
+        raise NotFound(f"there is no release {release_id}")
+    return header_from_json(header)
+
+
+def release_digest(connection: Connection, release_id: str) -> str:
+    """The sha256 a release was stored with, or NotFound; ``Release.digest`` of the same scores is the same."""
+    digest = connection.execute(select(releases.c.digest).where(releases.c.id == release_id)).scalar()
+    if digest is None:
+        raise NotFound(f"there is no release {release_id}")
+    return str(digest)
+
+
+def latest_release(connection: Connection, campaign_id: str) -> ReleaseHeader | None:
+    """The newest release of a campaign, or None before the first."""
+    query = select(releases.c.header).where(releases.c.campaign_id == campaign_id).order_by(releases.c.number.desc())
+    header = connection.execute(query.limit(1)).scalar()
+    return None if header is None else header_from_json(header)
+
+
+def list_releases(connection: Connection, campaign_id: str | None = None) -> tuple[ReleaseHeader, ...]:
+    """Every release, or those of one campaign, the newest first."""
+    query = select(releases.c.header, releases.c.released_on, releases.c.campaign_id, releases.c.number)
+    if campaign_id is not None:
+        query = query.where(releases.c.campaign_id == campaign_id)
+    rows = sorted(
+        connection.execute(query), key=lambda row: (row.released_on, row.campaign_id, row.number), reverse=True
+    )
+    return tuple(header_from_json(row.header) for row in rows)
+
+
+def read_placement(connection: Connection, release_id: str, placement_id: str) -> str | None:
+    """The canonical JSON of one placement in a release; None if nobody answered about it."""
+    return connection.execute(
+        select(release_placements.c.document).where(
+            release_placements.c.release_id == release_id, release_placements.c.placement_id == placement_id
+        )
+    ).scalar()
+
+
+def read_placements(
+    connection: Connection, release_id: str, placement_ids: Iterable[str] | None = None, *, under: str | None = None
+) -> dict[str, str]:
+    """The canonical JSON of many placements by id: those named, those below one place of the tree, or all of the release."""
+    query = select(release_placements.c.placement_id, release_placements.c.document).where(
+        release_placements.c.release_id == release_id
+    )
+    if under is not None:
+        query = query.where(release_placements.c.placement_id.in_(ids_below(under)))
+    if placement_ids is None:
+        rows = connection.execute(query).all()
+    else:
+        named = sorted(set(placement_ids))
+        rows = [
+            row
+            for start in range(0, len(named), _BATCH)
+            for row in connection.execute(
+                query.where(release_placements.c.placement_id.in_(named[start : start + _BATCH]))
+            )
+        ]
+    return {row.placement_id: row.document for row in sorted(rows, key=lambda row: str(row.placement_id))}

@@ -1,0 +1,194 @@
+"""The tables. Only ``nets.store`` and the migrations know them; the rest of the house sees the domain's records.
+
+What must hold whatever a program does stands in the database itself: foreign keys and checks here, the triggers that keep
+published things as they are in ``migrations/versions/0001_foundation.py``.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_once",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "fk": "%(table_name)s_%(column_0_name)s_known",
+        "pk": "%(table_name)s_key",
+    }
+)
+
+
+class RandomId(TypeDecorator[UUID]):
+    """A random UUID in sixteen bytes on either engine; SQLAlchemy's own type takes thirty-two characters on SQLite."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[UUID] | TypeEngine[bytes]:
+        """The engine's own UUID type where there is one."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Uuid())
+        return dialect.type_descriptor(LargeBinary(16))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
+        """The value as the driver takes it."""
+        return value if value is None or dialect.name == "postgresql" else value.bytes
+
+    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
+        """The value as it was bound."""
+        return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+# A rowid counts up with every insert and PostgreSQL has nothing of the kind, so tables that hold what learners wrote are
+# kept WITHOUT ROWID: on SQLite they lie on disk in the order of their random keys, and no column tells who came first.
+
+questionnaire_versions: Final = Table(
+    "questionnaire_versions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
+)
+
+organisations: Final = Table(
+    "organisations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent_id", Text, ForeignKey("organisations.id")),
+    # Names of placement, site and provider without case and accents, so that both engines find the same places.
+    Column("searched_as", Text, nullable=False),
+    CheckConstraint("level IN ('region', 'local_office', 'provider', 'site', 'placement')", name="level"),
+    CheckConstraint("(level = 'region') = (parent_id IS NULL)", name="only_regions_stand_alone"),
+    Index(None, "parent_id"),
+)
+
+campaigns: Final = Table(
+    "campaigns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("questionnaire_id", Text, nullable=False),
+    Column("questionnaire_version", Text, nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("closes_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("access_mode", Text, nullable=False),
+    Column("anonymity_mode", Text, nullable=False),
+    Column("place_floor", Integer, nullable=False),
+    Column("breakdown_floor", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["questionnaire_id", "questionnaire_version"], ["questionnaire_versions.id", "questionnaire_versions.version"]
+    ),
+    # What a response refers to, so that it cannot be of another version than its campaign.
+    UniqueConstraint("id", "questionnaire_id", "questionnaire_version"),
+    CheckConstraint("access_mode IN ('open_link', 'placement_qr', 'invitation', 'imported')", name="access_mode"),
+    CheckConstraint("anonymity_mode IN ('anonymous', 'confidential')", name="anonymity_mode"),
+    CheckConstraint("closes_on >= opens_on", name="closes_after_opening"),
+    CheckConstraint("place_floor >= 3 AND breakdown_floor >= 3", name="floors_of_three"),
+)
+
+responses: Final = Table(
+    "responses",
+    metadata,
+    Column("campaign_id", Text, primary_key=True),
+    # Random (version 4): version 7 would carry the time and the order.
+    Column("id", RandomId, primary_key=True),
+    Column("questionnaire_id", Text, nullable=False),
+    Column("questionnaire_version", Text, nullable=False),
+    Column("placement_id", Text, ForeignKey("organisations.id"), nullable=False),
+    Column("learner_group", Text, nullable=False),
+    Column("answered_on", Date, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    # What was asked is fixed for ever by the version; that it is also the campaign's version is the second key.
+    ForeignKeyConstraint(
+        ["questionnaire_id", "questionnaire_version"], ["questionnaire_versions.id", "questionnaire_versions.version"]
+    ),
+    ForeignKeyConstraint(
+        ["campaign_id", "questionnaire_id", "questionnaire_version"],
+        ["campaigns.id", "campaigns.questionnaire_id", "campaigns.questionnaire_version"],
+    ),
+    sqlite_with_rowid=False,
+)
+
+# No key to a response, no learner group and no date: who wrote a comment cannot be looked up among the answers.
+comments: Final = Table(
+    "comments",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("id", RandomId, primary_key=True),
+    Column("placement_id", Text, ForeignKey("organisations.id"), nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+submission_keys: Final = Table(
+    "submission_keys",
+    metadata,
+    Column("key_hash", LargeBinary(32), primary_key=True),
+    Column("body_mac", LargeBinary(32), nullable=False),
+    Column("received_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("id", LargeBinary(32), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+releases: Final = Table(
+    "releases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("questionnaire_id", Text, nullable=False),
+    Column("questionnaire_version", Text, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Column("released_on", Date, nullable=False),
+    Column("n_responses", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("header", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["questionnaire_id", "questionnaire_version"], ["questionnaire_versions.id", "questionnaire_versions.version"]
+    ),
+    UniqueConstraint("campaign_id", "number"),
+    CheckConstraint("number >= 1", name="numbered_from_one"),
+    CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
+)
+
+release_placements: Final = Table(
+    "release_placements",
+    metadata,
+    # Checked at commit: placements are written first and the release closes over them (see the trigger in migration 0001).
+    Column("release_id", Text, ForeignKey("releases.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("placement_id", Text, ForeignKey("organisations.id"), primary_key=True),
+    Column("document", Text, nullable=False),
+)
