@@ -47,12 +47,12 @@ def get_campaign(connection: Connection, campaign_id: str) -> Campaign:
     row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one_or_none()
     if row is None:
         raise NotFound(f"there is no campaign {campaign_id}")
-    return _campaign(row)
+    return campaign_of(row)
 
 
 def list_campaigns(connection: Connection) -> tuple[Campaign, ...]:
     """Every campaign, the newest opening first."""
-    found = [_campaign(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
+    found = [campaign_of(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
     return tuple(sorted(found, key=lambda campaign: campaign.opens_on, reverse=True))
 
 
@@ -72,7 +72,8 @@ def close_campaign(connection: Connection, campaign_id: str, on: date) -> None:
     connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(closed_on=on))
 
 
-def _campaign(row: Row[Any]) -> Campaign:
+def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
+    """The campaign in a row that holds every column of its table; for the store's other files."""
     return Campaign(
         id=row.id,
         title=row.title,

@@ -109,7 +109,7 @@ def ids_below(organisation_id: str) -> Select[tuple[str]]:
     return select(below.c.id)
 
 
-def _organisation(row: Row[Any]) -> Organisation:
+def _organisation(row: Row[*tuple[Any, ...]]) -> Organisation:
     return Organisation(row.id, Level(row.level), row.name, row.parent_id)
 
 

@@ -18,7 +18,7 @@ from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.response import Response
-from nets.store.campaigns import get_campaign
+from nets.store.campaigns import campaign_of, get_campaign
 from nets.store.comments import Comment, add_comments
 from nets.store.questionnaires import get_version, version_by_digest
 from nets.store.tables import campaigns, organisations, questionnaire_versions, responses, submission_keys
@@ -29,8 +29,15 @@ RETRY_WINDOW: Final = timedelta(days=7)
 _SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or a UUID as it is usually written
 _RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread for another over the telephone
 _BATCH: Final = 50_000
-_COLUMNS: Final = (
-    "campaign_id, questionnaire_id, questionnaire_version, id, placement_id, learner_group, answered_on, packed"
+_INSERT_MANY: Final = (
+    "INSERT INTO responses "
+    "(campaign_id, questionnaire_id, questionnaire_version, id, placement_id, learner_group, answered_on, packed) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_COPY_MANY: Final = (
+    "COPY responses "
+    "(campaign_id, questionnaire_id, questionnaire_version, id, placement_id, learner_group, answered_on, packed) "
+    "FROM STDIN"
 )
 
 PackedResponse: TypeAlias = tuple[str, str, date, bytes]
@@ -75,12 +82,11 @@ def submit(connection: Connection, campaign_id: str, response: Response, submiss
     key = _checked_key(submission_key)
     key_hash = hashlib.sha256(b"nets submission key\0" + key).digest()
     found = _find(connection, campaign_id, response.placement_id, key_hash)
-    if (found.questionnaire_id, found.questionnaire_version) != (
-        response.questionnaire_id,
-        response.questionnaire_version,
-    ):
+    campaign = campaign_of(found)
+    asked = (campaign.questionnaire_id, campaign.questionnaire_version)
+    if asked != (response.questionnaire_id, response.questionnaire_version):
         raise Refused(
-            f"campaign {campaign_id} asks {found.questionnaire_id} {found.questionnaire_version}, "
+            f"campaign {campaign_id} asks {' '.join(asked)}, "
             f"not {response.questionnaire_id} {response.questionnaire_version}"
         )
     packed = pack(version_by_digest(connection, found.digest), response.answers)
@@ -88,7 +94,7 @@ def submit(connection: Connection, campaign_id: str, response: Response, submiss
     submission = Submission(_receipt(key), replayed=False)
     stored_mac = found.body_mac
     if stored_mac is None:
-        if not get_campaign(connection, campaign_id).is_open(response.answered_on):
+        if not campaign.is_open(response.answered_on):
             raise Refused(f"campaign {campaign_id} takes no answers on {response.answered_on}")
         if _claim(connection, key_hash, body_mac, response.answered_on):
             _insert(connection, campaign_id, response, packed)
@@ -168,12 +174,11 @@ def _checked_key(submission_key: str) -> bytes:
     return submission_key.encode()
 
 
-def _find(connection: Connection, campaign_id: str, placement_id: str, key_hash: bytes) -> Row[Any]:
+def _find(connection: Connection, campaign_id: str, placement_id: str, key_hash: bytes) -> Row[*tuple[Any, ...]]:
     """What a submission must fit to, and what is stored under its key, in one question to the database."""
     row = connection.execute(
         select(
-            campaigns.c.questionnaire_id,
-            campaigns.c.questionnaire_version,
+            campaigns,
             questionnaire_versions.c.digest,
             submission_keys.c.body_mac,
             organisations.c.id.label("placement_id"),
