@@ -195,6 +195,8 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> tuple
         interval = (low / (1.0 + low), high / (1.0 + high))
         if tau2 == 0.0:
             notes.append("No difference between units beyond chance was found (tau2 = 0).")
+        if high == 0.0:
+            notes.append("Unit means are more alike than chance makes them: the interval of ICC(1) shrinks to 0.")
     some = tau2 + sigma2 > 0
     result = UnitReliability(
         icc1=tau2 / (tau2 + sigma2) if some else np.nan,
