@@ -97,15 +97,14 @@ class ScaleResult:
     placements: dict[str, PlacementScore]
 
 
-def score_placements(answers: ScaleAnswers, placement_ids: Sequence[str]) -> ScaleResult | None:
+def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) -> ScaleResult | None:
     """Scores of every placement with at least one scored learner.
 
     Returns None where the campaign cannot be divided into placements on this scale: fewer than two placements have a
     score, or no placement has two learners, so that there is no telling placements from learners.
     """
-    everyone = np.asarray(placement_ids, dtype=object)
     scored = ~np.isnan(answers.scores)
-    answers, ids = answers.of(scored), everyone[scored]
+    answers, ids = answers.of(scored), placement_ids[scored]
     try:
         units = unit_scores(answers.scores, ids)
     except AnalysisError:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nets.errors import Refused
 from nets.packing import answer_matrix
@@ -53,8 +54,8 @@ def make_release(
     return release
 
 
-def _in_canonical_order(responses: CampaignResponses, matrix: np.ndarray) -> CampaignAnswers:
-    """The same responses give the same bytes, whatever random ids they were stored under: sums depend on the order of their terms."""
+def _in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) -> CampaignAnswers:
+    """Sums depend on the order of their terms, and the order of random ids must not show in a release's bytes."""
     order = sorted(
         range(len(responses.packed)),
         key=lambda row: (responses.placement_ids[row], responses.learner_groups[row], responses.packed[row]),
