@@ -54,21 +54,20 @@ def test_reml_and_mean_squares_agree_where_units_are_of_one_size() -> None:
 
 
 def test_it_finds_the_higher_of_two_maxima() -> None:
-    # One vast unit and many of two or three make the restricted likelihood of these data rise twice.
-    y, unit = _data(11, [400] + [2] * 15 + [3] * 5, tau=0.3)
-    found = unit_reliability(y, unit)
-    ratios = np.concatenate([[0.0], np.geomspace(1e-6, 1e3, 400)])
-    block = np.arange(21)
-    n = np.bincount(unit).astype(float)
-    means = np.bincount(unit, weights=y) / n
-    within = float(((y - means[unit]) ** 2).sum())
-    highest = -np.inf
-    for ratio in ratios:
+    # Tiny units far apart and vast ones close together: the likelihood rises at 0.004 and higher at 1.77.
+    n, mean, squares = np.array([1, 341, 402, 2]), np.array([-1.8, 0.0, -0.11, 2.2]), np.array([0, 316.9, 378.0, 0])
+    found = unit_reliability(ScoreSums.from_sums("abcd", n, n * mean, squares + n * mean**2))
+
+    def likelihood(ratio: float) -> float:
         w = n / (1 + ratio * n)
-        q = within + float(w @ (means[block] - w @ means / w.sum()) ** 2)
-        value = -0.5 * ((y.size - 1) * (1 + math.log(2 * math.pi * q / (y.size - 1))))
-        highest = max(highest, value - 0.5 * (float(np.log1p(ratio * n).sum()) + math.log(w.sum())))
-    assert found.log_likelihood >= highest - 1e-9
+        q = squares.sum() + w @ (mean - w @ mean / w.sum()) ** 2
+        df = n.sum() - 1
+        return float(-0.5 * (df * (1 + np.log(2 * np.pi * q / df)) + np.log1p(ratio * n).sum() + np.log(w.sum())))
+
+    assert likelihood(0.0041) > max(likelihood(0.001), likelihood(0.05))
+    assert likelihood(1.77) > max(likelihood(0.05), likelihood(20.0), likelihood(0.0041))
+    assert found.tau2 / found.sigma2 == pytest.approx(1.77, abs=0.01)
+    assert found.log_likelihood == pytest.approx(likelihood(found.tau2 / found.sigma2), rel=1e-12)
 
 
 @pytest.mark.parametrize("level", [0.5, 0.95])
