@@ -10,19 +10,27 @@ Nothing in this package reads files, talks to a database or knows of the web.
 from .errors import AnalysisError
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
+from .moments import Moments
+from .pairwise import PairwiseTables
+from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .table import ResultTable, Table
 from .units import ScoreSums, UnitAnova, UnitReliability, UnitScores, unit_reliability, unit_scores
 
 __all__ = [
+    "Alpha",
     "AnalysisError",
     "Interval",
     "ItemResponses",
+    "Moments",
+    "PairwiseTables",
     "ResultTable",
     "ScoreSums",
     "Table",
     "UnitAnova",
     "UnitReliability",
     "UnitScores",
+    "alpha_from_covariance",
+    "cronbach_alpha",
     "read_item_responses",
     "unit_reliability",
     "unit_scores",
