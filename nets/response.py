@@ -103,7 +103,8 @@ def _problem_with(version: QuestionnaireVersion, item: Item, raw: int | str) -> 
     if isinstance(raw, str) and raw in offered:
         return None
     values = ", ".join([*(str(option.value) for option in version.options(item)), *offered])
-    return f"{raw!r} is not one of its answers ({values})"
+    # the answer itself is not repeated: messages reach logs and error bodies, and an answer must not
+    return f"this is not one of its answers ({values})"
 
 
 def _answer(item: Item, raw: int | str) -> Answer:

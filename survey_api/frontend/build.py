@@ -38,7 +38,7 @@ def build(say: Callable[[str], None]) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     names: dict[str, str] = {}
-    _put(fresh, names, "app.css", _compiled_styles())
+    _put(fresh, names, "app.css", _with_images(_compiled_styles(), fresh, names))
     _put(fresh, names, "icon.svg", (HERE / "icon.svg").read_bytes())
     _put(fresh, names, "nhsuk-frontend.min.js", _without_source_map(_NHSUK / "nhsuk-frontend.min.js"))
     page = (HERE / "page.js").read_text("utf-8").replace("nhsuk-frontend.min.js", names["nhsuk-frontend.min.js"])
@@ -85,6 +85,14 @@ def _compiled_styles() -> bytes:
     outside = re.findall(rb"(?:https?:)?//[a-z0-9.-]+\.[a-z]+", re.sub(rb'url\("?data:[^)]*\)', b"", styles))
     if outside:
         raise BuildError(f"the compiled styles refer to an outside host: {outside[0].decode()}")
+    return styles
+
+
+def _with_images(styles: bytes, folder: Path, names: dict[str, str]) -> bytes:
+    """The styles with every image they name put beside them, and named by its digest."""
+    for name in sorted(set(re.findall(r"/assets/images/([a-z-]+\.svg)", styles.decode()))):
+        _put(folder, names, name, (_NHSUK / "assets" / "images" / name).read_bytes())
+        styles = styles.replace(f"/assets/images/{name}".encode(), names[name].encode())
     return styles
 
 

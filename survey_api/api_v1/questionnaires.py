@@ -1,0 +1,65 @@
+"""Published questionnaires: the list, and each version's bytes exactly as they were published."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from nets.store.questionnaires import get_version, list_versions
+from survey_api.dependencies import ServiceHere
+from survey_api.errors import problem_responses
+
+router = APIRouter(prefix="/questionnaires", tags=["questionnaires"])
+
+
+class PublishedVersion(BaseModel):
+    """One published version."""
+
+    id: str = Field(examples=["nets"])
+    version: str = Field(examples=["2026.1"])
+    digest: str = Field(
+        description="sha256 of the document's bytes.", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"]
+    )
+    href: str = Field(description="Where the document is.", examples=["/v1/questionnaires/nets/2026.1"])
+
+
+class PublishedVersions(BaseModel):
+    """Every published version."""
+
+    questionnaires: list[PublishedVersion]
+
+
+@router.get("", summary="Every published version")
+def list_questionnaires(service: ServiceHere) -> PublishedVersions:
+    """In the order of id and version."""
+    with service.database.read() as connection:
+        versions = list_versions(connection)
+    return PublishedVersions(
+        questionnaires=[
+            PublishedVersion(id=name, version=version, digest=digest, href=f"/v1/questionnaires/{name}/{version}")
+            for name, version, digest in versions
+        ]
+    )
+
+
+@router.get(
+    "/{questionnaire_id}/{version}",
+    summary="The document of one version, byte for byte",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The published bytes; the ETag is their sha256.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        304: {"description": "The caller has these bytes already (If-None-Match)."},
+        **problem_responses(404),
+    },
+)
+def questionnaire_document(service: ServiceHere, request: Request, questionnaire_id: str, version: str) -> Response:
+    """What is published never changes, so it may be kept for ever."""
+    with service.database.read() as connection:
+        found = get_version(connection, questionnaire_id, version)
+    etag = f'"{found.digest}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if known & {etag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(found.document, media_type="application/json", headers=headers)

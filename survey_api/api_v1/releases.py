@@ -1,0 +1,192 @@
+"""Released scores and suggested risks: the numbers of the pages, from the same records."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from nets.disclosure import ShownScore, SuppressedScore
+from nets.organisation import Level
+from nets.release import ReleaseHeader
+from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel, Suggestion
+from nets.store.database import Connection
+from nets.store.releases import get_release, list_releases
+from survey_api.dependencies import ServiceHere
+from survey_api.errors import problem_responses
+from survey_api.quality.release_view import PlacementView, organisation_at, placement_view, provider_views
+
+router = APIRouter(prefix="/releases", tags=["releases"])
+
+
+class AskedLevel(StrEnum):
+    """What an id names: one placement, or a provider with all of its placements."""
+
+    PLACEMENT = "placement"
+    PROVIDER = "provider"
+
+
+AskedId = Annotated[str, Query(alias="id", max_length=64, description="Id of the place.", examples=["P-0042"])]
+
+
+class Releases(BaseModel):
+    """Every release, the newest first."""
+
+    releases: list[ReleaseHeader]
+
+
+class PlaceOfScore(BaseModel):
+    """Which placement a record is about."""
+
+    id: str = Field(examples=["P-0042"])
+    name: str = Field(examples=["Ward 7"])
+    site: str = Field(examples=["Alderbrook Hospital"])
+    provider: str = Field(examples=["Alderbrook Hospitals Trust"])
+
+
+class PlacementScores(BaseModel):
+    """One placement's scores by scale; a score that may not be shown says so and nothing more."""
+
+    placement: PlaceOfScore
+    scores: dict[str, Annotated[ShownScore | SuppressedScore, Field(discriminator="kind")]]
+
+
+class ReleasedScores(BaseModel):
+    """Scores with what they were made of."""
+
+    release_id: str = Field(examples=["nets-2026-r1"])
+    questionnaire_id: str = Field(examples=["nets"])
+    questionnaire_version: str = Field(examples=["2026.1"])
+    rule_version: str = Field(examples=["risk-2026.1"])
+    access_mode: str = Field(description="How learners came in.", examples=["open_link"])
+    placements: list[PlacementScores]
+
+
+class SuggestedRisk(BaseModel):
+    """A cell of the risk matrix that the rule suggests; a person confirms or changes it."""
+
+    outcome: Literal["suggested"] = "suggested"
+    likelihood: int = Field(ge=1, le=5)
+    impact: int = Field(ge=1, le=5)
+    colour: Colour
+    level: RiskLevel
+    interventions: list[str]
+    reasons: list[str]
+    robustness: str = Field(description="How far the evidence can be trusted, in words.")
+
+
+class NoConcernSuggested(BaseModel):
+    """The evidence carries a statement, and no cell is suggested."""
+
+    outcome: Literal["no_concern"] = "no_concern"
+    reasons: list[str]
+    robustness: str
+
+
+class EvidenceInsufficient(BaseModel):
+    """The evidence does not carry a statement either way."""
+
+    outcome: Literal["insufficient_evidence"] = "insufficient_evidence"
+    reasons: list[str]
+
+
+Outcome = Annotated[SuggestedRisk | NoConcernSuggested | EvidenceInsufficient, Field(discriminator="outcome")]
+
+
+class PlacementRisk(BaseModel):
+    """What the rule makes of one placement's evidence."""
+
+    placement: PlaceOfScore
+    risk: Outcome
+
+
+class ReleasedRisks(BaseModel):
+    """Suggested risks with what they were made of."""
+
+    release_id: str = Field(examples=["nets-2026-r1"])
+    rule_version: str = Field(examples=["risk-2026.1"])
+    placements: list[PlacementRisk]
+
+
+@router.get("", summary="Every release")
+def all_releases(service: ServiceHere) -> Releases:
+    """The newest first."""
+    with service.database.read() as connection:
+        return Releases(releases=list(list_releases(connection)))
+
+
+@router.get(
+    "/{release_id}", summary="One release: what it was made of, and its benchmarks", responses=problem_responses(404)
+)
+def one_release(service: ServiceHere, release_id: str) -> ReleaseHeader:
+    """The header, as it was released."""
+    with service.database.read() as connection:
+        return get_release(connection, release_id)
+
+
+@router.get(
+    "/{release_id}/scores",
+    summary="Scores of a placement or of a provider's placements",
+    responses=problem_responses(404),
+)
+def scores(service: ServiceHere, release_id: str, level: AskedLevel, place_id: AskedId) -> ReleasedScores:
+    """The same numbers as on the pages; suppressed ones are there as such."""
+    with service.database.read() as connection:
+        release = get_release(connection, release_id)
+        views = _views(connection, release, level, place_id)
+    return ReleasedScores(
+        release_id=release.id,
+        questionnaire_id=release.questionnaire_id,
+        questionnaire_version=release.questionnaire_version,
+        rule_version=release.rule_version,
+        access_mode=release.access_mode,
+        placements=[PlacementScores(placement=_place(view), scores=dict(view.record.scores)) for view in views],
+    )
+
+
+@router.get(
+    "/{release_id}/risk",
+    summary="Suggested risk of a placement or of a provider's placements",
+    responses=problem_responses(404),
+)
+def risk(service: ServiceHere, release_id: str, level: AskedLevel, place_id: AskedId) -> ReleasedRisks:
+    """The cell that the rule suggests with the reasons in words, or why it suggests none."""
+    with service.database.read() as connection:
+        release = get_release(connection, release_id)
+        views = _views(connection, release, level, place_id)
+    return ReleasedRisks(
+        release_id=release.id,
+        rule_version=release.rule_version,
+        placements=[PlacementRisk(placement=_place(view), risk=_outcome(view.record.risk)) for view in views],
+    )
+
+
+def _views(
+    connection: Connection, release: ReleaseHeader, level: AskedLevel, place_id: str
+) -> tuple[PlacementView, ...]:
+    if level is AskedLevel.PLACEMENT:
+        return (placement_view(connection, release, place_id),)
+    return provider_views(connection, release, organisation_at(connection, place_id, Level.PROVIDER))
+
+
+def _place(view: PlacementView) -> PlaceOfScore:
+    return PlaceOfScore(
+        id=view.placement.id, name=view.placement.name, site=view.site.name, provider=view.provider.name
+    )
+
+
+def _outcome(suggestion: Suggestion) -> SuggestedRisk | NoConcernSuggested | EvidenceInsufficient:
+    reasons = list(suggestion.reasons)
+    if isinstance(suggestion, InsufficientEvidence):
+        return EvidenceInsufficient(reasons=reasons)
+    if isinstance(suggestion, NoConcern):
+        return NoConcernSuggested(reasons=reasons, robustness=suggestion.robustness)
+    return SuggestedRisk(
+        likelihood=suggestion.likelihood,
+        impact=suggestion.impact,
+        colour=suggestion.colour,
+        level=suggestion.level,
+        interventions=list(suggestion.interventions),
+        reasons=reasons,
+        robustness=suggestion.robustness,
+    )

@@ -1,0 +1,117 @@
+"""The application, made from its settings: ``create_app(Settings())``, or ``uvicorn --factory survey_api.app:create_app``."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+
+from nets.errors import InvalidSetting
+from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.store.database import Database
+from survey_api import health
+from survey_api.api_v1 import documentation, questionnaires, releases, responses
+from survey_api.assets import read_assets
+from survey_api.dependencies import Service, require_own_form
+from survey_api.errors import ProblemDetails, install_error_handlers
+from survey_api.headers import SecurityHeaders
+from survey_api.learner import placement_and_group, questions, sending, start
+from survey_api.learner.visit import NoDraft, on_no_draft
+from survey_api.quality import pages as quality_pages
+from survey_api.rendering import Pages
+from survey_api.request_limits import RequestLimits
+from survey_api.settings import Settings
+
+_DESCRIPTION = (
+    "Questionnaires, responses, released scores and suggested risks. Scores come from releases and are never live; what may not "
+    "be shown is marked as suppressed. Errors are problem documents (RFC 9457) that name everything that is wrong at once."
+)
+
+
+def create_app(settings: Settings | None = None, *, today: Callable[[], date] = date.today) -> FastAPI:
+    """Build the service.
+
+    Parameters
+    ----------
+    settings
+        What an operator has set; read from the environment where it is left out.
+    today
+        The clock; campaigns open and close by it.
+
+    Raises
+    ------
+    NetsError
+        Where the service could not keep its word from the start: a published questionnaire whose bytes have changed, tables
+        that are not those of this version, styles that were not built.
+    """
+    settings = settings or Settings()
+    assets = read_assets()
+    folder = QuestionnaireFolder(settings.questionnaire_folder)
+    folder.verify()
+    database = Database(settings.database_url)
+    if not database.is_current():
+        database.dispose()
+        raise InvalidSetting("the database's tables are not those of this version; bring them up to date first")
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.dispose()
+
+    app = FastAPI(
+        title=settings.service_name,
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url=documentation.OPENAPI_ADDRESS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    app.state.service = Service(settings, database, folder, Pages(assets, settings.service_name), today)
+
+    learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
+    for part in (start, placement_and_group, questions, sending):
+        learner.include_router(part.router)
+    api = APIRouter(prefix="/v1")
+    for described in (questionnaires, responses, releases):
+        api.include_router(described.router)
+    for router in (learner, quality_pages.router, api, documentation.router, health.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=assets.folder), name="static")
+
+    install_error_handlers(app)
+    app.add_exception_handler(NoDraft, on_no_draft)
+    # The last one added is the outermost: headers stand on what the limits turn away, too.
+    app.add_middleware(RequestLimits, body_limit=settings.body_limit)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(SecurityHeaders, is_https=settings.is_https)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with problem documents where FastAPI would describe its own way of refusing."""
+    if app.openapi_schema is None:
+        schema = FastAPI.openapi(app)
+        schemas = schema["components"]["schemas"]
+        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update({**problem.pop("$defs"), "ProblemDetails": problem})
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                if "422" in operation["responses"]:
+                    operation["responses"]["422"] = {"description": "Unprocessable Content", "content": content}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = schema
+    return app.openapi_schema

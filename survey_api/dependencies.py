@@ -1,0 +1,48 @@
+"""What routes are given: the service's parts, and the check that a form came from this site."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.store.database import Database
+from survey_api.errors import ForeignForm
+from survey_api.rendering import Pages
+from survey_api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that every route shares."""
+
+    settings: Settings
+    database: Database
+    folder: QuestionnaireFolder
+    pages: Pages
+    today: Callable[[], date]
+
+
+def the_service(request: Request) -> Service:
+    """The service that this request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceHere = Annotated[Service, Depends(the_service)]
+
+
+def require_own_form(request: Request, service: ServiceHere) -> None:
+    """Refuse a form that another site sent. Browsers state the origin of every form; one that states none is refused."""
+    if request.method in {"GET", "HEAD"}:
+        return
+    origin = request.headers.get("origin", "").lower()
+    if origin:
+        own = service.settings.public_origin or f"{request.url.scheme}://{request.headers.get('host', '').lower()}"
+        if origin == own:
+            return
+    elif request.headers.get("sec-fetch-site") == "same-origin":
+        return
+    raise ForeignForm

@@ -1,0 +1,205 @@
+"""What goes wrong, as an answer: one table from errors to HTTP status, a problem document for programs, a page for people.
+
+No answer repeats what was sent in: a learner's words must not come back in an error, a log or somebody else's screen.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from nets.errors import (
+    InvalidFile,
+    InvalidQuestionnaire,
+    InvalidResponse,
+    InvalidSetting,
+    NetsError,
+    NotFound,
+    Problem,
+    Refused,
+    ReplayMismatch,
+    StoreUnavailable,
+)
+from survey_api.headers import add_headers
+
+
+class SurveyNotOpen(NetsError):
+    """No campaign takes answers at this address: closed, not yet open and unknown are the same to a visitor."""
+
+    def __init__(self) -> None:
+        super().__init__("this survey is not open")
+
+
+class BodyTooLong(NetsError):
+    """A request body over the limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"what was sent is longer than {limit} bytes")
+
+
+class StrangeAddress(NetsError):
+    """An address with control characters in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the address holds characters that no address here has")
+
+
+class MalformedRequest(NetsError):
+    """A form or a JSON document that is not well formed."""
+
+
+class ForeignForm(NetsError):
+    """A form that another site sent in the learner's name."""
+
+    def __init__(self) -> None:
+        super().__init__("this form did not come from this site")
+
+
+STATUS_OF: Final[Mapping[type[NetsError], int]] = {
+    NotFound: 404,
+    SurveyNotOpen: 404,
+    Refused: 409,
+    ReplayMismatch: 409,
+    InvalidResponse: 422,
+    InvalidQuestionnaire: 422,
+    InvalidSetting: 422,
+    InvalidFile: 422,
+    BodyTooLong: 413,
+    StrangeAddress: 400,
+    MalformedRequest: 400,
+    ForeignForm: 403,
+    StoreUnavailable: 503,
+}
+"""The one table from errors to HTTP status. An error that is not in it goes by its nearest ancestor."""
+
+_log = logging.getLogger(__name__)
+_FOR_PROGRAMS: Final = ("/v1", "/health", "/ready")
+_MEDIA_TYPE: Final = "application/problem+json"
+_SAFE_NAME: Final = re.compile(r"[A-Z]{2,6}[0-9]{1,3}[A-Z]?\Z")
+
+
+class ProblemPlace(BaseModel):
+    """One thing wrong with a request."""
+
+    where: str = Field(description="The place: a field, a header, an item.", examples=["item IND01"])
+    what: str = Field(description="What is wrong, in a sentence.", examples=["not one of its answers (1, 2, 3, 4, 5)"])
+
+
+class ProblemDetails(BaseModel):
+    """Why a request failed (RFC 9457). It never repeats what was sent."""
+
+    type: str = Field(description="A name for this kind of problem.", examples=["urn:nets:problem:invalid-response"])
+    title: str = Field(description="The kind of problem in words.", examples=["Unprocessable Content"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    problems: list[ProblemPlace] = Field(description="Everything that is wrong, all at once.")
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` argument of a route that may fail with these statuses."""
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {_MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def status_of(error: NetsError) -> int:
+    """The HTTP status of an error, by the nearest class that the table knows."""
+    return next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 400)
+
+
+def answer_to(error: NetsError, scope: Scope) -> Response:
+    """The answer to an error: a problem document for programs, a page for people."""
+    status = status_of(error)
+    if status >= 500:
+        _log.error("%s: %s", type(error).__name__, error)
+    answer = _answer(scope, status, _kind(type(error).__name__), error.problems)
+    if status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every failure of the application end in one of the answers of this room."""
+
+    @app.exception_handler(NetsError)
+    def on_domain_error(request: Request, error: NetsError) -> Response:
+        return answer_to(error, request.scope)
+
+    @app.exception_handler(HTTPException)
+    def on_http_error(request: Request, error: HTTPException) -> Response:
+        phrase = HTTPStatus(error.status_code).phrase
+        answer = _answer(request.scope, error.status_code, _kind(phrase), [Problem("", phrase)])
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+        problems = [Problem(_place(entry["loc"]), _sentence(entry["type"], entry["msg"])) for entry in error.errors()]
+        return _answer(request.scope, 422, "invalid-request", problems)
+
+    @app.exception_handler(Exception)
+    def on_unforeseen_error(request: Request, error: Exception) -> Response:
+        answer = _answer(request.scope, 500, "internal-error", [])
+        is_https = request.app.state.service.settings.is_https
+        add_headers(answer.headers, request.url.path, 500, is_https=is_https)
+        return answer
+
+
+def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -> Response:
+    if status >= 500:
+        # Why the database failed is for the log, not for whoever asked.
+        problems = [Problem("", "the service could not do this just now; try again in a moment")]
+    if scope["path"].startswith(_FOR_PROGRAMS):
+        details = ProblemDetails(
+            type=f"urn:nets:problem:{kind}",
+            title=HTTPStatus(status).phrase,
+            status=status,
+            problems=[ProblemPlace(where=problem.where, what=problem.what) for problem in problems],
+        )
+        return JSONResponse(details.model_dump(), status, media_type=_MEDIA_TYPE)
+    page = {404: "error/not_found.html", 413: "error/too_long.html"}.get(status, "error/refused.html")
+    if kind == "survey-not-open":
+        page = "error/not_open.html"
+    elif status >= 500:
+        page = "error/problem.html"
+    answer: Response = scope["app"].state.service.pages.render(page, status=status)
+    return answer
+
+
+def _kind(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|\W+", "-", name).lower()
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """The field in question. Keys that the sender made up are input too and are left out, unless they name an item."""
+    source, *path = location
+    names = [part for part in path if isinstance(part, str) and part != "[key]"]
+    if not names:
+        return str(source)
+    if names[0] == "answers" and len(names) > 1:
+        return f"item {names[1]}" if _SAFE_NAME.match(names[1]) else "answers: an item"
+    return f"{source}: {names[0]}" if source != "body" else names[0]
+
+
+def _sentence(kind: str, message: str) -> str:
+    known = {
+        "extra_forbidden": "there is no such field",
+        "missing": "it is missing",
+        "json_invalid": "this is not a JSON document",
+        "int_type": "it should be a whole number or a non-response code",
+        "string_type": "it should be a text",
+        "string_pattern_mismatch": "it does not have the form that is asked for",
+        "uuid_parsing": "it should be a UUID",
+        "uuid_type": "it should be a UUID",
+    }
+    # Of the messages of pydantic that are not replaced none quotes the input: they speak of types and bounds.
+    return known.get(kind, message[:1].lower() + message[1:])

@@ -1,0 +1,93 @@
+"""What a learner has answered so far, as it is sealed in the store under the token that only her cookie holds."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+
+from nets.store import drafts
+from nets.store.database import Connection
+
+COOKIE: Final = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One learner's way through one campaign.
+
+    Attributes
+    ----------
+    submission_key
+        Made with the draft, so that every attempt to send it is the same submission.
+    answers
+        By item code: option values as integers, non-response codes and comments as strings.
+    skipped
+        Codes of the interruption pages at which the learner chose to go round.
+    refused
+        What was posted but cannot stand, by item code and as it was typed, so that it can be shown with what is wrong.
+    receipt
+        Empty until the store has committed the response; from then on the answers are no longer kept here.
+    """
+
+    campaign_id: str
+    submission_key: str
+    placement_id: str = ""
+    learner_group: str = ""
+    answers: Mapping[str, int | str] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    receipt: str = ""
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the response is in the store."""
+        return bool(self.receipt)
+
+    def sent(self, receipt: str) -> "Draft":
+        """The same draft after sending: the receipt and nothing of the answers."""
+        return Draft(self.campaign_id, self.submission_key, receipt=receipt)
+
+
+_DRAFT: Final = TypeAdapter(Draft)
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def new_draft(campaign_id: str, placement_id: str) -> Draft:
+    """An empty draft with a submission key of its own."""
+    return Draft(campaign_id, str(uuid4()), placement_id=placement_id)
+
+
+def load(connection: Connection, token: str, campaign_id: str) -> Draft | None:
+    """The draft behind a token, or None: unknown token, expired, or of another campaign."""
+    content = drafts.load_draft(connection, token)
+    if content is None:
+        return None
+    draft = _DRAFT.validate_json(content)
+    return draft if draft.campaign_id == campaign_id else None
+
+
+def save(connection: Connection, token: str, draft: Draft, today: date, days: int) -> None:
+    """Seal a draft under its token."""
+    drafts.save_draft(connection, token, _DRAFT.dump_json(draft), today + timedelta(days=days))
+
+
+Change = Callable[[Draft], Draft]
+
+
+def answered(given: Mapping[str, int | str], refused: Mapping[str, str], shown: tuple[str, ...]) -> Change:
+    """A change that puts what a page posted in place of what the draft held for the items shown there."""
+
+    def change(draft: Draft) -> Draft:
+        answers = {code: answer for code, answer in draft.answers.items() if code not in shown}
+        kept = {code: text for code, text in draft.refused.items() if code not in shown}
+        return replace(draft, answers={**answers, **given}, refused={**kept, **refused})
+
+    return change

@@ -1,0 +1,130 @@
+"""Check, send, receipt. A double tap, a refresh or two tabs are one response: the submission key is the draft's own."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from nets.questionnaire.version import Item, NonResponse, Page, Section
+from nets.response import bind_response
+from nets.store.responses import submit
+from survey_api.learner import draft as drafts
+from survey_api.learner.draft import Draft
+from survey_api.learner.form import Form
+from survey_api.learner.placement_and_group import chosen_place
+from survey_api.learner.visit import DraftHere, NoDraft, Visit, VisitHere, see_other
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One item on the check page; ``answer`` is empty where it was left out."""
+
+    item: Item
+    answer: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSection:
+    """The rows of one section, and the interruption pages at which the learner went round."""
+
+    section: Section
+    rows: tuple[CheckRow, ...]
+    skipped: tuple[Page, ...]
+
+
+@router.get("/{campaign_id}/check")
+def check_page(visit: VisitHere, draft: DraftHere) -> Response:
+    """Everything that will be sent, each with a link to change it."""
+    unfinished = _unfinished(visit, draft)
+    if unfinished:
+        return see_other(unfinished)
+    pages = visit.pages(draft)
+    return visit.service.pages.render(
+        "learner/check.html",
+        visit=visit,
+        draft=draft,
+        place=chosen_place(visit, draft.placement_id),
+        group=next(group for group in visit.version.learner_groups if group.code == draft.learner_group),
+        sections=[_section(visit, draft, section, pages) for section in visit.version.sections],
+        back=visit.url("p", pages[-1].code) if pages else visit.url("group"),
+    )
+
+
+@router.post("/{campaign_id}/send")
+def send(visit: VisitHere, _: Form) -> RedirectResponse:
+    """Store the response once; the draft then keeps the receipt and forgets the answers, in the same transaction."""
+    if visit.draft is None or visit.token is None:
+        raise NoDraft
+    if not visit.draft.is_sent:
+        unfinished = _unfinished(visit, visit.draft)
+        if unfinished:
+            return see_other(unfinished)
+    service = visit.service
+    with service.database.begin() as connection:
+        draft = drafts.load(connection, visit.token, visit.campaign.id)
+        if draft is None:
+            raise NoDraft
+        if not draft.is_sent:
+            response = bind_response(
+                visit.version,
+                _answers_to_send(visit, draft),
+                placement_id=draft.placement_id,
+                learner_group=draft.learner_group,
+                answered_on=service.today(),
+            )
+            submission = submit(connection, visit.campaign.id, response, draft.submission_key)
+            sent = draft.sent(submission.receipt)
+            drafts.save(connection, visit.token, sent, service.today(), service.settings.draft_days)
+    return see_other(visit.url("sent"))
+
+
+@router.get("/{campaign_id}/sent")
+def sent_page(visit: VisitHere) -> Response:
+    """The receipt, for as long as the cookie opens it."""
+    if visit.draft is None:
+        raise NoDraft
+    if not visit.draft.is_sent:
+        return see_other(visit.url("check"))
+    return visit.service.pages.render("learner/sent.html", visit=visit, draft=visit.draft)
+
+
+def _unfinished(visit: Visit, draft: Draft) -> str:
+    """The page that has to be seen to before anything can be sent; empty where there is none."""
+    if not draft.placement_id:
+        return visit.url("placement")
+    if not draft.learner_group:
+        return visit.url("group")
+    refused = next((page for page in visit.pages(draft) if any(code in draft.refused for code in page.items)), None)
+    return visit.url("p", refused.code) if refused else ""
+
+
+def _answers_to_send(visit: Visit, draft: Draft) -> dict[str, int | str]:
+    """What the check page shows: answers behind an interruption that the learner went round stay behind."""
+    shown = {code for page in visit.pages(draft) for code in page.items}
+    return {code: answer for code, answer in draft.answers.items() if code in shown}
+
+
+def _section(visit: Visit, draft: Draft, section: Section, pages: tuple[Page, ...]) -> CheckSection:
+    here = [page for page in pages if page.section == section.code]
+    rows = tuple(
+        CheckRow(item, _in_words(visit, item, draft.answers.get(code)), f"{visit.url('p', page.code)}?change=1#{code}")
+        for page in here
+        for code in page.items
+        for item in [visit.version.item[code]]
+    )
+    return CheckSection(section, rows, tuple(page for page in here if page.code in draft.skipped))
+
+
+def _in_words(visit: Visit, item: Item, answer: int | str | None) -> str:
+    if answer is None:
+        return ""
+    language = visit.version.languages[0]
+    if item.kind == "comment":
+        return str(answer)
+    if isinstance(answer, str):
+        return visit.version.non_response_labels[NonResponse(answer)][language]
+    return next(option.label[language] for option in visit.version.options(item) if option.value == answer)

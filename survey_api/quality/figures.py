@@ -1,0 +1,96 @@
+"""How released numbers look on a page: signs, words and places, never a decision about what may be shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nets.campaign import AccessMode
+from nets.disclosure import ShownScore
+from nets.placement import Verdict
+from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour
+
+VERDICT_SIGNS: Final[Mapping[Verdict, str]] = {
+    Verdict.REPORTABLE: "●",
+    Verdict.INDICATIVE: "◐",
+    Verdict.INSUFFICIENT: "○",
+}
+COLOUR_WORDS: Final[Mapping[Colour, str]] = {
+    "G": "Green",
+    "G/A": "Green-amber",
+    "A": "Amber",
+    "A/R": "Amber-red",
+    "R": "Red",
+}
+ACCESS_WORDS: Final[Mapping[str, str]] = {
+    AccessMode.OPEN_LINK: "open link",
+    AccessMode.PLACEMENT_QR: "a QR code at the placement",
+    AccessMode.INVITATION: "personal invitation",
+    AccessMode.IMPORTED: "import of an earlier survey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the printed risk matrix; ``here`` marks the one that is suggested."""
+
+    colour: Colour
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One likelihood with its cells, impact 1 to 5."""
+
+    likelihood: int
+    word: str
+    cells: tuple[Cell, ...]
+
+
+def matrix_rows(suggestion: RiskSuggestion) -> tuple[MatrixRow, ...]:
+    """The printed matrix, almost certain first, with the suggested cell marked."""
+    return tuple(
+        MatrixRow(
+            likelihood,
+            word,
+            tuple(
+                Cell(
+                    risk_colour(likelihood, impact), (likelihood, impact) == (suggestion.likelihood, suggestion.impact)
+                )
+                for impact in IMPACTS
+            ),
+        )
+        for likelihood, word in sorted(LIKELIHOODS.items(), reverse=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalPicture:
+    """Places on a line from 0 to 100 for the picture beside a score."""
+
+    low: float
+    high: float
+    mean: float
+    shrunken: float
+
+
+def interval_picture(score: ShownScore) -> IntervalPicture:
+    """The interval within the bounds of the scale; the table beside the picture has the numbers as they are."""
+    low, high = (min(max(end, 0.0), 100.0) for end in score.interval)
+    return IntervalPicture(low, high, score.mean, score.shrunken)
+
+
+def _colour_class(colour: Colour) -> str:
+    return "app-risk--" + colour.lower().replace("/", "-")
+
+
+score_filters: Final[Mapping[str, Callable[..., Any]]] = {
+    "one_decimal": lambda number: f"{number:.1f}",
+    "two_decimals": lambda number: f"{number:.2f}",
+    "whole": lambda number: f"{number:.0f}",
+    "verdict_sign": VERDICT_SIGNS.__getitem__,
+    "colour_word": COLOUR_WORDS.__getitem__,
+    "colour_class": _colour_class,
+    "interval_picture": interval_picture,
+    "day": lambda day: f"{day.day} {day:%B %Y}",
+    "access_words": ACCESS_WORDS.__getitem__,
+}

@@ -1,0 +1,71 @@
+"""What pages and JSON interface read of a release: the same records by the same way, for placements that nobody answered too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nets.disclosure import SuppressedScore
+from nets.errors import NotFound
+from nets.organisation import Level, Organisation
+from nets.release import PlacementRecord, ReleaseHeader, record_from_json
+from nets.risk import Evidence, read_rule, suggest_risk
+from nets.store.database import Connection
+from nets.store.organisations import ancestors, get_organisation, list_organisations
+from nets.store.releases import read_placement, read_placements
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """A placement of a release with the places above it, from its region down."""
+
+    placement: Organisation
+    above: tuple[Organisation, ...]
+    record: PlacementRecord
+
+    @property
+    def provider(self) -> Organisation:
+        """The provider that the placement belongs to."""
+        return next(place for place in self.above if place.level is Level.PROVIDER)
+
+    @property
+    def site(self) -> Organisation:
+        """The site that the placement is on."""
+        return next(place for place in self.above if place.level is Level.SITE)
+
+
+def organisation_at(connection: Connection, organisation_id: str, level: Level) -> Organisation:
+    """A place of one level; NotFound for a place of another."""
+    place = get_organisation(connection, organisation_id)
+    if place.level is not level:
+        raise NotFound(f"there is no {level.replace('_', ' ')} {organisation_id}")
+    return place
+
+
+def placement_view(connection: Connection, header: ReleaseHeader, placement_id: str) -> PlacementView:
+    """One placement as the release has it."""
+    placement = organisation_at(connection, placement_id, Level.PLACEMENT)
+    document = read_placement(connection, header.id, placement_id)
+    record = record_from_json(document) if document else _unanswered(header, placement_id)
+    return PlacementView(placement, ancestors(connection, placement_id), record)
+
+
+def provider_views(connection: Connection, header: ReleaseHeader, provider: Organisation) -> tuple[PlacementView, ...]:
+    """Every placement of a provider in the order of sites and names; those that nobody answered about are among them."""
+    sites = {site.id: site for site in list_organisations(connection, Level.SITE, under=provider.id)}
+    documents = read_placements(connection, header.id, under=provider.id)
+    views = [
+        PlacementView(
+            placement,
+            (provider, sites[str(placement.parent_id)]),
+            record_from_json(documents[placement.id])
+            if placement.id in documents
+            else _unanswered(header, placement.id),
+        )
+        for placement in list_organisations(connection, Level.PLACEMENT, under=provider.id)
+    ]
+    return tuple(sorted(views, key=lambda view: (view.site.name, view.placement.name)))
+
+
+def _unanswered(header: ReleaseHeader, placement_id: str) -> PlacementRecord:
+    """A placement that is not in the release looks like one with too few learners, so that the two cannot be told apart."""
+    scores: Mapping[str, SuppressedScore] = {code: SuppressedScore() for code in header.scales}
+    return PlacementRecord(placement_id, scores, suggest_risk(Evidence(scales=()), read_rule(header.rule_version)))
