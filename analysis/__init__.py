@@ -13,6 +13,8 @@ from .item_responses import ItemResponses, read_item_responses
 from .moments import Moments
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
+from .response_model import ResponseModel
+from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
 from .table import ResultTable, Table
 from .units import ScoreSums, UnitAnova, UnitReliability, UnitScores, unit_reliability, unit_scores
 
@@ -21,17 +23,23 @@ __all__ = [
     "AnalysisError",
     "Interval",
     "ItemResponses",
+    "ItemShift",
     "Moments",
     "PairwiseTables",
+    "ResponseModel",
     "ResultTable",
+    "Retest",
     "ScoreSums",
+    "SimulatedResponses",
     "Table",
+    "Truth",
     "UnitAnova",
     "UnitReliability",
     "UnitScores",
     "alpha_from_covariance",
     "cronbach_alpha",
     "read_item_responses",
+    "simulate_responses",
     "unit_reliability",
     "unit_scores",
 ]
