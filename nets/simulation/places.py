@@ -19,6 +19,26 @@ _PLACEMENTS: Final = (
     ("General practice", "Ambulance station", "Community pharmacy"),
 )  # fmt: skip
 
+# who learns where, the commonest group first
+_GROUPS: Final = {
+    "Emergency department": ("medicine_dentistry", "nursing", "paramedicine"),
+    "Maternity unit": ("midwifery", "medicine_dentistry", "nursing"),
+    "Imaging": ("allied_health", "healthcare_science"),
+    "Pharmacy": ("pharmacy",),
+    "Community pharmacy": ("pharmacy",),
+    "Operating theatres": ("nursing", "allied_health", "medicine_dentistry"),
+    "Therapy outpatients": ("allied_health",),
+    "Ambulance station": ("paramedicine",),
+    "General practice": ("medicine_dentistry", "nursing", "pharmacy"),
+    "Community nursing team": ("nursing", "support_workforce"),
+}
+_USUAL_GROUPS: Final = ("nursing", "medicine_dentistry", "allied_health", "support_workforce", "independent_learner")
+
+
+def groups_at(placement: str) -> tuple[str, ...]:
+    """Learner groups found at a placement of this name, the commonest first."""
+    return _GROUPS.get(placement, _USUAL_GROUPS)
+
 
 def invented_places() -> tuple[Organisation, ...]:
     """Three regions, six local offices, eighteen providers, twenty-four sites and over a hundred placements, parents first."""
