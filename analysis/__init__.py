@@ -16,7 +16,16 @@ from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
 from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
 from .table import ResultTable, Table
-from .units import ScoreSums, UnitAnova, UnitReliability, UnitScores, unit_reliability, unit_scores
+from .units import (
+    ScoreSums,
+    UnitAnova,
+    UnitReliability,
+    UnitScores,
+    WithinGroupAgreement,
+    unit_reliability,
+    unit_scores,
+    within_group_agreement,
+)
 
 __all__ = [
     "Alpha",
@@ -36,10 +45,12 @@ __all__ = [
     "UnitAnova",
     "UnitReliability",
     "UnitScores",
+    "WithinGroupAgreement",
     "alpha_from_covariance",
     "cronbach_alpha",
     "read_item_responses",
     "simulate_responses",
     "unit_reliability",
     "unit_scores",
+    "within_group_agreement",
 ]
