@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
+from scipy.special import ndtri
 
 from nets.campaign import Campaign
 from nets.disclosure import Shown, ShownBenchmark, ShownScore, SuppressedScore, show_benchmark, show_score, show_total
@@ -22,8 +23,6 @@ from nets.placement import ScaleResult, score_placements
 from nets.questionnaire.version import QuestionnaireVersion, Scale
 from nets.risk import AdverseFlag, Evidence, RiskRule, ScaleEvidence, Suggestion, suggest_risk
 from nets.scoring import ScaleAnswers, adverse_reports, score_scales
-
-_Z_95: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +134,7 @@ def build_release(
                 groups_below.setdefault((code, placement_id), []).append(group.label[language])
         if version.scale[code].kind == "safety":
             title = version.scale[code].title[language]
-            for placement_id in _adverse_placements(version, version.scale[code], answers, campaign):
+            for placement_id in _adverse_placements(version, version.scale[code], answers, campaign, rule):
                 flags.setdefault(placement_id, []).append(AdverseFlag(code, title))
 
     progress("suggesting risks")
@@ -217,28 +216,31 @@ def _low_in_group(
 
 
 def _adverse_placements(
-    version: QuestionnaireVersion, scale: Scale, answers: CampaignAnswers, campaign: Campaign
+    version: QuestionnaireVersion, scale: Scale, answers: CampaignAnswers, campaign: Campaign, rule: RiskRule
 ) -> list[str]:
-    """Placements whose share of adverse reports lies above the campaign's: at least two reports, and the lower end of the
-    share's 95 % interval (Wilson 1927) above the share of all learners.
+    """Placements whose share of adverse reports lies above the campaign's.
+
+    There must be at least two reports (a setting), and the lower end of the share's interval (Wilson 1927, JASA 22, 209-212; at
+    99 %, because hundreds of placements are looked at at once) must lie above the share of all learners.
     """
     answered, reported = adverse_reports(version, scale, answers.matrix)
     if not answered.any():
         return []
-    everywhere = reported.sum() / answered.sum()
+    everywhere = float(reported.sum() / answered.sum())
     n_answered = Counter(answers.placement_ids[answered].tolist())
     n_reported = Counter(answers.placement_ids[reported].tolist())
     return [
         placement_id
         for placement_id, count in n_reported.items()
-        if count > 1
+        if count >= rule.adverse_least_reports
         and n_answered[placement_id] >= campaign.place_floor
-        and _wilson_lower(count, n_answered[placement_id]) > everywhere
+        and wilson_lower(count, n_answered[placement_id], rule.adverse_level) > everywhere
     ]
 
 
-def _wilson_lower(count: int, n: int) -> float:
+def wilson_lower(count: int, n: int, level: float) -> float:
+    """Lower end of Wilson's score interval of a share."""
+    z = float(ndtri(0.5 + level / 2))
     share = count / n
-    centre = share + _Z_95**2 / (2 * n)
-    half = _Z_95 * math.sqrt(share * (1 - share) / n + _Z_95**2 / (4 * n * n))
-    return (centre - half) / (1 + _Z_95**2 / n)
+    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n * n))
+    return (share + z**2 / (2 * n) - half) / (1 + z**2 / n)

@@ -69,6 +69,8 @@ class RiskRule:
     impact_of_other_scales: int
     groups_for_one_more: int
     adverse_likelihood: int
+    adverse_least_reports: int
+    adverse_level: float
     concern_cell: tuple[int, int]
     least_reliability: float
     level_of_colour: Mapping[Colour, RiskLevel]
@@ -93,6 +95,8 @@ def read_rule(name: str = "risk-2026.1") -> RiskRule:
         impact_of_other_scales=data["impact_of_other_scales"],
         groups_for_one_more=data["groups_for_one_more"],
         adverse_likelihood=data["adverse_flag"]["likelihood"],
+        adverse_least_reports=data["adverse_flag"]["least_reports"],
+        adverse_level=data["adverse_flag"]["level"],
         concern_cell=(data["safety_concern"]["likelihood"], data["safety_concern"]["impact"]),
         least_reliability=data["least_reliability"],
         level_of_colour={colour: RiskLevel(level) for colour, level in data["level_of_colour"].items()},

@@ -1,8 +1,9 @@
 """Simulated learners of any questionnaire version, from a stated multilevel factor model.
 
-Every scale is a factor; its items load 0.75, items of no scale load 0.6 on a factor of their own. The factors correlate 0.6 within
-placements and 0.8 between them; placements hold a tenth of the variance, four fifths of that the same from year to year. Four answers in
-five are positive; on sensitive scales nine in ten are the best there is. What the model adds up to is in ``analysis.simulate_responses``.
+Every scale is a factor; its items load 0.75, items of no scale load 0.6 on a factor of their own. The factors correlate 0.6
+within placements and 0.8 between them; placements hold a tenth of the variance, four fifths of that the same from year to
+year. Four answers in five are positive; on sensitive scales nine in ten are the best there is. How answers come of this
+is in ``analysis.simulate_responses``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,7 +137,13 @@ def _simulate_ratings(
             affected = (at == i) & ((groups == story.group) if story.group else True)
             person_shift[affected] = [story.shift.get(factor, story.shift.get("*", 0.0)) for factor in model.factors]
     drawn = simulate_responses(
-        model, len(at), seed=seed + year, unit=at.tolist(), unit_shift=unit_shift, person_shift=person_shift, missing=_LEFT_BLANK
+        model,
+        len(at),
+        seed=seed + year,
+        unit=at.tolist(),
+        unit_shift=unit_shift,
+        person_shift=person_shift,
+        missing=_LEFT_BLANK,
     )
     n_options = np.array([len(version.options(version.item[code])) for code in drawn.items])
     reverse = np.array([version.item[code].reverse for code in drawn.items])
