@@ -1,17 +1,25 @@
 """Units, that is placements, teams or schools: what a score says about them, and what it does not."""
 
 from .agreement import WithinGroupAgreement, within_group_agreement
+from .flags import GmcFlags, PosteriorFlags, gmc_flags, posterior_flags
+from .funnel import FunnelLimits, funnel_limits
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores
 from .sums import ScoreSums
 from .variance import UnitAnova
 
 __all__ = [
+    "FunnelLimits",
+    "GmcFlags",
+    "PosteriorFlags",
     "ScoreSums",
     "UnitAnova",
     "UnitReliability",
     "UnitScores",
     "WithinGroupAgreement",
+    "funnel_limits",
+    "gmc_flags",
+    "posterior_flags",
     "unit_reliability",
     "unit_scores",
     "within_group_agreement",

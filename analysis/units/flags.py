@@ -1,0 +1,357 @@
+"""Lists of units that call for attention, each with the share of them that it expects to be wrong.
+
+Three rules answer three questions; the third stands in `funnel.py`.
+
+`gmc_flags`: is the mean in the bottom (or top) quarter of single respondents' scores, and does its interval miss that
+of the benchmark's mean? It is the rule of the General Medical Council's national training survey: 1.96 times the
+unit's own standard error, quartiles of respondents and not of units, no flag below three respondents.
+
+`posterior_flags`: how likely is the true score below the benchmark, in the lowest share of all, or lower than before?
+If units are listed by posterior probabilities p_j, the expected share of false ones among them is the mean of
+1 - p_j, which can be held at a bound by listing from the top (Mueller, Parmigiani, Robert and Rousseau 2004, JASA 99,
+990-1001; Jones, Ohlssen and Spiegelhalter 2008, J. Clin. Epidemiol. 61, 232-240, on such lists of hospitals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+
+from ..errors import AnalysisError
+from ..item_responses import FloatArray, IntArray, read_only
+from ..table import ResultTable, Table
+from .scores import UnitScores, unit_scores
+
+BoolArray = NDArray[np.bool_]
+
+# Two-sided 95 % of the normal distribution, as the survey's own reports use whatever the number of respondents.
+Z = 1.959963984540054
+
+OUTCOMES = ("below", "bottom quarter", "middle", "top quarter", "above", "too few")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GmcFlags(ResultTable):
+    """Units by the rule of the national training survey.
+
+    Attributes
+    ----------
+    unit : tuple, length n_units
+    n : int array, shape (n_units,)
+    mean : float array, shape (n_units,)
+    interval : float array, shape (n_units, 2)
+        mean +- 1.96 sd / sqrt(n), from the unit's own sd.
+    outcome : tuple of str, length n_units
+        "below" (a low outlier), "bottom quarter", "middle", "top quarter", "above" (a high outlier) or "too few".
+    quartiles : tuple of two floats
+        Lower and upper quartile of the benchmark group's respondents.
+    benchmark_mean : float
+    benchmark_interval : tuple of two floats
+    minimum : int
+        Respondents below which there is no outcome.
+    false_below, false_above : float
+        Expected share of the units listed whose true score is on the other side of the benchmark's mean; NaN for an
+        empty list.
+    method : str
+    """
+
+    unit: tuple[Hashable, ...]
+    n: IntArray
+    mean: FloatArray
+    interval: FloatArray
+    outcome: tuple[str, ...]
+    quartiles: tuple[float, float]
+    benchmark_mean: float
+    benchmark_interval: tuple[float, float]
+    minimum: int
+    false_below: float
+    false_above: float
+    method: str
+
+    @property
+    def below(self) -> BoolArray:
+        """Low outliers, shape (n_units,)."""
+        return np.array([outcome == "below" for outcome in self.outcome], dtype=bool)
+
+    @property
+    def above(self) -> BoolArray:
+        """High outliers, shape (n_units,)."""
+        return np.array([outcome == "above" for outcome in self.outcome], dtype=bool)
+
+    def table(self) -> Table:
+        """Give the table that it prints, one row a unit."""
+        rows = tuple(
+            (
+                str(self.unit[i]),
+                int(self.n[i]),
+                float(self.mean[i]),
+                float(self.interval[i, 0]),
+                float(self.interval[i, 1]),
+                self.outcome[i],
+            )
+            for i in range(len(self.unit))
+        )
+        notes = (
+            f"quartiles of respondents {self.quartiles[0]:.2f} and {self.quartiles[1]:.2f}; benchmark mean "
+            f"{self.benchmark_mean:.2f} ({self.benchmark_interval[0]:.2f} to {self.benchmark_interval[1]:.2f})",
+            *_say("below", int(self.below.sum()), self.false_below),
+            *_say("above", int(self.above.sum()), self.false_above),
+        )
+        return Table("Units against the benchmark", ("unit", "n", "mean", "low", "high", "outcome"), rows, notes, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PosteriorFlags(ResultTable):
+    """Units listed by the posterior probability of what is asked.
+
+    Attributes
+    ----------
+    unit : tuple, length n_units
+    probability : float array, shape (n_units,)
+        That the answer is yes; NaN where it cannot be given.
+    flagged : bool array, shape (n_units,)
+    question : str
+        What was asked, in words.
+    cut : float
+        The smallest probability listed; NaN for an empty list.
+    false_share : float
+        Expected share of the units listed of which it is not true; NaN for an empty list.
+    missed_share : float
+        Expected share of the units of which it is true that are not listed.
+    method : str
+    """
+
+    unit: tuple[Hashable, ...]
+    probability: FloatArray
+    flagged: BoolArray
+    question: str
+    cut: float
+    false_share: float
+    missed_share: float
+    method: str
+
+    def table(self) -> Table:
+        """Give the table that it prints: the units listed, most probable first."""
+        listed = np.flatnonzero(self.flagged)
+        order = listed[np.argsort(-self.probability[listed], kind="stable")]
+        rows = tuple((str(self.unit[i]), float(self.probability[i])) for i in order)
+        notes = (
+            *_say("listed", order.size, self.false_share),
+            f"{100 * self.missed_share:.0f} % of the units of which it is true are expected to be missed",
+        )
+        return Table(f"Units whose true score {self.question}", ("unit", "probability"), rows, notes)
+
+
+def gmc_flags(
+    scores: ArrayLike,
+    unit: ArrayLike | Sequence[Hashable],
+    *,
+    benchmark: ArrayLike | None = None,
+    minimum: int = 3,
+) -> GmcFlags:
+    """Compare units with a benchmark group as the national training survey of the General Medical Council does.
+
+    A low outlier has a mean at or below the lower quartile of the benchmark group's respondents, and an upper end of
+    its interval below the lower end of that of the benchmark group's mean; a high outlier the reverse. Small units with
+    answers alike by chance have short intervals by this rule: see `false_below`.
+
+    Parameters
+    ----------
+    scores : array_like, shape (n_people,)
+        One score a person, NaN where missing.
+    unit : array_like, shape (n_people,)
+    benchmark : array_like, shape (n_benchmark,)
+        Scores of the benchmark group's respondents; those of `scores` where left out.
+    minimum : int
+        Respondents below which a unit has no outcome.
+
+    Returns
+    -------
+    GmcFlags
+
+    Raises
+    ------
+    AnalysisError
+        As `unit_scores`, and for a benchmark group of fewer than two scores.
+
+    Examples
+    --------
+    >>> scores = [80, 85, 90, 40, 35, 30, 60, 75, 65, 95, 80, 70, 75]
+    >>> units = ["Elm"] * 3 + ["Oak"] * 3 + ["Ash"] * 3 + ["Fir"] * 2 + ["Yew"] * 2
+    >>> gmc_flags(scores, units).outcome
+    ('above', 'below', 'middle', 'too few', 'too few')
+    """
+    found = unit_scores(scores, unit)
+    group = np.asarray(scores if benchmark is None else benchmark, dtype=np.float64).ravel()
+    group = group[~np.isnan(group)]
+    problems = []
+    if group.size < 2 or np.isinf(group).any():
+        problems.append("the benchmark group needs at least two scores, all of them finite")
+    if minimum < 2:
+        problems.append(f"an interval needs at least two respondents, so the minimum cannot be {minimum}")
+    if problems:
+        raise AnalysisError(problems)
+    centre = float(group.mean())
+    half = Z * float(group.std(ddof=1)) / np.sqrt(group.size)
+    first, third = (float(value) for value in np.quantile(group, [0.25, 0.75]))
+    own = Z * found.sd / np.sqrt(np.maximum(found.n, 1))
+    low, high = found.mean - own, found.mean + own
+    outcome = []
+    for i in range(len(found.unit)):
+        if found.n[i] < minimum:
+            outcome.append("too few")
+        elif found.mean[i] <= first:
+            outcome.append("below" if high[i] < centre - half else "bottom quarter")
+        elif found.mean[i] >= third:
+            outcome.append("above" if low[i] > centre + half else "top quarter")
+        else:
+            outcome.append("middle")
+    under = found.probability_below(centre)
+    listed = np.array(outcome)
+    return GmcFlags(
+        unit=found.unit,
+        n=found.n,
+        mean=found.mean,
+        interval=read_only(np.column_stack([low, high])),
+        outcome=tuple(outcome),
+        quartiles=(first, third),
+        benchmark_mean=centre,
+        benchmark_interval=(centre - half, centre + half),
+        minimum=minimum,
+        false_below=false_share(1.0 - under, listed == "below"),
+        false_above=false_share(under, listed == "above"),
+        method="own sd, normal interval, quartiles of respondents",
+    )
+
+
+def posterior_flags(
+    scores: UnitScores,
+    *,
+    below: float | None = None,
+    lowest: float | None = None,
+    fallen_since: UnitScores | None = None,
+    margin: float = 0.0,
+    at_least: float = 0.9,
+    false_share_at_most: float | None = None,
+) -> PosteriorFlags:
+    """List the units of which something is probably true.
+
+    Exactly one question is asked: is the true score below a benchmark (`below`), among the lowest share of all units
+    (`lowest`), or lower by more than `margin` than in an earlier campaign (`fallen_since`)? The two campaigns are
+    taken as independent, each shrunken to its own mean; the difference of two t distributions as normal.
+
+    Parameters
+    ----------
+    scores : UnitScores
+        From `unit_scores`.
+    below : float
+    lowest : float
+        A share, such as 0.1.
+    fallen_since : UnitScores
+        The earlier campaign; units that it does not have get NaN and are never listed.
+    margin : float
+        Of a fall, in the score's unit.
+    at_least : float
+        The probability from which a unit is listed.
+    false_share_at_most : float
+        In place of `at_least`: the longest list whose expected share of false ones is no higher.
+
+    Returns
+    -------
+    PosteriorFlags
+
+    Raises
+    ------
+    AnalysisError
+        For no question or more than one, and shares off the scale.
+
+    Examples
+    --------
+    >>> from analysis import unit_scores
+    >>> scores = [80, 85, 90, 40, 35, 30, 60, 75, 65, 95, 80, 70, 75]
+    >>> units = ["Elm"] * 3 + ["Oak"] * 3 + ["Ash"] * 3 + ["Fir"] * 2 + ["Yew"] * 2
+    >>> print(posterior_flags(unit_scores(scores, units), below=60))
+    Units whose true score is below 60
+    unit  probability
+    Oak         1.000
+    listed: 1 units, 0 % of them expected to be wrong
+    6 % of the units of which it is true are expected to be missed
+    """
+    problems = []
+    if not 0 < at_least < 1:
+        problems.append(f"the probability from which to list lies between 0 and 1; got {at_least!r}")
+    if false_share_at_most is not None and not 0 < false_share_at_most < 1:
+        problems.append(f"a share of false ones lies between 0 and 1; got {false_share_at_most!r}")
+    if not margin >= 0:
+        problems.append(f"a margin is 0 or more; got {margin!r}")
+    if problems:
+        raise AnalysisError(problems)
+    probability, question = _ask(scores, below, lowest, fallen_since, margin)
+    bound = false_share_at_most
+    flagged = probability >= at_least if bound is None else _longest_list(probability, bound)
+    known = ~np.isnan(probability)
+    true_ones = float(probability[known].sum())
+    return PosteriorFlags(
+        unit=scores.unit,
+        probability=read_only(probability),
+        flagged=read_only(flagged),
+        question=question,
+        cut=float(probability[flagged].min()) if flagged.any() else np.nan,
+        false_share=false_share(1.0 - probability, flagged),
+        missed_share=1.0 - float(probability[flagged].sum()) / true_ones if true_ones > 0 else 0.0,
+        method="posterior probability" if bound is None else "bounded share of false ones",
+    )
+
+
+def _ask(
+    scores: UnitScores, below: float | None, lowest: float | None, fallen_since: UnitScores | None, margin: float
+) -> tuple[FloatArray, str]:
+    """Return the probability of what is asked, and the question in words."""
+    asked = sum(question is not None for question in (below, lowest, fallen_since))
+    if asked == 1 and below is not None:
+        return scores.probability_below(below), f"is below {below:g}"
+    if asked == 1 and lowest is not None:
+        return scores.probability_in_lowest(lowest), f"is in the lowest {100 * lowest:g} %"
+    if asked == 1 and fallen_since is not None:
+        more = f" by more than {margin:g}" if margin else ""
+        return _probability_fallen(scores, fallen_since, margin), f"has fallen{more}"
+    raise AnalysisError([f"one question is asked at a time (below, lowest or fallen_since), not {asked}"])
+
+
+def false_share(wrong: FloatArray, listed: BoolArray) -> float:
+    """Average the probability of being wrong over the units listed; NaN for an empty list."""
+    return float(wrong[listed].mean()) if listed.any() else np.nan
+
+
+def _longest_list(probability: FloatArray, bound: float) -> BoolArray:
+    """List from the most probable on for as long as the mean probability of being wrong stays within the bound."""
+    order = np.argsort(np.where(np.isnan(probability), -1.0, probability), kind="stable")[::-1]
+    order = order[: int((~np.isnan(probability)).sum())]
+    wrong = np.cumsum(1.0 - probability[order]) / np.arange(1, order.size + 1)
+    # The running mean only rises, because the probabilities only fall.
+    flagged = np.zeros(probability.size, dtype=bool)
+    flagged[order[: int((wrong <= bound).sum())]] = True
+    return flagged
+
+
+def _probability_fallen(now: UnitScores, before: UnitScores, margin: float) -> FloatArray:
+    place = {label: i for i, label in enumerate(before.unit)}
+    both = np.array([i for i, label in enumerate(now.unit) if label in place], dtype=np.intp)
+    earlier = np.array([place[now.unit[i]] for i in both], dtype=np.intp)
+    probability = np.full(len(now.unit), np.nan)
+    if both.size:
+        fall = before.posterior.mean[earlier] - now.posterior.mean[both]
+        error = np.hypot(before.posterior.sd[earlier], now.posterior.sd[both])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            probability[both] = ndtr((fall - margin) / error)
+    return probability
+
+
+def _say(name: str, count: int, wrong: float) -> tuple[str, ...]:
+    if count == 0:
+        return (f"{name}: no units",)
+    return (f"{name}: {count} units, {100 * wrong:.0f} % of them expected to be wrong",)
