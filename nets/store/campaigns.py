@@ -52,8 +52,8 @@ def get_campaign(connection: Connection, campaign_id: str) -> Campaign:
 
 def list_campaigns(connection: Connection) -> tuple[Campaign, ...]:
     """Every campaign, the newest opening first."""
-    found = [campaign_of(row) for row in connection.execute(select(campaigns).order_by(campaigns.c.id))]
-    return tuple(sorted(found, key=lambda campaign: campaign.opens_on, reverse=True))
+    found = map(campaign_of, connection.execute(select(campaigns)))
+    return tuple(sorted(found, key=lambda campaign: (campaign.opens_on, campaign.id), reverse=True))
 
 
 def close_campaign(connection: Connection, campaign_id: str, on: date) -> None:

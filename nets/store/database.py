@@ -58,7 +58,8 @@ class Database:
     Parameters
     ----------
     url
-        ``sqlite:///survey.sqlite`` or ``postgresql://user@host/name``.
+        ``sqlite:///survey.sqlite`` or ``postgresql://user@host/name``. On SQLite ``?timeout=2`` says how many seconds a writer
+        waits for another, instead of 10.
 
     Raises
     ------
@@ -152,7 +153,8 @@ def _parsed(url: str) -> URL:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+    patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
+    engine = create_engine(url, hide_parameters=True, connect_args=patience)
 
     @event.listens_for(engine, "connect")
     def _prepare(driver_connection: sqlite3.Connection, _record: object) -> None:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, literal, select
+from sqlalchemy import Connection, Row, Select, collate, literal, select
 
 from nets.errors import NotFound, Problem, Refused
 from nets.organisation import Level, Organisation
@@ -98,7 +98,9 @@ def search_placements(connection: Connection, text: str, limit: int = 20) -> tup
     query = select(organisations).where(organisations.c.level == Level.PLACEMENT.value)
     for word in _plain(text).split():
         query = query.where(organisations.c.searched_as.contains(word, autoescape=True))
-    rows = connection.execute(query.order_by(organisations.c.searched_as, organisations.c.id).limit(limit))
+    # In the order of code points, because the engines' own orders of letters differ.
+    order = collate(organisations.c.searched_as, "C" if connection.dialect.name == "postgresql" else "BINARY")
+    rows = connection.execute(query.order_by(order, organisations.c.id).limit(limit))
     return tuple(map(_organisation, rows))
 
 
@@ -143,5 +145,7 @@ def _searched_as(place: Organisation, known: dict[str, Organisation]) -> str:
 
 def _plain(text: str) -> str:
     """Without case and accents: 'Ysbyty Glan Tŷ' is found by someone whose keyboard has no circumflex."""
+    if text.isascii():
+        return text.casefold()
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nets.errors import InvalidFile, InvalidResponse, NotFound, Problem, Refused, ReplayMismatch
@@ -28,17 +28,49 @@ RETRY_WINDOW: Final = timedelta(days=7)
 
 _SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or a UUID as it is usually written
 _RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread for another over the telephone
-_BATCH: Final = 50_000
+_BATCH: Final = 20_000
 _INSERT_MANY: Final = (
     "INSERT INTO responses "
     "(campaign_id, questionnaire_id, questionnaire_version, id, placement_id, learner_group, answered_on, packed) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_READ: Final = {
+    "sqlite": "SELECT placement_id, learner_group, answered_on, packed FROM responses WHERE campaign_id = ? ORDER BY id",
+    "postgresql": "SELECT placement_id, learner_group, answered_on, packed FROM responses WHERE campaign_id = %s ORDER BY id",
+}
 _COPY_MANY: Final = (
     "COPY responses "
     "(campaign_id, questionnaire_id, questionnaire_version, id, placement_id, learner_group, answered_on, packed) "
     "FROM STDIN"
 )
+
+# Built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_FIND: Final = (
+    select(
+        campaigns,
+        questionnaire_versions.c.digest,
+        submission_keys.c.body_mac,
+        organisations.c.id.label("placement_id"),
+    )
+    .join(
+        questionnaire_versions,
+        and_(
+            questionnaire_versions.c.id == campaigns.c.questionnaire_id,
+            questionnaire_versions.c.version == campaigns.c.questionnaire_version,
+        ),
+    )
+    .outerjoin(submission_keys, submission_keys.c.key_hash == bindparam("key_hash"))
+    .outerjoin(
+        organisations,
+        and_(organisations.c.id == bindparam("placement"), organisations.c.level == Level.PLACEMENT.value),
+    )
+    .where(campaigns.c.id == bindparam("campaign"))
+)
+_CLAIM: Final = {
+    "sqlite": sqlite.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
+    "postgresql": postgresql.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
+}
+_INSERT: Final = responses.insert()
 
 PackedResponse: TypeAlias = tuple[str, str, date, bytes]
 """Placement id, learner group, day and packed answers of one response."""
@@ -145,14 +177,14 @@ def count_responses(connection: Connection, campaign_id: str) -> int:
 
 def read_responses(connection: Connection, campaign_id: str) -> CampaignResponses:
     """Every response of a campaign."""
-    query = (
-        select(responses.c.placement_id, responses.c.learner_group, responses.c.answered_on, responses.c.packed)
-        .where(responses.c.campaign_id == campaign_id)
-        .order_by(responses.c.id)
-    )
-    rows = connection.execute(query).all()
-    columns = tuple(zip(*rows, strict=True)) if rows else ((), (), (), ())
-    return CampaignResponses(*columns)
+    # Straight from the driver: rows of SQLAlchemy's own take four times as long.
+    cursor = connection.connection.cursor()
+    cursor.execute(_READ[connection.dialect.name], (campaign_id,))
+    rows = cursor.fetchall()
+    cursor.close()
+    placement_ids, learner_groups, days, packed = zip(*rows, strict=True) if rows else ((), (), (), ())
+    as_date = {day: day if isinstance(day, date) else date.fromisoformat(day) for day in set(days)}
+    return CampaignResponses(placement_ids, learner_groups, tuple(as_date[day] for day in days), packed)
 
 
 def purge_submission_keys(connection: Connection, today: date) -> int:
@@ -177,24 +209,7 @@ def _checked_key(submission_key: str) -> bytes:
 def _find(connection: Connection, campaign_id: str, placement_id: str, key_hash: bytes) -> Row[*tuple[Any, ...]]:
     """What a submission must fit to, and what is stored under its key, in one question to the database."""
     row = connection.execute(
-        select(
-            campaigns,
-            questionnaire_versions.c.digest,
-            submission_keys.c.body_mac,
-            organisations.c.id.label("placement_id"),
-        )
-        .join(
-            questionnaire_versions,
-            and_(
-                questionnaire_versions.c.id == campaigns.c.questionnaire_id,
-                questionnaire_versions.c.version == campaigns.c.questionnaire_version,
-            ),
-        )
-        .outerjoin(submission_keys, submission_keys.c.key_hash == key_hash)
-        .outerjoin(
-            organisations, and_(organisations.c.id == placement_id, organisations.c.level == Level.PLACEMENT.value)
-        )
-        .where(campaigns.c.id == campaign_id)
+        _FIND, {"campaign": campaign_id, "placement": placement_id, "key_hash": key_hash}
     ).one_or_none()
     if row is None:
         raise NotFound(f"there is no campaign {campaign_id}")
@@ -205,19 +220,16 @@ def _find(connection: Connection, campaign_id: str, placement_id: str, key_hash:
 
 def _claim(connection: Connection, key_hash: bytes, body_mac: bytes, received_on: date) -> bool:
     # RETURNING tells who was first; the driver's row count does not (-1 on psycopg).
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    claimed = connection.execute(
-        insert(submission_keys)
-        .values(key_hash=key_hash, body_mac=body_mac, received_on=received_on)
-        .on_conflict_do_nothing()
-        .returning(submission_keys.c.key_hash)
+    claim = _CLAIM[connection.dialect.name]
+    return (
+        connection.execute(claim, {"key_hash": key_hash, "body_mac": body_mac, "received_on": received_on}).scalar()
+        is not None
     )
-    return claimed.scalar() is not None
 
 
 def _insert(connection: Connection, campaign_id: str, response: Response, packed: bytes) -> None:
     connection.execute(
-        responses.insert(),
+        _INSERT,
         {
             "campaign_id": campaign_id,
             "id": uuid4(),

@@ -8,7 +8,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from nets.errors import NetsError
 from nets.store.database import Database
@@ -25,7 +24,9 @@ def shape(url: str) -> dict[str, object]:
     for table in inspector.get_table_names():
         if table != "alembic_version":
             found[table] = {
-                "columns": [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(table)],
+                "columns": [
+                    (c["name"], str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(table)
+                ],
                 "primary key": inspector.get_pk_constraint(table),
                 "foreign keys": sorted(map(str, inspector.get_foreign_keys(table))),
                 "unique": sorted(map(str, inspector.get_unique_constraints(table))),
@@ -63,10 +64,13 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     assert database.is_current()
 
 
-def test_a_database_of_a_newer_program_is_not_current(database: Database) -> None:
+def test_a_database_of_a_newer_program_is_not_current(empty_url: str) -> None:
+    database = Database(empty_url)
+    database.upgrade()
     with database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert not database.is_current()
+    database.dispose()
 
 
 def test_a_failing_migration_leaves_nothing_behind(empty_url: str) -> None:

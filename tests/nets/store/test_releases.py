@@ -1,0 +1,137 @@
+"""A release is stored once, whole, and read back as the bytes that were released."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from nets.disclosure import SuppressedScore
+from nets.errors import NotFound, Refused
+from nets.release import PlacementRecord, Release, ReleaseHeader, record_from_json, record_to_json
+from nets.risk import NoConcern
+from nets.store.database import Database
+from nets.store.releases import (
+    add_release,
+    get_release,
+    latest_release,
+    list_releases,
+    read_placement,
+    read_placements,
+    release_digest,
+)
+
+
+def release(number: int = 1, campaign_id: str = "small-2026", released_on: date = date(2026, 4, 1)) -> Release:
+    header = ReleaseHeader(
+        id=f"{campaign_id}-r{number}",
+        campaign_id=campaign_id,
+        campaign_title="Small survey 2026",
+        number=number,
+        questionnaire_id="small",
+        questionnaire_version="1.0",
+        rule_version="2026.1",
+        released_on=released_on,
+        access_mode="open_link",
+        n_responses=40,
+        scales={"tea": "Tea"},
+        benchmarks={"tea": SuppressedScore()},
+    )
+    records = {
+        placement_id: PlacementRecord(
+            placement_id, {"tea": SuppressedScore()}, NoConcern(("Nothing.",), "Thin.", "2026.1")
+        )
+        for placement_id in ("W-1", "W-2", "W-3")
+    }
+    return Release(header, records)
+
+
+def test_a_release_comes_back_as_it_was_made(filled: Database) -> None:
+    made = release()
+    with filled.begin() as connection:
+        add_release(connection, made)
+    with filled.read() as connection:
+        assert get_release(connection, "small-2026-r1") == made.header
+        assert release_digest(connection, "small-2026-r1") == made.digest
+        document = read_placement(connection, "small-2026-r1", "W-1")
+        assert document is not None
+        assert document.encode() == record_to_json(made.placements["W-1"])
+        assert record_from_json(document) == made.placements["W-1"]
+        stored = {key: record_from_json(value) for key, value in read_placements(connection, "small-2026-r1").items()}
+        assert Release(get_release(connection, "small-2026-r1"), stored).digest == made.digest
+
+
+def test_placements_are_read_by_name_by_branch_or_all(filled: Database) -> None:
+    with filled.begin() as connection:
+        add_release(connection, release())
+        add_release(connection, release(2))
+    with filled.read() as connection:
+        read = read_placements
+        assert list(read(connection, "small-2026-r1")) == ["W-1", "W-2", "W-3"]
+        assert list(read(connection, "small-2026-r1", ["W-2", "W-9"])) == ["W-2"]
+        assert list(read(connection, "small-2026-r1", under="P-1")) == ["W-1", "W-2"]
+        assert list(read(connection, "small-2026-r1", ["W-2", "W-3"], under="P-2")) == ["W-3"]
+        assert read(connection, "small-2026-r1", []) == {}
+        assert read(connection, "small-2026-r3") == {}
+
+
+def test_a_placement_that_nobody_answered_about_is_not_there(filled: Database) -> None:
+    with filled.begin() as connection:
+        add_release(connection, release())
+    with filled.read() as connection:
+        assert read_placement(connection, "small-2026-r1", "W-9") is None
+        assert read_placement(connection, "small-2026-r9", "W-1") is None
+
+
+def test_the_latest_release_is_that_of_the_highest_number(filled: Database) -> None:
+    with filled.begin() as connection:
+        assert latest_release(connection, "small-2026") is None
+        for number in (1, 10, 9):
+            add_release(connection, release(number))
+    with filled.read() as connection:
+        latest = latest_release(connection, "small-2026")
+        assert latest is not None
+        assert latest.number == 10
+        assert latest_release(connection, "small-2025") is None
+
+
+def test_releases_are_listed_from_the_newest(filled: Database, small: Any) -> None:
+    from nets.store.campaigns import add_campaign
+
+    with filled.begin() as connection:
+        add_campaign(connection, replace(small.campaign, id="small-2027", closes_on=date(2027, 3, 1)))
+        add_release(connection, release(1))
+        add_release(connection, release(1, "small-2027", date(2027, 4, 1)))
+        add_release(connection, release(2))
+    with filled.read() as connection:
+        found = [header.id for header in list_releases(connection)]
+        assert found == ["small-2027-r1", "small-2026-r2", "small-2026-r1"]
+        assert [header.id for header in list_releases(connection, "small-2026")] == ["small-2026-r2", "small-2026-r1"]
+
+
+def test_a_release_of_the_same_number_is_refused_and_the_first_stays(filled: Database) -> None:
+    made = release()
+    with filled.begin() as connection:
+        add_release(connection, made)
+    other = Release(replace(made.header, n_responses=50), {})
+    with pytest.raises(Refused, match="already a release small-2026-r1"), filled.begin() as connection:
+        add_release(connection, other)
+    with filled.read() as connection:
+        assert get_release(connection, "small-2026-r1") == made.header
+
+
+def test_a_release_that_breaks_half_way_leaves_nothing(filled: Database) -> None:
+    made = release()
+    stranger = replace(made.placements["W-1"], placement_id="W-9")
+    broken = Release(made.header, {**made.placements, "W-9": stranger})
+    with pytest.raises(Refused), filled.begin() as connection:
+        add_release(connection, broken)
+    with filled.read() as connection:
+        assert list_releases(connection) == ()
+        assert read_placements(connection, "small-2026-r1") == {}
+
+
+def test_an_unknown_release_is_not_found(filled: Database) -> None:
+    for look_up in (get_release, release_digest):
+        with pytest.raises(NotFound, match="no-such"), filled.read() as connection:
+            look_up(connection, "no-such")
