@@ -19,6 +19,7 @@ from .table import ResultTable, Table
 from .units import (
     FunnelLimits,
     GmcFlags,
+    LevelCorrelations,
     PosteriorFlags,
     ScoreSums,
     UnitAnova,
@@ -30,6 +31,7 @@ from .units import (
     posterior_flags,
     unit_reliability,
     unit_scores,
+    within_between_correlation,
     within_group_agreement,
 )
 
@@ -41,6 +43,7 @@ __all__ = [
     "Interval",
     "ItemResponses",
     "ItemShift",
+    "LevelCorrelations",
     "Moments",
     "PairwiseTables",
     "PosteriorFlags",
@@ -64,5 +67,6 @@ __all__ = [
     "simulate_responses",
     "unit_reliability",
     "unit_scores",
+    "within_between_correlation",
     "within_group_agreement",
 ]

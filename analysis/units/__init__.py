@@ -3,6 +3,7 @@
 from .agreement import WithinGroupAgreement, within_group_agreement
 from .flags import GmcFlags, PosteriorFlags, gmc_flags, posterior_flags
 from .funnel import FunnelLimits, funnel_limits
+from .levels import LevelCorrelations, within_between_correlation
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores
 from .sums import ScoreSums
@@ -11,6 +12,7 @@ from .variance import UnitAnova
 __all__ = [
     "FunnelLimits",
     "GmcFlags",
+    "LevelCorrelations",
     "PosteriorFlags",
     "ScoreSums",
     "UnitAnova",
@@ -22,5 +24,6 @@ __all__ = [
     "posterior_flags",
     "unit_reliability",
     "unit_scores",
+    "within_between_correlation",
     "within_group_agreement",
 ]
