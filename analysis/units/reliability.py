@@ -13,7 +13,7 @@ from ..errors import AnalysisError
 from ..interval import Interval, check_level
 from ..table import ResultTable, Table
 from .sums import ScoreSums, read_sums
-from .variance import SizeClasses, UnitAnova, no_spread, restricted_maximum, wald_interval
+from .variance import SizeClasses, UnitAnova, no_spread, profile_intervals, restricted_maximum, wald_interval
 
 Method = Literal["reml", "anova"]
 
@@ -49,6 +49,8 @@ class UnitReliability(ResultTable):
     iterations : int
     notes : tuple of str
         What a reader must know: no variance found, scores dropped.
+    classes : SizeClasses
+        The sums that the likelihood needs.
     """
 
     icc1: float
@@ -69,6 +71,7 @@ class UnitReliability(ResultTable):
     converged: bool
     iterations: int
     notes: tuple[str, ...]
+    classes: SizeClasses
 
     def of(self, n: ArrayLike) -> np.ndarray:
         """Reliability of the mean of n scores, tau2 / (tau2 + sigma2 / n); 0 for n = 0 and where tau2 = 0."""
@@ -90,6 +93,24 @@ class UnitReliability(ResultTable):
             raise AnalysisError(f"a reliability to plan for lies between 0 and 1; got {reliability!r}")
         odds = reliability / (1.0 - reliability)
         return odds * self.sigma2 / self.tau2 if self.tau2 > 0 else np.inf
+
+    def sd_intervals(self, level: float = 0.95) -> tuple[Interval, Interval]:
+        """Profile likelihood intervals of the standard deviations between and within units, as `lme4::confint`.
+
+        They take some ten times as long as the estimate itself; NaN where sigma2 = 0.
+
+        Examples
+        --------
+        >>> found = unit_reliability([70, 85, 90, 40, 55, 50, 60, 75, 65], list("aaabbbccc"))
+        >>> between, within = found.sd_intervals()
+        >>> print(between)
+        2.892 to 39.945 (95 %)
+        """
+        level = check_level(level)
+        if self.sigma2 == 0.0:
+            return Interval(np.nan, np.nan, level), Interval(np.nan, np.nan, level)
+        between, within = profile_intervals(self.classes, level)
+        return Interval(*between, level), Interval(*within, level)
 
     def table(self) -> Table:
         """Give the table that it prints."""
@@ -157,11 +178,11 @@ def unit_reliability(
     """
     if method not in ("reml", "anova"):
         raise AnalysisError(f'method is "reml" or "anova", not {method!r}')
-    return estimate_reliability(read_sums(scores, unit), method, check_level(level))[0]
+    return estimate_reliability(read_sums(scores, unit), method, check_level(level))
 
 
-def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> tuple[UnitReliability, SizeClasses]:
-    """Estimate from sums; the size classes go with it for whoever needs the likelihood again."""
+def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitReliability:
+    """Estimate from sums."""
     classes = SizeClasses.from_sums(sums)
     anova = classes.anova()
     notes = []
@@ -198,7 +219,7 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> tuple
         if high == 0.0:
             notes.append("Unit means are more alike than chance makes them: the interval of ICC(1) shrinks to 0.")
     some = tau2 + sigma2 > 0
-    result = UnitReliability(
+    return UnitReliability(
         icc1=tau2 / (tau2 + sigma2) if some else np.nan,
         icc1_interval=Interval(interval[0], interval[1], level),
         icc2=tau2 / (tau2 + sigma2 / classes.n0) if some else np.nan,
@@ -217,8 +238,8 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> tuple
         converged=True,
         iterations=iterations,
         notes=tuple(notes),
+        classes=classes,
     )
-    return result, classes
 
 
 def _variance_of_means(classes: SizeClasses) -> float:

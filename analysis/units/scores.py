@@ -188,11 +188,11 @@ def unit_scores(
     """
     sums = read_sums(scores, unit)
     level = check_level(level)
-    fit, classes = estimate_reliability(sums, "reml", level)
+    fit = estimate_reliability(sums, "reml", level)
     if fit.sigma2 > 0:
-        posterior = unit_posterior(classes, sums.n, sums.mean)
+        posterior = unit_posterior(fit.classes, sums.n, sums.mean)
     elif fit.tau2 > 0:
-        posterior = exact_posterior(classes, sums.n, sums.mean, fit.tau2)
+        posterior = exact_posterior(fit.classes, sums.n, sums.mean, fit.tau2)
     else:
         posterior = undefined_posterior(len(sums.unit))
     reliability = fit.of(sums.n)

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc, fdtri
+from scipy.special import chdtri, fdtrc, fdtri, lambertw
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray
@@ -243,6 +243,65 @@ def wald_interval(classes: SizeClasses, level: float) -> tuple[float, float]:
             high *= 4.0
         ends.append(_where_it_falls_to_zero(excess, 0.0, high)[0] if excess(np.zeros(1))[0] > 0.0 else 0.0)
     return ends[0], ends[1]
+
+
+def profile_intervals(classes: SizeClasses, level: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return profile likelihood intervals of tau and sigma, as `lme4::confint` gives them (by ML, not REML).
+
+    An end of a profile interval is an extreme of its parameter over the region in which the deviance
+
+        D(r, sigma2) = N log sigma2 + Q(r) / sigma2 + sum log(1 + r n_j)
+
+    is within the chi-square quantile of its minimum. For one r that region is an interval of sigma2 whose ends solve
+    x - log x = a for x = Q / (N sigma2), that is x = -W(-exp(-a)) on the two branches of Lambert's W.
+    """
+    n = classes.n
+
+    def least(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
+        q = classes.at(ratio).variance * (n - 1)
+        return q, n * (1.0 + np.log(q / n)) + np.log1p(ratio[:, None] * classes.size) @ classes.count
+
+    grid = np.concatenate([[0.0], np.geomspace(1e-6 / classes.n0, classes.largest_ratio(), 160)])
+    best, negative = _greatest(lambda ratio: -least(ratio)[1], grid)
+    bound = -negative + float(chdtri(1, 1.0 - level))
+
+    def spare(ratio: FloatArray) -> FloatArray:
+        return bound - least(ratio)[1]
+
+    # The region may be narrower than a step of the grid: its own ends about the best ratio are added.
+    high, _ = _where_it_falls_to_zero(spare, best, float(grid[-1]))
+    low = 0.0
+    if spare(np.zeros(1))[0] <= 0.0:
+        low = best - _where_it_falls_to_zero(lambda step: spare(best - step), 0.0, best)[0]
+    grid = np.union1d(grid, np.linspace(low, high, 61))
+
+    def ends(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
+        q, deviance = least(ratio)
+        a = 1.0 + (bound - deviance) / n
+        inside = a >= 1.0
+        x = [-lambertw(-np.exp(-np.maximum(a, 1.0)), branch).real for branch in (-1, 0)]
+        return tuple(np.where(inside, q / (n * value), np.nan) for value in x)  # type: ignore[return-value]
+
+    tau2 = -_greatest(lambda r: -r * ends(r)[0], grid)[1], _greatest(lambda r: r * ends(r)[1], grid)[1]
+    sigma2 = -_greatest(lambda r: -ends(r)[0], grid)[1], _greatest(lambda r: ends(r)[1], grid)[1]
+    return (abs(tau2[0]) ** 0.5, tau2[1] ** 0.5), (sigma2[0] ** 0.5, sigma2[1] ** 0.5)
+
+
+def _greatest(function: Callable[[FloatArray], FloatArray], grid: FloatArray) -> tuple[float, float]:
+    """Return where a function is largest and its value there, closing in on the best point of a grid.
+
+    Points where the function does not exist (NaN) are passed over.
+    """
+    where, best = 0.0, -np.inf
+    for _ in range(12):
+        values = function(grid)
+        values = np.where(np.isnan(values), -np.inf, values)
+        place = int(np.argmax(values))
+        if values[place] <= best + 1e-13 * abs(best):
+            break
+        where, best = float(grid[place]), float(values[place])
+        grid = np.linspace(grid[max(place - 1, 0)], grid[min(place + 1, grid.size - 1)], 41)
+    return where, best
 
 
 def no_spread(classes: SizeClasses) -> tuple[bool, bool]:

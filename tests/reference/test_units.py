@@ -73,6 +73,13 @@ def test_the_variances_agree_with_lmer(name: str, cell: str, attribute: str) -> 
 
 
 @every_set
+def test_the_profile_intervals_agree_with_lmers_confint(name: str) -> None:
+    found = [[interval.low, interval.high] for interval in unit_reliability(_sums(name)).sd_intervals()]
+    # confint interpolates the profile between some twenty points with a spline.
+    np.testing.assert_allclose(found, EXPECTED[name]["lmer_reml"]["profile_ci_sd"]["values"], rtol=2e-5)
+
+
+@every_set
 def test_the_restricted_likelihood_is_lmers_and_never_below_it(name: str) -> None:
     found, theirs = unit_reliability(_sums(name)).log_likelihood, EXPECTED[name]["lmer_reml"]["logLik"]
     assert found == pytest.approx(theirs, rel=1e-9)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import fdtri
 
 from analysis import AnalysisError, ScoreSums, unit_reliability
@@ -90,6 +90,34 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
         covered += 0.25 in unit_reliability(y, unit).icc1_interval
     # Exact at 0.95; 4 Monte Carlo standard errors of 500 draws.
     assert covered / 500 == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / 500))
+
+
+@pytest.mark.parametrize("n_units", [6, 4000])
+def test_the_profile_intervals_end_where_the_deviance_has_risen_by_the_quantile(n_units: int) -> None:
+    sizes = np.random.default_rng(n_units).integers(1, 12, size=n_units)
+    y, unit = _data(n_units, sizes.tolist(), tau=1.5)
+    n = np.bincount(unit).astype(float)
+    means = np.bincount(unit, weights=y) / n
+    within = float(((y - means[unit]) ** 2).sum())
+
+    def deviance(tau: float, sigma: float) -> float:
+        variance = tau**2 + sigma**2 / n
+        mean = (means / variance).sum() / (1 / variance).sum()
+        between = (np.log(variance) + (means - mean) ** 2 / variance).sum()
+        return float(between + 2 * (y.size - n.size) * math.log(sigma) + within / sigma**2)
+
+    def of_logs(logs: Array) -> float:
+        return deviance(math.exp(logs[0]), math.exp(logs[1]))
+
+    lowest = minimize(of_logs, np.array([0.0, 0.5]), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9}).fun
+    between_, within_ = unit_reliability(y, unit).sd_intervals()
+    for tau in (between_.low, between_.high):
+        if tau > 0:
+            risen = minimize_scalar(lambda s, t=tau: deviance(t, s), bounds=(1.0, 4.0), options={"xatol": 1e-9}).fun
+            assert risen - lowest == pytest.approx(3.841458820694124, abs=1e-4)
+    for sigma in (within_.low, within_.high):
+        risen = minimize_scalar(lambda t, s=sigma: deviance(t, s), bounds=(0.0, 6.0), options={"xatol": 1e-9}).fun
+        assert risen - lowest == pytest.approx(3.841458820694124, abs=1e-4)
 
 
 def test_the_variances_recover_the_truth() -> None:
