@@ -143,7 +143,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
-        problems = [Problem(_place(entry["loc"]), _sentence(entry["type"], entry["msg"])) for entry in error.errors()]
+        problems = [Problem(_place(entry["type"], entry["loc"]), _sentence(entry["type"], entry["msg"])) for entry in error.errors()]
         return _answer(request.scope, 422, "invalid-request", problems)
 
     @app.exception_handler(Exception)
@@ -179,9 +179,11 @@ def _kind(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|\W+", "-", name).lower()
 
 
-def _place(location: tuple[int | str, ...]) -> str:
+def _place(kind: str, location: tuple[int | str, ...]) -> str:
     """The field in question. Keys that the sender made up are input too and are left out, unless they name an item."""
     source, *path = location
+    if kind == "extra_forbidden":
+        return str(source)
     names = [part for part in path if isinstance(part, str) and part != "[key]"]
     if not names:
         return str(source)
@@ -192,7 +194,7 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 def _sentence(kind: str, message: str) -> str:
     known = {
-        "extra_forbidden": "there is no such field",
+        "extra_forbidden": "there is a field that it does not have",
         "missing": "it is missing",
         "json_invalid": "this is not a JSON document",
         "int_type": "it should be a whole number or a non-response code",

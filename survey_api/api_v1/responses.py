@@ -20,7 +20,7 @@ from survey_api.learner.visit import TAKES_VISITORS
 
 router = APIRouter(prefix="/campaigns", tags=["responses"])
 
-ItemCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,31}$")]
+ItemCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,19}$")]
 Answer = StrictInt | Annotated[StrictStr, Field(max_length=10_000)]
 
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import uuid4
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from nets.errors import InvalidSetting
 from nets.store import drafts
 from nets.store.database import Connection
 
@@ -67,10 +68,17 @@ def new_draft(campaign_id: str, placement_id: str) -> Draft:
 
 def load(connection: Connection, token: str, campaign_id: str) -> Draft | None:
     """The draft behind a token, or None: unknown token, expired, or of another campaign."""
-    content = drafts.load_draft(connection, token)
+    try:
+        content = drafts.load_draft(connection, token)
+    except InvalidSetting:
+        return None  # too short to be a token of ours
     if content is None:
         return None
-    draft = _DRAFT.validate_json(content)
+    try:
+        draft = _DRAFT.validate_json(content)
+    except ValidationError:
+        # Written by another release of the service. The error quotes the content, so it must go no further.
+        return None
     return draft if draft.campaign_id == campaign_id else None
 
 

@@ -12,7 +12,7 @@ from survey_api.errors import MalformedRequest
 
 _MOST_FIELDS = 100
 _LONGEST_SHORT_FIELD = 200
-_OPTION_VALUE = re.compile(r"[0-9]{1,3}\Z")
+_OPTION_VALUE = re.compile(r"[1-9][0-9]{0,2}\Z")
 
 Fields = Mapping[str, str]
 

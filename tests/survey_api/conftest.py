@@ -1,0 +1,231 @@
+"""A service on SQLite with a small invented instrument, one open campaign, one closed one with a release."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.organisation import Level, Organisation
+from nets.packing import pack
+from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.questionnaire.version import NonResponse, QuestionnaireVersion
+from nets.releasing import make_release
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.organisations import add_organisations
+from nets.store.questionnaires import add_version
+from nets.store.responses import add_responses
+from survey_api.app import create_app
+from survey_api.settings import Settings
+
+TODAY = date(2026, 3, 10)
+OPEN = "paddle-2026"
+RELEASED = "paddle-2025"
+
+
+def _rating(code: str, text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "code": code,
+        "kind": "rating",
+        "text": {"en": text},
+        "response_scale": "agreement",
+        "non_response": ["do_not_know"],
+        "standards": ["1.1"],
+        **more,
+    }
+
+
+DOCUMENT = {
+    "format": 1,
+    "id": "paddle",
+    "version": "1.0",
+    "title": {"en": "Paddle survey"},
+    "languages": ["en"],
+    "framework": "hee-2017-18",
+    "non_response_labels": {
+        "not_applicable": {"en": "Does not apply to me"},
+        "do_not_know": {"en": "I do not know"},
+        "prefer_not_to_say": {"en": "Prefer not to say"},
+    },
+    "learner_groups": [
+        {"code": "nursing", "label": {"en": "Nursing"}},
+        {"code": "pharmacy", "label": {"en": "Pharmacy"}},
+    ],
+    "response_scales": [
+        {
+            "code": "agreement",
+            "options": [
+                {"value": value, "code": code, "label": {"en": label}}
+                for value, code, label in (
+                    (1, "strongly_disagree", "Strongly disagree"),
+                    (2, "disagree", "Disagree"),
+                    (3, "neither", "Neither agree nor disagree"),
+                    (4, "agree", "Agree"),
+                    (5, "strongly_agree", "Strongly agree"),
+                )
+            ],
+        }
+    ],
+    "items": [
+        _rating("TEA01", "The kettle works."),
+        _rating("TEA02", "There are <b>enough</b> cups."),
+        _rating("NUR01", "The ward has a teapot."),
+        _rating("SAF01", "Somebody was rude about my tea.", sensitive=True, adverse=[4, 5], non_response=["prefer_not_to_say"]),
+        {"code": "COM01", "kind": "comment", "text": {"en": "What else about tea?"}, "max_length": 40},
+    ],
+    "scales": [
+        {"code": "tea", "kind": "theme", "title": {"en": "Tea"}, "items": ["TEA01", "TEA02"]},
+        {"code": "respect", "kind": "safety", "title": {"en": "Respect"}, "items": ["SAF01"]},
+    ],
+    "sections": [
+        {"code": "tea", "title": {"en": "Tea things"}},
+        {"code": "end", "title": {"en": "Respect and comments"}},
+    ],
+    "pages": [
+        {"code": "tea", "section": "tea", "title": {"en": "Tea"}, "items": ["TEA01", "TEA02"]},
+        {
+            "code": "ward",
+            "section": "tea",
+            "title": {"en": "Your ward"},
+            "items": ["NUR01"],
+            "show_if": {"group_is": ["nursing"]},
+        },
+        {
+            "code": "pause",
+            "section": "end",
+            "kind": "interruption",
+            "title": {"en": "Before the next question"},
+            "body": {"en": "The next question is about rudeness."},
+            "items": [],
+            "skips_to": "words",
+            "support": [{"label": {"en": "Invented helpline"}, "address": "tel:0000"}],
+        },
+        {"code": "rude", "section": "end", "title": {"en": "Rudeness"}, "items": ["SAF01"]},
+        {"code": "words", "section": "end", "title": {"en": "Your words"}, "items": ["COM01"]},
+    ],
+}
+
+PLACES = (
+    Organisation("R-1", Level.REGION, "Mercia Example", None),
+    Organisation("L-1", Level.LOCAL_OFFICE, "Dale Example Office", "R-1"),
+    Organisation("P-1", Level.PROVIDER, "Ffynnon Example Hospitals", "L-1"),
+    Organisation("P-2", Level.PROVIDER, "Hilltop Example Care", "L-1"),
+    Organisation("S-1", Level.SITE, "Ysbyty Enghraifft", "P-1"),
+    Organisation("S-2", Level.SITE, "Hilltop House", "P-2"),
+    *(Organisation(f"W-{number}", Level.PLACEMENT, f"Ward {number}", "S-1") for number in range(1, 8)),
+    Organisation("W-8", Level.PLACEMENT, "Day room", "S-2"),
+)
+LEARNERS_AT = {"W-1": 30, "W-2": 24, "W-3": 30, "W-4": 12, "W-5": 18, "W-6": 2}
+"""Ward 6 has too few for a score, ward 7 and the day room have none."""
+TEA_AT = {"W-1": 1.4, "W-2": 4.2, "W-3": 4.6, "W-4": 3.9, "W-5": 4.1, "W-6": 4.0}
+
+
+def _campaign(campaign_id: str, year: int, **changes: Any) -> Campaign:
+    return Campaign(
+        **{
+            "id": campaign_id,
+            "title": f"Paddle survey {year}",
+            "questionnaire_id": "paddle",
+            "questionnaire_version": "1.0",
+            "opens_on": date(year, 2, 1),
+            "closes_on": date(year, 3, 31),
+            "access_mode": AccessMode.OPEN_LINK,
+            "anonymity_mode": AnonymityMode.ANONYMOUS,
+            **changes,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paddle:
+    """The service under test with what stands behind it."""
+
+    app: FastAPI
+    database: Database
+    version: QuestionnaireVersion
+    release_id: str
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a published questionnaire and a filled database, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("prepared")
+    source = folder / "questionnaires" / "paddle" / "1.0.json"
+    source.parent.mkdir(parents=True)
+    source.write_text(json.dumps(DOCUMENT), "utf-8")
+    published = QuestionnaireFolder(folder / "questionnaires")
+    published.publish(source)
+    version = published.read("paddle", "1.0")
+    database = Database(f"sqlite:///{folder / 'paddle.sqlite3'}")
+    database.upgrade()
+    generator = np.random.default_rng(7)
+    with database.begin() as connection:
+        add_version(connection, version)
+        add_organisations(connection, PLACES)
+        for campaign in (
+            _campaign(OPEN, 2026),
+            _campaign(RELEASED, 2025),
+            _campaign("paddle-2027", 2027),
+            _campaign("paddle-secret", 2026, anonymity_mode=AnonymityMode.CONFIDENTIAL),
+            _campaign("paddle-import", 2026, access_mode=AccessMode.IMPORTED),
+            _campaign("paddle-invited", 2026, access_mode=AccessMode.INVITATION),
+        ):
+            add_campaign(connection, campaign)
+        add_responses(
+            connection,
+            RELEASED,
+            [
+                (placement, "nursing" if learner % 2 else "pharmacy", date(2025, 2, 3), _tea(version, generator, TEA_AT[placement]))
+                for placement, learners in LEARNERS_AT.items()
+                for learner in range(learners)
+            ],
+        )
+    make_release(database, RELEASED, date(2025, 4, 1))
+    database.dispose()
+    return folder
+
+
+def _tea(version: QuestionnaireVersion, generator: np.random.Generator, level: float) -> bytes:
+    ratings = np.clip(np.rint(generator.normal(level, 0.7, size=3)), 1, 5).astype(int).tolist()
+    answers = dict(zip(("TEA01", "TEA02", "NUR01"), ratings, strict=True))
+    return pack(version, {**answers, "SAF01": NonResponse.PREFER_NOT_TO_SAY if level > 4 else 1})
+
+
+@pytest.fixture
+def paddle(prepared: Path, tmp_path: Path) -> Iterator[Paddle]:
+    """The service on a fresh copy of the database."""
+    (tmp_path / "paddle.sqlite3").write_bytes((prepared / "paddle.sqlite3").read_bytes())
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'paddle.sqlite3'}", questionnaire_folder=prepared / "questionnaires"
+    )
+    app = create_app(settings, today=lambda: TODAY)
+    service = app.state.service
+    yield Paddle(app, service.database, service.folder.read("paddle", "1.0"), f"{RELEASED}-r1", settings)
+    service.database.dispose()
+
+
+@pytest.fixture
+def new_client(paddle: Paddle) -> Callable[[], TestClient]:
+    """A browser of one's own: it states the origin of its forms, keeps cookies and does not follow redirects by itself."""
+
+    def make() -> TestClient:
+        return TestClient(
+            paddle.app, headers={"Origin": "http://testserver"}, follow_redirects=False, raise_server_exceptions=False
+        )
+
+    return make
+
+
+@pytest.fixture
+def client(new_client: Callable[[], TestClient]) -> TestClient:
+    """One browser."""
+    return new_client()

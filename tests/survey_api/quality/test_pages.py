@@ -1,0 +1,108 @@
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.disclosure import WITHHELD
+from nets.release import record_from_json
+from nets.store.releases import read_placement
+
+RELEASE = "/quality/paddle-2025-r1"
+
+
+def words(page: str) -> str:
+    body = page.split("<main", 1)[1]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def test_the_first_page_lists_releases_and_the_providers_of_the_newest(client: TestClient) -> None:
+    page = client.get("/quality").text
+    assert "Paddle survey 2025" in page
+    assert f'href="{RELEASE}/providers/P-1">Ffynnon Example Hospitals' in page
+    assert f'href="{RELEASE}/providers/P-2">Hilltop Example Care' in page
+
+
+def test_a_release_has_its_own_page(client: TestClient) -> None:
+    assert "Ffynnon Example Hospitals" in client.get(RELEASE).text
+
+
+def test_a_providers_page_shows_every_placement_by_name_and_not_by_score(client: TestClient) -> None:
+    text = words(client.get(f"{RELEASE}/providers/P-1").text)
+    places = [text.index(f"Ward {number} ") for number in range(1, 8)]
+    assert places == sorted(places)
+    assert "n = 30" in text
+
+
+def test_every_verdict_stands_as_a_sign_and_a_word(client: TestClient) -> None:
+    page = client.get(f"{RELEASE}/providers/P-1").text
+    assert re.search(r"[●◐○]</span> (reportable|indicative|insufficient)", page)
+
+
+def test_a_suppressed_score_shows_nothing_of_the_number(client: TestClient) -> None:
+    few, nobody = (client.get(f"{RELEASE}/placements/{place}").text for place in ("W-6", "W-7"))
+    assert WITHHELD in unescape(few)
+    assert words(few).replace("Ward 6", "") == words(nobody).replace("Ward 7", "")
+
+
+def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, paddle: Any) -> None:
+    with paddle.database.read() as connection:
+        document = read_placement(connection, paddle.release_id, "W-1")
+    assert document is not None
+    tea: Any = record_from_json(document).scores["tea"]
+    text = words(client.get(f"{RELEASE}/placements/W-1").text)
+    for number in (f"{tea.mean:.1f}", f"{tea.interval[0]:.1f} to {tea.interval[1]:.1f}", f"{tea.reliability:.2f}"):
+        assert number in text
+    assert f"{tea.shrunken:.1f} ( {tea.shrunken_interval[0]:.1f}".replace("( ", "(") in text
+
+
+def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(client: TestClient, paddle: Any) -> None:
+    with paddle.database.read() as connection:
+        document = read_placement(connection, paddle.release_id, "W-1")
+    assert document is not None
+    risk: Any = record_from_json(document).risk
+    page = client.get(f"{RELEASE}/placements/W-1").text
+    here = re.findall(r'<td class="(app-risk--[a-z-]+) app-matrix__here">([A-Z/]+)<span[^>]*> ([A-Za-z-]+)</span>', page)
+    assert len(here) == 1
+    assert here[0][1] == risk.colour
+    assert here[0][0] == "app-risk--" + risk.colour.lower().replace("/", "-")
+    assert page.count("<td class=\"app-risk--") == 25
+    for reason in risk.reasons:
+        assert reason in unescape(page)
+
+
+def test_the_matrix_is_the_printed_one(client: TestClient) -> None:
+    page = client.get(f"{RELEASE}/placements/W-1").text
+    cells = re.findall(r'<td class="app-risk--[^"]*">([A-Z/]+)<', page)
+    assert " ".join(cells) == "G A A/R R R G A A/R R R G G/A A A/R R G G/A A A A/R G G G/A G/A A"
+
+
+@pytest.mark.parametrize("address", [f"{RELEASE}/providers/P-1", f"{RELEASE}/placements/W-1", "/quality"])
+def test_every_page_says_what_its_numbers_were_made_of(client: TestClient, address: str) -> None:
+    text = words(client.get(address).text)
+    assert "Release paddle-2025-r1 of 1 April 2025" in text
+    assert "Questionnaire paddle 1.0" in text
+    assert "Risk rule risk-2026.1" in text
+    assert "open link" in text
+
+
+@pytest.mark.parametrize(
+    "address", ["providers/W-1", "providers/unknown", "placements/P-1", "placements/unknown", "placements/R-1"]
+)
+def test_a_place_of_another_level_is_not_found(client: TestClient, address: str) -> None:
+    assert client.get(f"{RELEASE}/{address}").status_code == 404
+
+
+def test_a_service_without_a_release_says_so(client: TestClient, paddle: Any) -> None:
+    import sqlite3
+
+    path = paddle.settings.database_url.removeprefix("sqlite:///")
+    paddle.database.dispose()
+    with sqlite3.connect(path) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        connection.execute("DELETE FROM release_placements")
+        connection.execute("DELETE FROM releases")
+    connection.close()
+    assert "No campaign has a release yet" in client.get("/quality").text

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.errors import NetsError
+from nets.store.database import Database
+from survey_api.app import create_app
+
+
+def test_health_says_that_the_process_lives(client: TestClient) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_ready_says_that_answers_can_be_taken(client: TestClient) -> None:
+    answer = client.get("/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "database_writable": True,
+        "migrations_current": True,
+        "questionnaires_verified": True,
+    }
+
+
+def test_ready_notices_a_published_questionnaire_that_was_changed(paddle: Any, client: TestClient, tmp_path: Any) -> None:
+    file = paddle.settings.questionnaire_folder / "paddle" / "1.0.json"
+    published = file.read_bytes()
+    try:
+        file.write_bytes(published.replace(b"kettle", b"heater"))
+        answer = client.get("/ready")
+        assert answer.status_code == 503
+        assert answer.json()["questionnaires_verified"] is False
+        with pytest.raises(NetsError):
+            create_app(paddle.settings)
+    finally:
+        file.write_bytes(published)
+
+
+def test_ready_notices_tables_of_another_version(paddle: Any, client: TestClient) -> None:
+    import sqlite3
+
+    path = paddle.settings.database_url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json()["migrations_current"] is False
+    with pytest.raises(NetsError, match="tables"):
+        create_app(paddle.settings)
+
+
+def test_ready_notices_a_database_that_cannot_be_written(paddle: Any, client: TestClient) -> None:
+    import sqlite3
+
+    path = paddle.settings.database_url.removeprefix("sqlite:///")
+    paddle.database.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE drafts")
+    connection.close()
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json()["database_writable"] is False
+
+
+def test_the_service_does_not_start_on_an_empty_database(paddle: Any, tmp_path: Any) -> None:
+    Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}").dispose()
+    settings = paddle.settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'empty.sqlite3'}"})
+    with pytest.raises(NetsError, match="tables"):
+        create_app(settings)

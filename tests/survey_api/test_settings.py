@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from survey_api.settings import Settings
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_the_documentation_explains_every_setting(name: str) -> None:
+    assert f"`NETS_{name.upper()}`" in DOCUMENT.read_text("utf-8")
+
+
+def test_the_documentation_explains_no_setting_that_is_gone() -> None:
+    words = DOCUMENT.read_text("utf-8").split("`")
+    named = {word.removeprefix("NETS_").lower() for word in words if word.startswith("NETS_") and word != "NETS_"}
+    assert named == set(Settings.model_fields)
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETS_SERVICE_NAME", "Invented Survey")
+    monkeypatch.setenv("NETS_PUBLIC_ORIGIN", "https://Survey.Example.org/")
+    settings = Settings()
+    assert settings.service_name == "Invented Survey"
+    assert settings.public_origin == "https://survey.example.org"
+    assert settings.is_https
+
+
+@pytest.mark.parametrize("address", ["survey.example.org", "ftp://survey.example.org", "https://survey.example.org/path"])
+def test_a_public_origin_has_a_scheme_and_no_path(address: str) -> None:
+    with pytest.raises(ValidationError, match="should be an origin"):
+        Settings(public_origin=address)
+
+
+def test_the_product_name_holds_no_protected_letters() -> None:
+    assert "NHS" not in Settings.model_fields["service_name"].default
