@@ -16,7 +16,9 @@ from nets.questionnaire.version import (
 )
 
 
-def holds(condition: Condition, learner_group: str, answers: Mapping[str, int | str | NonResponse | Unanswered]) -> bool:
+def holds(
+    condition: Condition, learner_group: str, answers: Mapping[str, int | str | NonResponse | Unanswered]
+) -> bool:
     """Whether a condition holds for a learner; an item that has no option value is no value of any condition."""
     match condition:
         case GroupIs(groups):
