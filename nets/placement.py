@@ -100,14 +100,16 @@ class ScaleResult:
 def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) -> ScaleResult | None:
     """Scores of every placement with at least one scored learner.
 
-    Returns None where the campaign cannot be divided into placements on this scale: fewer than two placements have a
-    score, or no placement has two learners, so that there is no telling placements from learners.
+    Returns None where there is no telling placements from learners: fewer than two placements have a score, no placement
+    has two learners, or everyone has the same score.
     """
     scored = ~np.isnan(answers.scores)
     answers, ids = answers.of(scored), placement_ids[scored]
     try:
         units = unit_scores(answers.scores, ids)
     except AnalysisError:
+        return None
+    if units.tau2 + units.sigma2 == 0:
         return None
     tau = float(np.sqrt(units.tau2))
     low = units.probability_below(units.grand_mean - tau)
@@ -134,7 +136,7 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
         mean=float(units.grand_mean),
         tau=tau,
         sigma=float(np.sqrt(units.sigma2)),
-        icc1=float(units.tau2 / (units.tau2 + units.sigma2)) if units.tau2 + units.sigma2 > 0 else 0.0,
+        icc1=float(units.tau2 / (units.tau2 + units.sigma2)),
         n=int(units.n.sum()),
         n_placements=len(units.unit),
     )

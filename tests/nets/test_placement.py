@@ -78,6 +78,10 @@ def test_one_placement_or_one_learner_each_cannot_be_scored(ids: tuple[str, ...]
     assert score_placements(answers_of([[5, 4], [4, 4], [3, 1]]), places(*ids)) is None
 
 
+def test_a_scale_on_which_everyone_agrees_tells_no_placement_from_another() -> None:
+    assert score_placements(answers_of([[5, 5]] * 4), places("elm", "elm", "oak", "oak")) is None
+
+
 def test_nobody_answered() -> None:
     assert score_placements(answers_of([[0, 0], [0, 0]]), places("elm", "oak")) is None
 
