@@ -10,6 +10,7 @@ from nets.disclosure import SuppressedScore
 from nets.errors import NotFound, Refused
 from nets.release import PlacementRecord, Release, ReleaseHeader, record_from_json, record_to_json
 from nets.risk import NoConcern
+from nets.store.campaigns import add_campaign
 from nets.store.database import Database
 from nets.store.releases import (
     add_release,
@@ -96,8 +97,6 @@ def test_the_latest_release_is_that_of_the_highest_number(filled: Database) -> N
 
 
 def test_releases_are_listed_from_the_newest(filled: Database, small: Any) -> None:
-    from nets.store.campaigns import add_campaign
-
     with filled.begin() as connection:
         add_campaign(connection, replace(small.campaign, id="small-2027", closes_on=date(2027, 3, 1)))
         add_release(connection, release(1))

@@ -276,6 +276,16 @@ def test_many_responses_come_back_whole_and_in_another_order(filled: Database, s
     assert {type(packed) for packed in stored.packed} == {bytes}
 
 
+def test_responses_are_read_in_the_order_of_their_ids(filled: Database, small: Any) -> None:
+    with filled.begin() as connection:
+        add_responses(connection, small.campaign.id, packed_responses(100))
+    with filled.read() as connection:
+        stored = read_responses(connection, small.campaign.id)
+        by_id = sorted(connection.execute(responses.select()), key=lambda row: bytes(row.id.bytes))
+    assert stored.placement_ids == tuple(row.placement_id for row in by_id)
+    assert stored.answered_on == tuple(row.answered_on for row in by_id)
+
+
 def test_a_campaign_without_responses_reads_as_none(filled: Database, small: Any) -> None:
     with filled.read() as connection:
         stored = read_responses(connection, small.campaign.id)
