@@ -7,15 +7,19 @@ A researcher imports everything from here::
 Nothing in this package reads files, talks to a database or knows of the web.
 """
 
+from .bootstrap import bootstrap_interval
 from .errors import AnalysisError
+from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
+from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .moments import Moments
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
 from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
 from .table import ResultTable, Table
+from .unit_moments import UnitMoments
 from .units import (
     FunnelLimits,
     GmcFlags,
@@ -40,9 +44,11 @@ __all__ = [
     "AnalysisError",
     "FunnelLimits",
     "GmcFlags",
+    "GuttmanLambdas",
     "Interval",
     "ItemResponses",
     "ItemShift",
+    "ItemStatistics",
     "LevelCorrelations",
     "Moments",
     "PairwiseTables",
@@ -52,19 +58,26 @@ __all__ = [
     "Retest",
     "ScoreSums",
     "SimulatedResponses",
+    "SplitHalf",
     "Table",
     "Truth",
     "UnitAnova",
+    "UnitMoments",
     "UnitReliability",
     "UnitScores",
     "WithinGroupAgreement",
     "alpha_from_covariance",
+    "bootstrap_interval",
     "cronbach_alpha",
+    "describe_items",
     "funnel_limits",
     "gmc_flags",
+    "guttman_lambdas",
     "posterior_flags",
     "read_item_responses",
+    "scale_scores",
     "simulate_responses",
+    "split_half",
     "unit_reliability",
     "unit_scores",
     "within_between_correlation",

@@ -176,7 +176,7 @@ def read_moments(
             allow_constant=allow_constant,
         )
         moments = moments_of_answers(answers, missing)
-    _check(moments, minimum_items, minimum_respondents, allow_constant=allow_constant)
+    check_moments(moments, minimum_items, minimum_respondents, allow_constant=allow_constant)
     return moments
 
 
@@ -211,7 +211,8 @@ def moments_of_answers(answers: ItemResponses, missing: Missing) -> Moments:
     )
 
 
-def _check(moments: Moments, minimum_items: int, minimum_respondents: int, *, allow_constant: bool) -> None:
+def check_moments(moments: Moments, minimum_items: int, minimum_respondents: int, *, allow_constant: bool) -> None:
+    """Name everything that keeps moments from being analysed: too few items or rows, constant items, thin pairs."""
     names = moments.item_names
     problems = []
     if len(names) < minimum_items:

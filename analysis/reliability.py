@@ -209,7 +209,8 @@ def item_rest_correlations(covariance: FloatArray) -> FloatArray:
 
 def check_total(moments: Moments) -> None:
     """Refuse items whose sum does not vary: every coefficient of consistency divides by its variance."""
-    if not moments.covariance.sum() > 1e-12 * np.trace(moments.covariance):
+    matrices = (moments.covariance, moments.standardized)
+    if not all(matrix.sum() > 1e-12 * np.trace(matrix) for matrix in matrices):
         raise AnalysisError(
             "the total of the items does not vary: their covariances cancel out (is an item keyed the other way?)"
         )
