@@ -87,6 +87,7 @@ score_filters: Final[Mapping[str, Callable[..., Any]]] = {
     "one_decimal": lambda number: f"{number:.1f}",
     "two_decimals": lambda number: f"{number:.2f}",
     "whole": lambda number: f"{number:.0f}",
+    "thousands": lambda number: f"{number:,}",
     "verdict_sign": VERDICT_SIGNS.__getitem__,
     "colour_word": COLOUR_WORDS.__getitem__,
     "colour_class": _colour_class,

@@ -33,6 +33,7 @@ def test_a_second_build_finds_nothing_to_do() -> None:
 def test_the_styles_name_no_outside_host_and_no_licensed_font() -> None:
     styles = (STATIC / read_assets().names["app.css"]).read_text("utf-8")
     assert "Frutiger" not in styles
+    assert "html{font-family:-apple-system," in styles
     assert "@font-face" not in styles
     assert not re.search(r"url\([\"']?(?:https?:)?//", styles)
 

@@ -1,0 +1,209 @@
+"""A real service with the shipped instrument, and real Chromium in front of it.
+
+``SCREENSHOTS=folder`` in the environment keeps a picture of every page that is looked at (``make screenshots``).
+"""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.organisation import Level
+from nets.packing import pack
+from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.releasing import make_release
+from nets.simulation.learners import Story, simulate_learners
+from nets.simulation.places import invented_places
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.organisations import add_organisations
+from nets.store.questionnaires import add_version
+from nets.store.responses import add_responses
+from survey_api.app import create_app
+from survey_api.frontend.build import NODE_MODULES
+from survey_api.settings import Settings
+
+TODAY = date(2026, 11, 24)
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The running service and the database behind it."""
+
+    address: str
+    database: Database
+    campaign_id: str
+    release_id: str
+
+
+def _campaign(year: int) -> Campaign:
+    return Campaign(
+        id=f"nets-{year}",
+        title=f"National Education and Training Survey {year}",
+        questionnaire_id="nets",
+        questionnaire_version="2026.1",
+        opens_on=date(year, 10, 1),
+        closes_on=date(year, 12, 31),
+        access_mode=AccessMode.OPEN_LINK,
+        anonymity_mode=AnonymityMode.ANONYMOUS,
+    )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The shipped NETS over the invented places, last year's campaign released and this year's open."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('site') / 'nets.sqlite3'}"
+    filling = Database(address)
+    filling.upgrade()
+    version = QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1")
+    places = invented_places()
+    placements = [place for place in places if place.level is Level.PLACEMENT][:24]
+    learners = simulate_learners(
+        version,
+        placements,
+        500,
+        days=(date(2025, 10, 1), date(2025, 12, 1)),
+        seed=7,
+        stories={
+            placements[0].id: Story(38, {"supervision": -1.5, "unsupervised_practice": -1.5}),
+            placements[1].id: Story(3),
+        },
+    )
+    with filling.begin() as connection:
+        add_version(connection, version)
+        add_organisations(connection, places)
+        add_campaign(connection, _campaign(2025))
+        add_campaign(connection, _campaign(2026))
+        rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
+        add_responses(connection, "nets-2025", rows)
+    release = make_release(filling, "nets-2025", date(2026, 1, 15))
+    filling.dispose()
+
+    app = create_app(Settings(database_url=address), today=lambda: TODAY)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not server.started:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the service did not start")
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(f"http://127.0.0.1:{port}", app.state.service.database, "nets-2026", release.header.id)
+    server.should_exit = True
+    thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as it is on this machine, with a fresh profile and no networking of its own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        message = "there is no Chromium here; `make browser` installs one, or CHROMIUM names one"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody with a browser window; ``look`` holds the page on show to what every page must keep."""
+
+    page: Page
+    site: Site
+    width: int
+    has_javascript: bool
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go to an address of the service."""
+        self.page.goto(self.site.address + path)
+
+    @property
+    def path(self) -> str:
+        """Where the window is, without the service's own address."""
+        return self.page.url.removeprefix(self.site.address)
+
+    def look(self, name: str, *, axe: bool = True) -> None:
+        """Nothing scrolls sideways, nothing was refused or fetched outside, axe finds nothing; keep a picture if asked."""
+        wide = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide[0] <= wide[1], f"{name} scrolls sideways: {wide[0]} of {wide[1]} px"
+        assert self.complaints == [], f"{name}: {self.complaints}"
+        if axe and self.has_javascript:
+            assert _violations(self.page) == [], name
+        if folder := os.environ.get("SCREENSHOTS"):
+            target = Path(folder) / f"{self.width}" / f"{name}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if self.has_javascript:
+                self.page.screenshot(path=target, full_page=True)
+
+
+_AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8") if NODE_MODULES.is_dir() else ""
+
+
+def _violations(page: Page) -> list[str]:
+    # Evaluated by the debugger, which the page's policy against inline scripts does not bind.
+    page.evaluate(_AXE)
+    # Swagger UI's own markup is its makers' business.
+    found: Any = page.evaluate("axe.run({exclude: [['#swagger-ui']]})")
+    return [
+        f"{violation['id']}: {violation['help']}: {[node['html'][:160] for node in violation['nodes']]}"
+        for violation in found["violations"]
+    ]
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Opens windows with cookies of their own; closes them after the test."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 375, *, javascript: bool = True) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 740}, java_script_enabled=javascript)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), site, width, javascript)
+        _listen(visitor)
+        return visitor
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _listen(visitor: Visitor) -> None:
+    complaints, page = visitor.complaints, visitor.page
+    # A page that is not found is reported on the console as a failed load; that one is meant.
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" and "404" not in said.text else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: complaints.append(f"outside: {request.url}")
+        if not request.url.startswith((visitor.site.address, "data:"))
+        else None,
+    )

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Visitors = Callable[..., Any]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
+    new_visitor: Visitors, width: int, javascript: bool
+) -> None:
+    visitor = new_visitor(width, javascript=javascript)
+    page = visitor.page
+    visitor.open("/quality")
+    visitor.look("quality-1-releases")
+    page.get_by_role("link", name="Alderwick University Hospitals").click()
+    visitor.look("quality-2-provider")
+    page.get_by_role("row").filter(has_text="Alderwick Royal Infirmary").get_by_role("link", name="Emergency department").click()
+    visitor.look("quality-3-placement")
+    assert page.locator(".app-matrix__here").count() == 1
+    assert page.get_by_text("Clinical supervision: probability").count() == 1
+    page.go_back()
+    page.get_by_role("row").filter(has_text="Alderwick Royal Infirmary").get_by_role("link", name="Medical ward 4").click()
+    visitor.look("quality-4-placement-suppressed")
+    assert page.locator(".app-matrix").count() == 0
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_interface_is_documented_without_an_outside_request(new_visitor: Visitors, width: int) -> None:
+    visitor = new_visitor(width)
+    visitor.open("/docs")
+    visitor.page.get_by_text("/v1/campaigns/{campaign_id}/responses").wait_for()
+    visitor.look("data-interface")
