@@ -8,6 +8,8 @@ Nothing in this package reads files, talks to a database or knows of the web.
 """
 
 from .bootstrap import bootstrap_interval
+from .correlation import pearson_correlation, polychoric_correlation
+from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
 from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
@@ -42,6 +44,7 @@ from .units import (
 __all__ = [
     "Alpha",
     "AnalysisError",
+    "CorrelationMatrix",
     "FunnelLimits",
     "GmcFlags",
     "GuttmanLambdas",
@@ -73,6 +76,8 @@ __all__ = [
     "funnel_limits",
     "gmc_flags",
     "guttman_lambdas",
+    "pearson_correlation",
+    "polychoric_correlation",
     "posterior_flags",
     "read_item_responses",
     "scale_scores",

@@ -1,0 +1,109 @@
+"""Copy figures that R computed on correlations and factors into expected/, leaving out those that nothing here is held to.
+
+Run with the folder of the shared reference values: ``python tests/reference/scripts/copy_expected.py ../shared/reference``.
+The R script that made each file stands beside it there and is named in the copy.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SETS = ("bfi", "nets", "nets_complete", "lq2002", "bhr2000", "hs1939")
+ROTATIONS_EXACT = (
+    "oblimin",
+    "oblimin_norm",
+    "geominQ_maxit",
+    "geominT",
+    "varimax_kaiser",
+    "varimax_raw",
+    "promax4_stats",
+    "promax4_rotmat",
+)
+LOADINGS_DIGITS = 8
+"""Loadings are held to 1e-4; correlations and closed forms keep every digit."""
+
+
+def copied(folder: Path) -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
+    """Say for each file which script made it, how many digits are kept, and which part."""
+    files: dict[str, tuple[str, int, Callable[[Any], Any]]] = {}
+    for name in SETS:
+        for kind, script, digits, part in (
+            ("lavCor", "classical.R", 17, _whole),
+            ("polychoric_psych", "classical.R", 10, _whole),
+            ("kmo_bartlett", "classical.R", 17, _without("spearman_pairwise")),
+            ("efa_pearson_pairwise", "efa.R", LOADINGS_DIGITS, _factors),
+            ("efa_polychoric_correct0", "efa.R", LOADINGS_DIGITS, _factors),
+            ("fa_parallel", "efa.R", LOADINGS_DIGITS, _whole),
+        ):
+            files[f"{name}__{kind}"] = (script, digits, part)
+    for name in ("bfi", "nets", "lq2002", "bhr2000", "thurstone", *(f"bfi_{scale}" for scale in "ACENO")):
+        files[f"{name}__omega"] = ("classical.R", LOADINGS_DIGITS, _whole)
+    files["thurstone__schmid"] = ("classical.R", LOADINGS_DIGITS, _whole)
+    for name in ("bfi_A", "nets_F1", "lq_TSIG_HOST"):
+        files[f"{name}__polycor"] = ("classical.R", 12, _whole)
+    for name in (*(f"bfi_{scale}" for scale in "ACENO"), *(f"nets_F{scale}" for scale in range(1, 7))):
+        files[f"{name}__1f_ordinal_reliability"] = ("cfa.R", 12, _reliability)
+    return {name: how for name, how in files.items() if (folder / f"{name}.json").exists()}
+
+
+def _whole(result: Any) -> Any:
+    return result
+
+
+def _without(*keys: str) -> Callable[[Any], Any]:
+    return lambda result: {key: value for key, value in result.items() if key not in keys}
+
+
+def _factors(result: Any) -> Any:
+    """Keep the extractions and rotations that exist here."""
+    kept: dict[str, Any] = {}
+    for key, value in result.items():
+        extraction, _, rotation = key.partition("_")
+        if key == "rot_exact":
+            kept[key] = {name: rotated for name, rotated in value.items() if name in ROTATIONS_EXACT}
+        elif extraction in ("uls", "wls", "gls") or rotation == "bifactor":
+            continue
+        elif extraction in ("minres", "ml", "pa"):
+            kept[key] = {name: part for name, part in value.items() if name not in ("fit", "fit_off", "e_values")}
+        else:
+            kept[key] = value
+    return kept
+
+
+def _reliability(result: Any) -> Any:
+    """Keep standardized estimates and the coefficients of reliability of one-factor models."""
+    models = result if "WLSMV" in result else {"WLSMV": result}
+    return {
+        name: {
+            "standardized": {column: model["standardized"][column] for column in ("lhs", "op", "rhs", "est.std")},
+            **{
+                key: part
+                for key, part in model.items()
+                if key.startswith("compRelSEM") or key in ("reliability", "AVE")
+            },
+        }
+        for name, model in models.items()
+        if name != "warnings"
+    }
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, list):
+        return [_rounded(item, digits) for item in value]
+    if isinstance(value, dict):
+        return {key: _rounded(item, digits) for key, item in value.items()}
+    return value
+
+
+if __name__ == "__main__":
+    source = Path(sys.argv[1])
+    for name, (script, digits, part) in copied(source).items():
+        whole = json.loads((source / f"{name}.json").read_text())
+        whole["result"] = _rounded(part(whole["result"]), digits)
+        whole = {"script": script, **whole}
+        target = Path(__file__).parents[1] / "expected" / f"{name}.json"
+        target.write_text(json.dumps(whole, separators=(",", ":")) + "\n")
