@@ -174,7 +174,7 @@ def guttman_lambdas(item_responses: Any, *, missing: Missing = "pairwise") -> Gu
     squares = (off_diagonal**2).sum(axis=0)
     lambda1 = 1 - p / total
     best, half, method = _extreme_split(r, best=True, equal=False)
-    lambda6 = _lambda6(r)
+    lambda6 = lambda6_from_correlation(r)
     notes = [moments.note_on_missing(), f"lambda 4: {method}"]
     if math.isnan(lambda6):
         notes.append("lambda 6 is undefined: the correlation matrix is singular (does one item repeat others?)")
@@ -250,7 +250,8 @@ def split_half(item_responses: Any, *, missing: Missing = "pairwise") -> SplitHa
     )
 
 
-def _lambda6(r: FloatArray) -> float:
+def lambda6_from_correlation(r: FloatArray) -> float:
+    """Give lambda 6, also called G6(smc), of a correlation matrix; NaN where it is singular."""
     if np.linalg.cond(r) > 1e12:
         return math.nan
     smc = 1 - 1 / np.diagonal(np.linalg.inv(r))
@@ -313,11 +314,11 @@ def _exchange(r: FloatArray) -> FloatArray:
     for start in signs:
         while True:
             # Turning the sign of i changes s'Rs by -4 s_i (Rs)_i + 4 r_ii; of i and j, by both and 8 s_i s_j r_ij.
-            alone = -4 * start * (r @ start) + 4 * diagonal
-            change = alone[:, None] + alone + 8 * np.outer(start, start) * r
-            change[np.equal.outer(start, start)] = np.inf
-            first, second = np.unravel_index(np.argmin(change), change.shape)
-            if change[first, second] >= -1e-12:
+            alone = 4 * diagonal - 4 * start * (r @ start)
+            one, other = np.flatnonzero(start > 0), np.flatnonzero(start < 0)
+            change = alone[one, None] + alone[other] - 8 * r[one[:, None], other]
+            place = int(change.argmin())
+            if change.flat[place] >= -1e-12:
                 break
-            start[[first, second]] *= -1
+            start[[one[place // len(other)], other[place % len(other)]]] *= -1
     return signs
