@@ -143,7 +143,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
-        problems = [Problem(_place(entry["type"], entry["loc"]), _sentence(entry["type"], entry["msg"])) for entry in error.errors()]
+        problems = [
+            Problem(_place(entry["type"], entry["loc"]), _sentence(entry["type"], entry["msg"]))
+            for entry in error.errors()
+        ]
         return _answer(request.scope, 422, "invalid-request", problems)
 
     @app.exception_handler(Exception)

@@ -1,7 +1,7 @@
 """What an operator may set, by environment variables with the prefix ``NETS_``; docs/settings.md explains each."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -29,27 +29,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NETS_", extra="ignore", frozen=True)
 
-    database_url: str = Field("sqlite:///nets.sqlite3", description="Where responses and releases are kept.")
+    database_url: str = Field(default="sqlite:///nets.sqlite3", description="Where responses and releases are kept.")
     questionnaire_folder: Path = Field(
-        DEFAULT_FOLDER, description="The published questionnaires and their PUBLISHED list."
+        default=DEFAULT_FOLDER, description="The published questionnaires and their PUBLISHED list."
     )
     service_name: str = Field(
-        "Training Experience Survey", min_length=1, max_length=60, description="The name in the header of every page."
+        default="Training Experience Survey",
+        min_length=1,
+        max_length=60,
+        description="The name in the header of every page.",
     )
     public_origin: Annotated[str, AfterValidator(_as_origin)] | None = Field(
-        None, description="Scheme and host that learners see, where a proxy stands in front."
+        default=None, description="Scheme and host that learners see, where a proxy stands in front."
     )
     draft_days: int = Field(
-        14, ge=1, le=90, description="Days that unsent answers and receipts stay readable by the cookie."
+        default=14, ge=1, le=90, description="Days that unsent answers and receipts stay readable by the cookie."
     )
-    body_limit: int = Field(16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
+    body_limit: int = Field(default=16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
 
     @property
     def is_https(self) -> bool:
         """Whether learners come over https, so that cookies may be held to it."""
         return self.public_origin is not None and self.public_origin.startswith("https:")
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """The settings that the environment asks for."""
-        return cls()

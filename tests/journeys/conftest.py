@@ -199,11 +199,16 @@ def new_visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]
 def _listen(visitor: Visitor) -> None:
     complaints, page = visitor.complaints, visitor.page
     # A page that is not found is reported on the console as a failed load; that one is meant.
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" and "404" not in said.text else None)
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type == "error" and "404" not in said.text else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
-        lambda request: complaints.append(f"outside: {request.url}")
-        if not request.url.startswith((visitor.site.address, "data:"))
-        else None,
+        lambda request: (
+            complaints.append(f"outside: {request.url}")
+            if not request.url.startswith((visitor.site.address, "data:"))
+            else None
+        ),
     )

@@ -19,7 +19,8 @@ def _count(site: Any) -> int:
 
 
 def _continue(page: Page, name: str = "Continue") -> None:
-    page.get_by_role("button", name=name, exact=True).last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).last.click()
 
 
 def _begin(visitor: Any, placement: str, group: str) -> None:
@@ -63,7 +64,9 @@ def test_a_learner_comes_from_the_qr_link_to_the_receipt(
         assert page.locator("input[type=radio]:checked").count() == 0
         _answer(page)
         visitor.look(f"{n_pages + 10}-{name}")
-        _continue(page, "Continue to these questions" if page.locator("fieldset, textarea").count() == 0 else "Continue")
+        _continue(
+            page, "Continue to these questions" if page.locator("fieldset, textarea").count() == 0 else "Continue"
+        )
     assert visitor.path == f"{START}/check"
     visitor.look("80-check")
     assert page.get_by_text("No answer", exact=True).count() == 0
@@ -127,7 +130,8 @@ def test_skipped_questions_can_be_answered_after_all(new_visitor: Visitors) -> N
     assert visitor.path == f"{START}/p/about-start"
     visitor.open(f"{START}/check")
     visitor.look("check-skipped")
-    page.get_by_role("link", name="Answer them after all").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Answer them after all").first.click()
     _continue(page, "Continue to these questions")
     assert visitor.path == f"{START}/p/respect-1"
 
@@ -139,10 +143,12 @@ def test_back_shows_the_answers_and_clearing_takes_one_away(new_visitor: Visitor
     visitor.open(f"{START}/p/induction-1")
     _answer(page)
     _continue(page)
-    page.get_by_role("link", name="Back", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Back", exact=True).click()
     assert page.locator("input:checked").count() == 3
     visitor.look("questions-answered")
-    page.get_by_role("button", name="Clear my answer").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Clear my answer").first.click()
     assert page.locator("input:checked").count() == 2
     assert "#" in visitor.path
 
@@ -154,7 +160,8 @@ def test_a_double_tap_without_javascript_is_one_response(new_visitor: Visitors, 
     _begin(visitor, "P0003", "Pharmacy")
     visitor.open(f"{START}/check")
     page.get_by_role("button", name="Send my response").dblclick(delay=5)
-    page.wait_for_url("**/sent")
+    # The second tap cuts the first one's navigation short; what counts is where she ends.
+    expect(page.locator(".app-receipt")).to_be_visible()
     page.reload()
     assert visitor.path == f"{START}/sent"
     assert _count(site) == before + 1
@@ -188,7 +195,6 @@ def test_what_is_stored_is_what_was_chosen(new_visitor: Visitors, site: Any) -> 
     _continue(page)
     visitor.open(f"{START}/check")
     _continue(page, "Send my response")
-    page.wait_for_url("**/sent")
     with site.database.read() as connection:
         version = get_version(connection, "nets", "2026.1")
         stored = read_responses(connection, site.campaign_id)

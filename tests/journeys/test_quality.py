@@ -2,8 +2,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Locator, Page
 
 Visitors = Callable[..., Any]
+
+
+def _follow(page: Page, link: Locator) -> None:
+    with page.expect_navigation():
+        link.click()
+
+
+def _row(page: Page, site: str) -> Locator:
+    return page.get_by_role("row").filter(has_text=site)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
@@ -15,14 +25,14 @@ def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
     page = visitor.page
     visitor.open("/quality")
     visitor.look("quality-1-releases")
-    page.get_by_role("link", name="Alderwick University Hospitals").click()
+    _follow(page, page.get_by_role("link", name="Alderwick University Hospitals"))
     visitor.look("quality-2-provider")
-    page.get_by_role("row").filter(has_text="Alderwick Royal Infirmary").get_by_role("link", name="Emergency department").click()
+    _follow(page, _row(page, "Alderwick Royal Infirmary").get_by_role("link", name="Emergency department"))
     visitor.look("quality-3-placement")
     assert page.locator(".app-matrix__here").count() == 1
     assert page.get_by_text("Clinical supervision: probability").count() == 1
     page.go_back()
-    page.get_by_role("row").filter(has_text="Alderwick Royal Infirmary").get_by_role("link", name="Medical ward 4").click()
+    _follow(page, _row(page, "Alderwick Royal Infirmary").get_by_role("link", name="Medical ward 4"))
     visitor.look("quality-4-placement-suppressed")
     assert page.locator(".app-matrix").count() == 0
 

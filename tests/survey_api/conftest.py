@@ -78,7 +78,13 @@ DOCUMENT = {
         _rating("TEA01", "The kettle works."),
         _rating("TEA02", "There are <b>enough</b> cups."),
         _rating("NUR01", "The ward has a teapot."),
-        _rating("SAF01", "Somebody was rude about my tea.", sensitive=True, adverse=[4, 5], non_response=["prefer_not_to_say"]),
+        _rating(
+            "SAF01",
+            "Somebody was rude about my tea.",
+            sensitive=True,
+            adverse=[4, 5],
+            non_response=["prefer_not_to_say"],
+        ),
         {"code": "COM01", "kind": "comment", "text": {"en": "What else about tea?"}, "max_length": 40},
     ],
     "scales": [
@@ -184,7 +190,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
             connection,
             RELEASED,
             [
-                (placement, "nursing" if learner % 2 else "pharmacy", date(2025, 2, 3), _tea(version, generator, TEA_AT[placement]))
+                (
+                    placement,
+                    "nursing" if learner % 2 else "pharmacy",
+                    date(2025, 2, 3),
+                    _tea(version, generator, TEA_AT[placement]),
+                )
                 for placement, learners in LEARNERS_AT.items()
                 for learner in range(learners)
             ],

@@ -55,7 +55,9 @@ def test_a_method_that_is_not_there_is_told_which_are(client: TestClient) -> Non
 
 
 @pytest.mark.parametrize("address", ["/quality", "/v1/releases"])
-def test_nobody_sees_a_stack_trace(client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_nobody_sees_a_stack_trace(
+    client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setattr(paddle.database, "read", None)
     answer = client.get(address)
     assert answer.status_code == 500
@@ -99,9 +101,7 @@ GOOD = {"placement_id": "W-1", "learner_group": "nursing", "answers": {"TEA01": 
         [MARK],
     ],
 )
-def test_no_refusal_repeats_what_was_sent(
-    client: TestClient, body: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_refusal_repeats_what_was_sent(client: TestClient, body: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         answer = client.post("/v1/campaigns/paddle-2026/responses", json=body, headers=KEY)
     assert answer.status_code == 422

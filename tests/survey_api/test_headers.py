@@ -36,7 +36,9 @@ def test_no_answer_is_kept_by_a_browser_unless_it_never_changes(client: TestClie
     assert headers["referrer-policy"] == "same-origin"
 
 
-def test_an_unforeseen_error_carries_the_headers_too(client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unforeseen_error_carries_the_headers_too(
+    client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(paddle.database, "read", None)
     answer = client.get("/quality")
     assert answer.status_code == 500

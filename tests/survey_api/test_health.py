@@ -23,7 +23,9 @@ def test_ready_says_that_answers_can_be_taken(client: TestClient) -> None:
     }
 
 
-def test_ready_notices_a_published_questionnaire_that_was_changed(paddle: Any, client: TestClient, tmp_path: Any) -> None:
+def test_ready_notices_a_published_questionnaire_that_was_changed(
+    paddle: Any, client: TestClient, tmp_path: Any
+) -> None:
     file = paddle.settings.questionnaire_folder / "paddle" / "1.0.json"
     published = file.read_bytes()
     try:

@@ -40,13 +40,21 @@ def test_a_learner_who_wrote_too_much_is_told_that_the_rest_is_saved(client: Tes
 
 @pytest.mark.parametrize(
     "address",
-    ["/c/paddle%00-2026", "/c/paddle-2026?placement=%00", "/quality/%0a", "/v1/releases/%7f", "/c/paddle-2026/placement?q=a%1fb"],
+    [
+        "/c/paddle%00-2026",
+        "/c/paddle-2026?placement=%00",
+        "/quality/%0a",
+        "/v1/releases/%7f",
+        "/c/paddle-2026/placement?q=a%1fb",
+    ],
 )
 def test_an_address_with_control_characters_is_turned_away(client: TestClient, address: str) -> None:
     assert client.get(address).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/c/%ff%fe", "/v1/releases/%ed%a0%80", "/quality/%F0%9F%98%80/placements/W-1", "/c/" + "x" * 4000])
+@pytest.mark.parametrize(
+    "address", ["/c/%ff%fe", "/v1/releases/%ed%a0%80", "/quality/%F0%9F%98%80/placements/W-1", "/c/" + "x" * 4000]
+)
 def test_an_address_of_strange_letters_is_not_found(client: TestClient, address: str) -> None:
     assert client.get(address).status_code == 404
 

@@ -28,7 +28,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.is_https
 
 
-@pytest.mark.parametrize("address", ["survey.example.org", "ftp://survey.example.org", "https://survey.example.org/path"])
+@pytest.mark.parametrize(
+    "address", ["survey.example.org", "ftp://survey.example.org", "https://survey.example.org/path"]
+)
 def test_a_public_origin_has_a_scheme_and_no_path(address: str) -> None:
     with pytest.raises(ValidationError, match="should be an origin"):
         Settings(public_origin=address)

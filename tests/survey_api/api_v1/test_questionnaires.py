@@ -6,7 +6,9 @@ from fastapi.testclient import TestClient
 
 def test_the_list_leads_to_every_document(client: TestClient, paddle: Any) -> None:
     listed = client.get("/v1/questionnaires").json()["questionnaires"]
-    assert [(entry["id"], entry["version"], entry["digest"]) for entry in listed] == [("paddle", "1.0", paddle.version.digest)]
+    assert [(entry["id"], entry["version"], entry["digest"]) for entry in listed] == [
+        ("paddle", "1.0", paddle.version.digest)
+    ]
     assert client.get(listed[0]["href"]).content == paddle.version.document
 
 

@@ -43,7 +43,8 @@ def test_too_few_and_nobody_look_alike(client: TestClient) -> None:
     assert few["scores"] == nobody["scores"]
     assert set(few["scores"]["tea"]) == {"kind", "reason"}
     few_risk, nobody_risk = (
-        client.get(f"{RELEASE}/risk?level=placement&id={place}").json()["placements"][0]["risk"] for place in ("W-6", "W-7")
+        client.get(f"{RELEASE}/risk?level=placement&id={place}").json()["placements"][0]["risk"]
+        for place in ("W-6", "W-7")
     )
     assert few_risk == nobody_risk
     assert few_risk["outcome"] == "insufficient_evidence"

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -7,8 +8,6 @@ from httpx2 import Response
 
 from nets.store.campaigns import close_campaign
 from survey_api.app import create_app
-
-from typing import Any
 
 Words = Callable[[Response], str]
 
@@ -27,7 +26,9 @@ def test_it_never_calls_a_confidential_campaign_anonymous(client: TestClient, te
     assert "is anonymous" not in words
 
 
-@pytest.mark.parametrize("campaign", ["paddle-2025", "paddle-2027", "paddle-import", "paddle-invited", "nothing", "N0-SUCH"])
+@pytest.mark.parametrize(
+    "campaign", ["paddle-2025", "paddle-2027", "paddle-import", "paddle-invited", "nothing", "N0-SUCH"]
+)
 def test_it_shows_one_page_for_closed_future_uninvited_and_unknown(client: TestClient, campaign: str) -> None:
     unknown = client.get("/c/unknown")
     answer = client.get(f"/c/{campaign}")
@@ -68,7 +69,9 @@ def test_it_holds_the_cookie_to_https_where_learners_come_by_https(paddle: Any) 
 def test_it_prefills_the_placement_of_a_qr_link(learner: Any, text_of: Words) -> None:
     assert "Ward 3" in text_of(learner.get("/c/paddle-2026?placement=W-3"))
     learner.post("start", placement="W-3")
-    assert "Is this your placement? Ward 3 Ysbyty Enghraifft, Ffynnon Example Hospitals" in text_of(learner.get("placement"))
+    assert "Is this your placement? Ward 3 Ysbyty Enghraifft, Ffynnon Example Hospitals" in text_of(
+        learner.get("placement")
+    )
 
 
 @pytest.mark.parametrize("placement", ["W-99", "P-1", "", "x" * 5000])

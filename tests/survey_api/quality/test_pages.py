@@ -63,11 +63,13 @@ def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(cli
     assert document is not None
     risk: Any = record_from_json(document).risk
     page = client.get(f"{RELEASE}/placements/W-1").text
-    here = re.findall(r'<td class="(app-risk--[a-z-]+) app-matrix__here">([A-Z/]+)<span[^>]*> ([A-Za-z-]+)</span>', page)
+    here = re.findall(
+        r'<td class="(app-risk--[a-z-]+) app-matrix__here">([A-Z/]+)<span[^>]*> ([A-Za-z-]+)</span>', page
+    )
     assert len(here) == 1
     assert here[0][1] == risk.colour
     assert here[0][0] == "app-risk--" + risk.colour.lower().replace("/", "-")
-    assert page.count("<td class=\"app-risk--") == 25
+    assert page.count('<td class="app-risk--') == 25
     for reason in risk.reasons:
         assert reason in unescape(page)
 
