@@ -1,0 +1,75 @@
+"""``nets demo``: everything from nothing, then the service."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nets.cli.serve import start_service
+from nets.organisation import Level
+from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.simulation.demo import DECLINING, fill_demo
+from nets.store.campaigns import list_campaigns
+from nets.store.database import Database
+from nets.store.organisations import list_organisations
+from nets.store.releases import latest_release
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo's database lives.")] = Path("demo"),
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8000,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Throw the demo's database away and simulate it anew.")
+    ] = False,
+    serve: Annotated[bool, typer.Option(help="Start the service when the survey is filled.")] = True,
+) -> None:
+    """Fill a survey with simulated learners and start the service on it.
+
+    Three yearly campaigns of about 2,000 responses, with a declining, an excellent, a poorly equipped and two small placements
+    planted. A second run finds the database and starts at once; nothing is thrown away unless --fresh says so.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "nets.sqlite3"
+    if fresh:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+    database = Database(f"sqlite:///{path.resolve()}")
+    database.upgrade()
+    with database.read() as connection:
+        filled = bool(list_campaigns(connection))
+    if filled:
+        typer.echo(f"demo: {path} is filled already (nets demo --fresh makes it anew)")
+    else:
+        questionnaires = QuestionnaireFolder()
+        questionnaires.verify()
+        version = questionnaires.read("nets", "2026.1")
+        fill_demo(database, version, date.today(), lambda step: typer.echo(f"demo: {step}"))
+    typer.echo(_what_to_open(database, f"http://127.0.0.1:{port}"))
+    database.dispose()
+    if serve:
+        start_service(f"sqlite:///{path.resolve()}", port)
+
+
+def _what_to_open(database: Database, address: str) -> str:
+    with database.read() as connection:
+        campaign = list_campaigns(connection)[0]
+        release = latest_release(connection, campaign.id)
+        placements = list_organisations(connection, level=Level.PLACEMENT)
+    name = next((place.name for place in placements if place.id == DECLINING), DECLINING)
+    lines = [
+        "",
+        f"  a learner's link      {address}/c/{campaign.id}",
+        f"  ... from a QR code    {address}/c/{campaign.id}?placement={DECLINING}",
+        f"  the quality pages     {address}/quality",
+    ]
+    if release:
+        lines.append(f"  ... a declining one   {address}/quality/{release.id}/placements/{DECLINING}   ({name})")
+    lines += [
+        f"  the API               {address}/docs",
+        "",
+        f"  A new response shows up after the next release: nets release {campaign.id} --database sqlite:///demo/nets.sqlite3",
+        "  Ctrl-C stops the service.",
+        "",
+    ]
+    return "\n".join(lines)

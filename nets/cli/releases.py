@@ -1,0 +1,139 @@
+"""``nets release`` and ``nets scores``: freeze a campaign's scores, and read them."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.disclosure import Shown, ShownScore
+from nets.errors import NotFound
+from nets.release import PlacementRecord, ReleaseHeader, record_from_json
+from nets.releasing import make_release
+from nets.store.database import Connection
+from nets.store.organisations import get_organisation
+from nets.store.releases import get_release, latest_release, read_placements
+
+
+class Output(StrEnum):
+    """How scores are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def release(
+    campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Freeze a campaign's scores as they stand; pages, API and exports read releases only.
+
+    Example: nets release nets-2026
+    """
+    made = make_release(
+        open_database(database), campaign_id, date.today(), lambda step: typer.echo(f"  {step}", err=True)
+    )
+    typer.echo(
+        f"{made.header.id}: {len(made.placements):,} placements, about {made.header.n_responses:,} responses, sha256 {made.digest}"
+    )
+
+
+def scores(
+    name: Annotated[
+        str, typer.Argument(help="A campaign (its newest release is read) or a release, such as nets-2026-r1.")
+    ],
+    scale: Annotated[str, typer.Option(help="One scale, such as supervision; all where left out.")] = "",
+    under: Annotated[str, typer.Option(help="Only placements below this place, such as T001.")] = "",
+    output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Print the scores of a release: n, mean, interval, shrunken estimate, reliability and verdict of every placement.
+
+    Example: nets scores nets-2026 --scale supervision
+    """
+    with open_database(database).read() as connection:
+        header = _header(connection, name)
+        if scale and scale not in header.scales:
+            raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
+        if under:
+            get_organisation(connection, under)
+        documents = read_placements(connection, header.id, under=under or None)
+        records = [record_from_json(document) for document in documents.values()]
+        names = {record.placement_id: get_organisation(connection, record.placement_id).name for record in records}
+    rows = [
+        (record, code, shown)
+        for record in records
+        for code, shown in record.scores.items()
+        if not scale or code == scale
+    ]
+    match output:
+        case Output.TABLE:
+            typer.echo("\n".join(_table(header, rows, names)))
+        case Output.CSV:
+            typer.echo(_csv(rows, names), nl=False)
+        case Output.JSON:
+            typer.echo(json.dumps(_json(header, rows, names), ensure_ascii=False, default=str))
+
+
+def _header(connection: Connection, name: str) -> ReleaseHeader:
+    newest = latest_release(connection, name)
+    return newest or get_release(connection, name)
+
+
+_Row = tuple[PlacementRecord, str, Shown]
+
+
+def _table(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> Iterator[str]:
+    yield f"{header.campaign_title}: release {header.id} of {header.released_on}, rule {header.rule_version}"
+    yield f"{'placement':<34} {'scale':<22} {'n':>4} {'mean':>5} {'95 %':>13} {'shrunken':>8} {'rel.':>5}  verdict"
+    for record, code, shown in rows:
+        place = f"{record.placement_id} {names[record.placement_id]}"[:34]
+        if isinstance(shown, ShownScore):
+            interval = f"{shown.interval[0]:.1f}-{shown.interval[1]:.1f}"
+            yield (
+                f"{place:<34} {code:<22} {shown.n:>4} {shown.mean:>5.1f} {interval:>13} "
+                f"{shown.shrunken:>8.1f} {shown.reliability:>5.2f}  {shown.verdict}"
+            )
+        else:
+            yield f"{place:<34} {code:<22}    - not shown, to protect the learners"
+
+
+_COLUMNS = (
+    "placement_id", "placement", "scale", "n", "mean", "sd", "low", "high", "reliability", "shrunken", "shrunken_low",
+    "shrunken_high", "verdict",
+)  # fmt: skip
+
+
+def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for record, code, shown in rows:
+        start = (record.placement_id, names[record.placement_id], code)
+        if isinstance(shown, ShownScore):
+            writer.writerow(
+                (*start, shown.n, shown.mean, shown.sd, *shown.interval, shown.reliability, shown.shrunken,
+                 *shown.shrunken_interval, shown.verdict)
+            )  # fmt: skip
+        else:
+            writer.writerow((*start, *[""] * 9, "not shown"))
+    return text.getvalue()
+
+
+def _json(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "release": header.id,
+        "campaign": header.campaign_id,
+        "released_on": header.released_on,
+        "scores": [
+            {"placement": record.placement_id, "name": names[record.placement_id], "scale": code, **asdict(shown)}
+            for record, code, shown in rows
+        ],
+    }
