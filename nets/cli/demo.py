@@ -10,7 +10,6 @@ from nets.cli.serve import start_service
 from nets.organisation import Level
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.simulation.demo import DECLINING, fill_demo
-from nets.store.campaigns import list_campaigns
 from nets.store.database import Database
 from nets.store.organisations import list_organisations
 from nets.store.releases import latest_release
@@ -27,7 +26,7 @@ def demo(
     """Fill a survey with simulated learners and start the service on it.
 
     Three yearly campaigns of about 2,000 responses, with a declining, an excellent, a poorly equipped and two small placements
-    planted. A second run finds the database and starts at once; nothing is thrown away unless --fresh says so.
+    planted. A second run finds them and starts at once; nothing is thrown away unless --fresh says so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "nets.sqlite3"
@@ -36,31 +35,25 @@ def demo(
             Path(f"{path}{suffix}").unlink(missing_ok=True)
     database = Database(f"sqlite:///{path.resolve()}")
     database.upgrade()
-    with database.read() as connection:
-        filled = bool(list_campaigns(connection))
-    if filled:
-        typer.echo(f"demo: {path} is filled already (nets demo --fresh makes it anew)")
-    else:
-        questionnaires = QuestionnaireFolder()
-        questionnaires.verify()
-        version = questionnaires.read("nets", "2026.1")
-        fill_demo(database, version, date.today(), lambda step: typer.echo(f"demo: {step}"))
-    typer.echo(_what_to_open(database, f"http://127.0.0.1:{port}"))
+    questionnaires = QuestionnaireFolder()
+    questionnaires.verify()
+    version = questionnaires.read("nets", "2026.1")
+    campaign_id = fill_demo(database, version, date.today(), lambda step: typer.echo(f"demo: {step}"))
+    typer.echo(_what_to_open(database, campaign_id, f"http://127.0.0.1:{port}", path))
     database.dispose()
     if serve:
         start_service(f"sqlite:///{path.resolve()}", port)
 
 
-def _what_to_open(database: Database, address: str) -> str:
+def _what_to_open(database: Database, campaign_id: str, address: str, path: Path) -> str:
     with database.read() as connection:
-        campaign = list_campaigns(connection)[0]
-        release = latest_release(connection, campaign.id)
+        release = latest_release(connection, campaign_id)
         placements = list_organisations(connection, level=Level.PLACEMENT)
     name = next((place.name for place in placements if place.id == DECLINING), DECLINING)
     lines = [
         "",
-        f"  a learner's link      {address}/c/{campaign.id}",
-        f"  ... from a QR code    {address}/c/{campaign.id}?placement={DECLINING}",
+        f"  a learner's link      {address}/c/{campaign_id}",
+        f"  ... from a QR code    {address}/c/{campaign_id}?placement={DECLINING}",
         f"  the quality pages     {address}/quality",
     ]
     if release:
@@ -68,7 +61,7 @@ def _what_to_open(database: Database, address: str) -> str:
     lines += [
         f"  the API               {address}/docs",
         "",
-        f"  A new response shows up after the next release: nets release {campaign.id} --database sqlite:///demo/nets.sqlite3",
+        f"  A new response shows up after the next release: nets release {campaign_id} --database sqlite:///{path}",
         "  Ctrl-C stops the service.",
         "",
     ]

@@ -14,9 +14,6 @@ from nets.store.questionnaires import add_version
 _File = Annotated[
     Path, typer.Argument(help="The version's file: questionnaires/nets/2026.2.json.", exists=True, dir_okay=False)
 ]
-    Path,
-    typer.Argument(help="The version's file, such as questionnaires/nets/2026.2.json.", exists=True, dir_okay=False),
-]
 _Folder = Annotated[Path, typer.Option(help="The folder of published questionnaires.", exists=True, file_okay=False)]
 
 

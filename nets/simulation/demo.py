@@ -11,10 +11,11 @@ from nets.questionnaire.version import QuestionnaireVersion
 from nets.releasing import make_release
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
-from nets.store.campaigns import add_campaign
+from nets.store.campaigns import add_campaign, list_campaigns
 from nets.store.database import Database
-from nets.store.organisations import add_organisations
+from nets.store.organisations import add_organisations, list_organisations
 from nets.store.questionnaires import add_version
+from nets.store.releases import list_releases
 from nets.store.responses import add_responses
 
 RESPONSES_A_YEAR: Final = 2_000
@@ -40,15 +41,18 @@ _STORIES: Final[tuple[dict[str, Story], ...]] = tuple(
 
 
 def fill_demo(database: Database, version: QuestionnaireVersion, today: date, progress: Callable[[str], None]) -> str:
-    """Fill an empty database: places, three yearly campaigns and a release of each. Returns the id of the open campaign.
+    """Put in what is missing of places, three yearly campaigns and a release of each; returns the id of the open campaign.
 
-    Each campaign is written in one transaction, so that an interrupted demo holds whole campaigns only.
+    Each campaign is written in one transaction, so an interrupted demo holds whole campaigns only and the next run goes on.
     """
     places = invented_places()
     placements = [place for place in places if place.level is Level.PLACEMENT]
     with database.begin() as connection:
         add_version(connection, version)
-        add_organisations(connection, places)
+        if not list_organisations(connection, level=Level.REGION):
+            add_organisations(connection, places)
+        there = {campaign.id for campaign in list_campaigns(connection)}
+        released = {header.campaign_id for header in list_releases(connection)}
     campaign_id = ""
     for stories, year in zip(_STORIES, range(today.year - 2, today.year + 1), strict=True):
         is_open = year == today.year
@@ -62,17 +66,19 @@ def fill_demo(database: Database, version: QuestionnaireVersion, today: date, pr
             access_mode=AccessMode.OPEN_LINK,
             anonymity_mode=AnonymityMode.ANONYMOUS,
         )
-        progress(f"{campaign.title}: simulating {RESPONSES_A_YEAR:,} learners")
-        days = (campaign.opens_on, min(campaign.closes_on, today))
-        learners = simulate_learners(version, placements, RESPONSES_A_YEAR, days=days, seed=_SEED, stories=stories)
-        with database.begin() as connection:
-            add_campaign(connection, campaign)
-            add_responses(
-                connection,
-                campaign.id,
-                ((r.placement_id, r.learner_group, r.answered_on, pack(version, r.answers)) for r in learners),
-            )
-        progress(f"{campaign.title}: making a release")
-        make_release(database, campaign.id, today if is_open else campaign.closes_on)
+        if campaign.id not in there:
+            progress(f"{campaign.title}: simulating {RESPONSES_A_YEAR:,} learners")
+            days = (campaign.opens_on, min(campaign.closes_on, today))
+            learners = simulate_learners(version, placements, RESPONSES_A_YEAR, days=days, seed=_SEED, stories=stories)
+            with database.begin() as connection:
+                add_campaign(connection, campaign)
+                add_responses(
+                    connection,
+                    campaign.id,
+                    ((r.placement_id, r.learner_group, r.answered_on, pack(version, r.answers)) for r in learners),
+                )
+        if campaign.id not in released:
+            progress(f"{campaign.title}: making a release")
+            make_release(database, campaign.id, today if is_open else campaign.closes_on)
         campaign_id = campaign.id
     return campaign_id
