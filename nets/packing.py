@@ -22,15 +22,18 @@ _BYTE_OF: Final[Mapping[NonResponse | Unanswered, int]] = {
     Unanswered.NOT_ROUTED: 255,
 }
 _MEANING_OF: Final = {byte: meaning for meaning, byte in _BYTE_OF.items()}
+NO_ANSWER: Final = 254
+"""A byte that stands for no answer, now or ever: for whoever packs many cells at once and must mark the unreadable ones."""
+
+
+def answer_byte(answer: int | NonResponse | Unanswered) -> int:
+    """The byte of one answer."""
+    return _BYTE_OF[answer] if isinstance(answer, (NonResponse, Unanswered)) else answer
 
 
 def pack(version: QuestionnaireVersion, answers: Mapping[str, int | NonResponse | Unanswered]) -> bytes:
     """The closed answers of one response; every closed item of the version must be there."""
-    packed = bytearray()
-    for item in version.closed_items:
-        answer = answers[item.code]
-        packed.append(_BYTE_OF[answer] if isinstance(answer, (NonResponse, Unanswered)) else answer)
-    return bytes(packed)
+    return bytes(answer_byte(answers[item.code]) for item in version.closed_items)
 
 
 def unpack(version: QuestionnaireVersion, packed: bytes) -> dict[str, int | NonResponse | Unanswered]:
