@@ -40,7 +40,13 @@ _STORIES: Final[tuple[dict[str, Story], ...]] = tuple(
 )
 
 
-def fill_demo(database: Database, version: QuestionnaireVersion, today: date, progress: Callable[[str], None]) -> str:
+def fill_demo(
+    database: Database,
+    version: QuestionnaireVersion,
+    today: date,
+    progress: Callable[[str], None],
+    responses_a_year: int = RESPONSES_A_YEAR,
+) -> str:
     """Put in what is missing of places, three yearly campaigns and a release of each; returns the id of the open campaign.
 
     Each campaign is written in one transaction, so an interrupted demo holds whole campaigns only and the next run goes on.
@@ -67,9 +73,9 @@ def fill_demo(database: Database, version: QuestionnaireVersion, today: date, pr
             anonymity_mode=AnonymityMode.ANONYMOUS,
         )
         if campaign.id not in there:
-            progress(f"{campaign.title}: simulating {RESPONSES_A_YEAR:,} learners")
+            progress(f"{campaign.title}: simulating {responses_a_year:,} learners")
             days = (campaign.opens_on, min(campaign.closes_on, today))
-            learners = simulate_learners(version, placements, RESPONSES_A_YEAR, days=days, seed=_SEED, stories=stories)
+            learners = simulate_learners(version, placements, responses_a_year, days=days, seed=_SEED, stories=stories)
             with database.begin() as connection:
                 add_campaign(connection, campaign)
                 add_responses(
