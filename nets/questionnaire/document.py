@@ -1,15 +1,23 @@
-"""A questionnaire document: the JSON of one version, read strictly. Every problem is reported at once, with file, path and rule."""
+"""A questionnaire document: the JSON of one version, read strictly. Every problem is reported at once, with file, path and rule.
+
+A document passes three gates: it is JSON that every reader reads alike; it has the shape of the format (``shape.py``); it
+keeps the rules (``rules.py``, ``branches.py``). Faults of all three are reported together, as far as they can be told: where
+a part has not its shape, the rest is still held to the rules, and what only follows from the part is not reported again.
+"""
 
 import hashlib
 import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 from nets.errors import InvalidQuestionnaire, Problem
+from nets.questionnaire.branches import broken_branches
+from nets.questionnaire.fault import Fault, Path, in_json, place
 from nets.questionnaire.rules import broken_rules
+from nets.questionnaire.shape import json_schema, shape_faults
 from nets.questionnaire.version import (
     AllOf,
     AnswerIs,
@@ -26,183 +34,30 @@ from nets.questionnaire.version import (
     ResponseScale,
     Scale,
     Section,
+    Wording,
 )
 
-LONGEST_TEXT: Final = 4_000
-_SCHEMA_FILE: Final = Path(__file__).parents[2] / "questionnaires" / "schema.json"
+__all__ = ["LARGEST_DOCUMENT", "json_schema", "read_version"]
 
-Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-ItemCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,19}$")]
-Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)?$")]
-WordingPart: TypeAlias = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]]
-NonResponseCode: TypeAlias = Literal["not_applicable", "do_not_know", "prefer_not_to_say"]
+LARGEST_DOCUMENT: Final = 2_000_000
+_DEEPEST_NESTING: Final = 40
+_LONGEST_NUMBER: Final = 15
+# Without one of these whole, nearly every rule would be broken for that reason alone.
+_BEARING_WALLS: Final = {
+    (),
+    ("format",),
+    ("languages",),
+    ("learner_groups",),
+    ("response_scales",),
+    ("items",),
+    ("sections",),
+    ("pages",),
+}
 
+_NON_RESPONSES: Final = frozenset(code.value for code in NonResponse)
+_TOO_DEEP: Final = f"is nested more than {_DEEPEST_NESTING} deep"
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class OptionPart(_Part):
-    """One option of a response scale."""
-
-    value: int = Field(ge=1, le=200)
-    code: Code
-    label: WordingPart
-
-
-class ResponseScalePart(_Part):
-    """An ordered set of options."""
-
-    code: Code
-    options: list[OptionPart] = Field(min_length=2)
-
-
-class ItemPart(_Part):
-    """One question."""
-
-    code: ItemCode
-    kind: Literal["rating", "choice", "comment"]
-    text: WordingPart
-    hint: WordingPart = Field(default_factory=dict)
-    response_scale: Code | None = None
-    non_response: list[NonResponseCode] = Field(default_factory=list)
-    standards: list[str] = Field(default_factory=list)
-    reverse: bool = False
-    sensitive: bool = False
-    adverse: list[int] = Field(default_factory=list)
-    comparable_with: ItemCode | None = None
-    max_length: int = Field(default=0, ge=0, le=10_000)
-
-
-class ScalePart(_Part):
-    """A set of rating items scored together."""
-
-    code: Code
-    kind: Literal["theme", "criterion", "safety"]
-    title: WordingPart
-    items: list[ItemCode] = Field(min_length=1)
-
-
-class LearnerGroupPart(_Part):
-    """A group that branches may ask for."""
-
-    code: Code
-    label: WordingPart
-
-
-class SectionPart(_Part):
-    """A titled run of pages."""
-
-    code: Code
-    title: WordingPart
-
-
-class SupportPart(_Part):
-    """A help line or page."""
-
-    label: WordingPart
-    address: Annotated[
-        str, StringConstraints(min_length=1, max_length=200, pattern=r"^(tel:[0-9 +]+|https://\S+|[^:]+)$")
-    ]
-
-
-class GroupIsPart(_Part):
-    """Holds for these learner groups."""
-
-    group_is: list[Code] = Field(min_length=1)
-
-    def condition(self) -> Condition:
-        """The domain's condition."""
-        return GroupIs(tuple(self.group_is))
-
-
-class AnswerPart(_Part):
-    """An item and the option values looked for."""
-
-    item: ItemCode
-    values: list[int] = Field(min_length=1)
-
-
-class AnswerIsPart(_Part):
-    """Holds where an earlier item was answered with one of the values."""
-
-    answer_is: AnswerPart
-
-    def condition(self) -> Condition:
-        """The domain's condition."""
-        return AnswerIs(self.answer_is.item, tuple(self.answer_is.values))
-
-
-class AllOfPart(_Part):
-    """Holds where every part does."""
-
-    all_of: "list[ConditionPart]" = Field(min_length=1)
-
-    def condition(self) -> Condition:
-        """The domain's condition."""
-        return AllOf(tuple(part.condition() for part in self.all_of))
-
-
-class AnyOfPart(_Part):
-    """Holds where some part does."""
-
-    any_of: "list[ConditionPart]" = Field(min_length=1)
-
-    def condition(self) -> Condition:
-        """The domain's condition."""
-        return AnyOf(tuple(part.condition() for part in self.any_of))
-
-
-class NotPart(_Part):
-    """Holds where its part does not."""
-
-    not_: "ConditionPart" = Field(alias="not")
-
-    def condition(self) -> Condition:
-        """The domain's condition."""
-        return Not(self.not_.condition())
-
-
-ConditionPart: TypeAlias = GroupIsPart | AnswerIsPart | AllOfPart | AnyOfPart | NotPart
-
-
-class PagePart(_Part):
-    """One screen."""
-
-    code: Code
-    section: Code
-    kind: Literal["questions", "interruption"] = "questions"
-    title: WordingPart
-    body: WordingPart = Field(default_factory=dict)
-    items: list[ItemCode] = Field(default_factory=list)
-    show_if: ConditionPart | None = None
-    skips_to: Code | None = None
-    support: list[SupportPart] = Field(default_factory=list)
-
-
-class Document(_Part):
-    """One questionnaire version, format 1."""
-
-    schema_address: str = Field(default="", alias="$schema")
-    format: Literal[1]
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$")]
-    title: WordingPart
-    languages: list[Language] = Field(min_length=1)
-    framework: str
-    non_response_labels: dict[NonResponseCode, WordingPart] = Field(default_factory=dict)
-    learner_groups: list[LearnerGroupPart] = Field(min_length=1)
-    response_scales: list[ResponseScalePart]
-    items: list[ItemPart] = Field(min_length=1)
-    scales: list[ScalePart] = Field(default_factory=list)
-    sections: list[SectionPart] = Field(min_length=1)
-    pages: list[PagePart] = Field(min_length=1)
-
-
-def json_schema() -> str:
-    """The JSON schema of the format, as ``questionnaires/schema.json`` holds it."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema(by_alias=True)}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+_T = TypeVar("_T", str, int, bool, list[Any], dict[str, Any])
 
 
 def read_version(document: bytes, source: str) -> QuestionnaireVersion:
@@ -218,145 +73,231 @@ def read_version(document: bytes, source: str) -> QuestionnaireVersion:
     Raises
     ------
     InvalidQuestionnaire
-        With every problem: what is not JSON, what has not the shape of the format or, where the shape is right, every
-        rule that is broken.
+        With every problem, each with the file, the path in the document and the rule.
     """
-    version = _to_version(_read_shape(document, source), document)
-    problems = [Problem(f"{source}: {problem.where}", problem.what) for problem in broken_rules(version)]
-    if problems:
-        raise InvalidQuestionnaire(problems)
+    if len(document) > LARGEST_DOCUMENT:
+        raise InvalidQuestionnaire(
+            [Problem(source, f"has {len(document)} bytes; a questionnaire has at most {LARGEST_DOCUMENT}")]
+        )
+    data = _read_json(document, source)
+    faults = list(_reading_faults(data))
+    version = None
+    if not any(fault.what == _TOO_DEEP for fault in faults):
+        known = {fault.path for fault in faults}
+        faults += [fault for fault in shape_faults(data) if fault.path not in known and not _is_marred(fault.path)]
+        if not any(fault.path in _BEARING_WALLS for fault in faults):
+            version = _version(data, document)
+            broken = [*broken_rules(version), *broken_branches(version)]
+            faults += [rule for rule in broken if not any(rule.is_about(fault) for fault in faults)]
+    if faults or version is None:
+        raise InvalidQuestionnaire(
+            dict.fromkeys(
+                Problem(f"{source}: {where}" if (where := place(fault.path, data)) else source, fault.what)
+                for fault in faults
+            )
+        )
     return version
 
 
-def _read_shape(document: bytes, source: str) -> Document:
-    doubled: list[Problem] = []
+class _Object(dict[str, Any]):
+    """A JSON object that knows which of its keys stood in it more than once."""
 
-    def no_key_twice(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        doubled.extend(
-            Problem(source, f"the key '{key}' stands twice in one object")
-            for key in dict.fromkeys(keys)
-            if keys.count(key) > 1
-        )
-        return dict(pairs)
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(key for key, _ in pairs) if len(self) < len(pairs) else {}
+        self.repeated = [key for key, count in times.items() if count > 1]
 
-    def no_constant(name: str) -> None:
-        doubled.append(Problem(source, f"{name} is not a number that JSON knows"))
 
+def _whole_number(digits: str) -> int | float:
+    # Python refuses to read thousands of digits, and no number of a questionnaire has more than four.
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else math.inf
+
+
+def _read_json(document: bytes, source: str) -> Any:
     try:
-        data = json.loads(document.decode("utf-8"), object_pairs_hook=no_key_twice, parse_constant=no_constant)
+        return json.loads(document.decode("utf-8"), object_pairs_hook=_Object, parse_int=_whole_number)
     except UnicodeDecodeError as fault:
-        raise InvalidQuestionnaire([Problem(source, f"is not UTF-8 text (byte {fault.start})")]) from fault
+        what = f"is not UTF-8 text (byte {fault.start})"
     except json.JSONDecodeError as fault:
-        what = (
-            "is empty"
-            if not document.strip()
-            else f"is not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})"
-        )
-        raise InvalidQuestionnaire([Problem(source, what)]) from fault
-    except RecursionError as fault:
-        raise InvalidQuestionnaire([Problem(source, "is nested too deeply")]) from fault
-    if doubled:
-        raise InvalidQuestionnaire(doubled)
-    try:
-        return Document.model_validate(data)
-    except ValidationError as faults:
-        raise InvalidQuestionnaire(
-            dict.fromkeys(Problem(f"{source}: {_path(fault['loc'])}", _in_words(fault)) for fault in faults.errors())
-        ) from faults
+        what = f"is not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})"
+        if document.startswith(b"\xef\xbb\xbf"):
+            what = "begins with a byte order mark: save it as UTF-8 without one"
+        elif not document.strip():
+            what = "is empty"
+    except RecursionError:
+        what = _TOO_DEEP
+    raise InvalidQuestionnaire([Problem(source, what)])
 
 
-_UNION_MEMBERS: Final = {"GroupIsPart", "AnswerIsPart", "AllOfPart", "AnyOfPart", "NotPart"}
+def _reading_faults(data: Any) -> Iterator[Fault]:
+    """What is JSON to Python and yet not read alike everywhere: repeated keys, NaN, half surrogates, control characters."""
+    waiting: list[tuple[Path, Any]] = [((), data)]
+    while waiting:
+        path, value = waiting.pop()
+        if len(path) > _DEEPEST_NESTING:
+            yield Fault(path[:1], _TOO_DEEP)
+            return
+        if isinstance(value, _Object):
+            for key in value.repeated:
+                yield Fault(path, f"has the key {in_json(key)} more than once")
+            for key in value:
+                if fault := _unreadable(key):
+                    yield Fault(path, f"has the key {in_json(key)}, which {fault}")
+            waiting.extend(((*path, key), part) for key, part in reversed(value.items()))
+        elif isinstance(value, list):
+            waiting.extend(((*path, number), value[number]) for number in reversed(range(len(value))))
+        elif isinstance(value, str):
+            if fault := _unreadable(value):
+                yield Fault(path, fault)
+        elif isinstance(value, float) and not math.isfinite(value):
+            yield Fault(path, "is no number, or one that is far too large")
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in location:
-        if step in _UNION_MEMBERS:
-            break  # inside a condition that fits none of the kinds, only its place helps
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
-    return path or "the document"
+def _is_marred(path: Path) -> bool:
+    """Whether a key on the way holds half of a surrogate pair, for which pydantic writes question marks."""
+    return any("\ufffd" in step for step in path if isinstance(step, str))
 
 
-def _in_words(fault: Any) -> str:
-    if any(step in _UNION_MEMBERS for step in fault["loc"]):
-        return "is not a condition: one of group_is, answer_is, all_of, any_of, not"
-    given = fault.get("input")
-    match fault["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return "is not a key of the format"
-        case "literal_error":
-            return f"is {given!r}; it may be {fault['ctx']['expected']}"
-        case "string_pattern_mismatch":
-            return f"is {given!r}, which does not have the form {fault['ctx']['pattern']}"
-        case "too_short":
-            return (
-                "is empty"
-                if fault["ctx"]["min_length"] == 1
-                else f"needs at least {fault['ctx']['min_length']} entries"
-            )
-        case "string_too_short":
-            return "is empty"
-        case "model_type" | "dict_type":
-            return "should be an object"
-        case _:
-            return str(fault["msg"][0].lower() + fault["msg"][1:])
+def _unreadable(text: str) -> str:
+    kinds = {unicodedata.category(character) for character in text if character not in "\n\t"}
+    if "Cs" in kinds:
+        return "holds half of a surrogate pair"
+    return "holds a control character" if "Cc" in kinds else ""
 
 
-def _to_version(read: Document, document: bytes) -> QuestionnaireVersion:
+# From here on: the version as far as it can be read. Where a part has another type than it should, and is reported for that, an
+# empty value stands in for it; places in lists stay what they are, so that paths do.
+
+
+def _get(part: Any, key: str, otherwise: _T) -> _T:
+    value = part.get(key) if isinstance(part, dict) else None
+    return (
+        value
+        if isinstance(value, type(otherwise)) and isinstance(value, bool) == isinstance(otherwise, bool)
+        else otherwise
+    )
+
+
+def _get_code(part: Any, key: str) -> str | None:
+    return _get(part, key, "") or None
+
+
+def _get_wording(part: Any, key: str) -> Wording:
+    return _wording(_get(part, key, cast("dict[str, Any]", {})))
+
+
+def _wording(texts: Any) -> Wording:
+    return (
+        {language: text for language, text in texts.items() if isinstance(text, str)} if isinstance(texts, dict) else {}
+    )
+
+
+def _get_list(part: Any, key: str) -> list[Any]:
+    return _get(part, key, [])
+
+
+def _get_texts(part: Any, key: str) -> tuple[str, ...]:
+    return tuple(text if isinstance(text, str) else "" for text in _get_list(part, key))
+
+
+def _get_numbers(part: Any, key: str) -> tuple[int, ...]:
+    return tuple(number if type(number) is int else 0 for number in _get_list(part, key))
+
+
+def _version(data: Mapping[str, Any], document: bytes) -> QuestionnaireVersion:
     return QuestionnaireVersion(
-        id=read.id,
-        version=read.version,
-        title=read.title,
-        languages=tuple(read.languages),
-        framework=read.framework,
-        non_response_labels={NonResponse(code): label for code, label in read.non_response_labels.items()},
-        learner_groups=tuple(LearnerGroup(group.code, group.label) for group in read.learner_groups),
-        response_scales=tuple(
-            ResponseScale(scale.code, tuple(ResponseOption(o.value, o.code, o.label) for o in scale.options))
-            for scale in read.response_scales
+        id=_get(data, "id", ""),
+        version=_get(data, "version", ""),
+        title=_get_wording(data, "title"),
+        languages=_get_texts(data, "languages"),
+        framework=_get(data, "framework", ""),
+        non_response_labels={
+            NonResponse(code): _wording(label)
+            for code, label in _get(data, "non_response_labels", cast("dict[str, Any]", {})).items()
+            if code in _NON_RESPONSES
+        },
+        learner_groups=tuple(
+            LearnerGroup(_get(group, "code", ""), _get_wording(group, "label"))
+            for group in _get_list(data, "learner_groups")
         ),
-        items=tuple(_item(item) for item in read.items),
-        scales=tuple(Scale(scale.code, scale.kind, scale.title, tuple(scale.items)) for scale in read.scales),
-        sections=tuple(Section(section.code, section.title) for section in read.sections),
-        pages=tuple(_page(page) for page in read.pages),
+        response_scales=tuple(
+            ResponseScale(
+                _get(scale, "code", ""),
+                tuple(
+                    ResponseOption(_get(option, "value", 0), _get(option, "code", ""), _get_wording(option, "label"))
+                    for option in _get_list(scale, "options")
+                ),
+            )
+            for scale in _get_list(data, "response_scales")
+        ),
+        items=tuple(_item(item) for item in _get_list(data, "items")),
+        scales=tuple(
+            Scale(
+                _get(scale, "code", ""),
+                cast("Any", _get(scale, "kind", "")),
+                _get_wording(scale, "title"),
+                _get_texts(scale, "items"),
+            )
+            for scale in _get_list(data, "scales")
+        ),
+        sections=tuple(
+            Section(_get(section, "code", ""), _get_wording(section, "title"))
+            for section in _get_list(data, "sections")
+        ),
+        pages=tuple(_page(page) for page in _get_list(data, "pages")),
         document=document,
         digest=hashlib.sha256(document).hexdigest(),
     )
 
 
-def _item(item: ItemPart) -> Item:
+def _item(item: Any) -> Item:
     return Item(
-        code=item.code,
-        kind=item.kind,
-        text=item.text,
-        hint=item.hint,
-        response_scale=item.response_scale,
-        non_response=tuple(NonResponse(code) for code in item.non_response),
-        standards=tuple(item.standards),
-        reverse=item.reverse,
-        sensitive=item.sensitive,
-        adverse=tuple(item.adverse),
-        comparable_with=item.comparable_with,
-        max_length=item.max_length,
+        code=_get(item, "code", ""),
+        kind=cast("Any", _get(item, "kind", "")),
+        text=_get_wording(item, "text"),
+        hint=_get_wording(item, "hint"),
+        response_scale=_get_code(item, "response_scale"),
+        non_response=tuple(NonResponse(code) for code in _get_texts(item, "non_response") if code in _NON_RESPONSES),
+        standards=_get_texts(item, "standards"),
+        reverse=_get(item, "reverse", False),
+        sensitive=_get(item, "sensitive", False),
+        adverse=_get_numbers(item, "adverse"),
+        comparable_with=_get_code(item, "comparable_with"),
+        max_length=_get(item, "max_length", 0),
     )
 
 
-def _page(page: PagePart) -> Page:
+def _page(page: Any) -> Page:
     return Page(
-        code=page.code,
-        section=page.section,
-        kind=page.kind,
-        title=page.title,
-        body=page.body,
-        items=tuple(page.items),
-        show_if=page.show_if.condition() if page.show_if else None,
-        skips_to=page.skips_to,
-        support=tuple((support.label, support.address) for support in page.support),
+        code=_get(page, "code", ""),
+        section=_get(page, "section", ""),
+        kind=cast("Any", _get(page, "kind", "questions")),
+        title=_get_wording(page, "title"),
+        body=_get_wording(page, "body"),
+        items=_get_texts(page, "items"),
+        show_if=_condition(page.get("show_if")) if isinstance(page, dict) else None,
+        skips_to=_get_code(page, "skips_to"),
+        support=tuple(
+            (_get_wording(support, "label"), _get(support, "address", "")) for support in _get_list(page, "support")
+        ),
     )
 
 
-if __name__ == "__main__":
-    _SCHEMA_FILE.write_text(json_schema(), "utf-8")
+def _condition(condition: Any) -> Condition | None:
+    """The condition, or None where any part of it has not the shape of one."""
+    match condition:
+        case {"group_is": [*_]}:
+            return GroupIs(_get_texts(condition, "group_is"))
+        case {"answer_is": {"item": str(item), "values": [*_]} as answer}:
+            return AnswerIs(item, _get_numbers(answer, "values"))
+        case {"all_of": [*parts]}:
+            conditions = [_condition(part) for part in parts]
+            return AllOf(tuple(part for part in conditions if part)) if all(conditions) else None
+        case {"any_of": [*parts]}:
+            conditions = [_condition(part) for part in parts]
+            return AnyOf(tuple(part for part in conditions if part)) if all(conditions) else None
+        case {"not": part}:
+            inner = _condition(part)
+            return Not(inner) if inner else None
+        case _:
+            return None
