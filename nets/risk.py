@@ -291,7 +291,7 @@ def _impact(scale: ScaleEvidence, rule: RiskRule) -> int:
 
 def _in_words(scale: ScaleEvidence) -> str:
     sentence = (
-        f"{scale.title}: probability {scale.probability:.0%} that the true score lies well below the benchmark "
+        f"{scale.title}: probability {_per_cent(scale.probability)} that the true score lies well below the benchmark "
         f"({scale.n} learners, reliability {scale.reliability:.2f})"
     )
     if len(scale.groups_below) > 1:
@@ -301,6 +301,13 @@ def _in_words(scale: ScaleEvidence) -> str:
     if scale.low_before:
         sentence += f"; so it was in {', '.join(scale.low_before)}"
     return sentence + "."
+
+
+def _per_cent(probability: float) -> str:
+    """No posterior probability is nought or one, whatever rounding makes of it."""
+    if probability > 0.99:
+        return "over 99%"
+    return "under 1%" if probability < 0.01 else f"{probability:.0%}"
 
 
 def _robustness(evidence: Evidence, sound: list[ScaleEvidence], rule: RiskRule) -> str:

@@ -150,6 +150,12 @@ def test_the_robustness_clause_says_what_was_left_out() -> None:
     assert "left out: Induction" in suggested.robustness
 
 
+@pytest.mark.parametrize(("probability", "words"), [(1.0, "over 99%"), (0.99, "99%"), (0.847, "85%"), (0.5, "50%")])
+def test_no_probability_is_told_as_certain(probability: float, words: str) -> None:
+    evidence = Evidence((low_scale(probability=probability),), first_campaign=False)
+    assert f"probability {words} that" in suggestion(evidence).reasons[0]
+
+
 def test_earlier_campaigns_are_named_in_the_reasons() -> None:
     suggested = suggestion(Evidence((low_scale(low_before=("NETS 2025",)),), first_campaign=False))
     assert "so it was in NETS 2025" in suggested.reasons[0]
