@@ -19,6 +19,23 @@ from .moments import Moments
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
+from .retest import (
+    AgreementStatistics,
+    DaysBetween,
+    IntraclassCorrelation,
+    IntraclassForm,
+    ItemRetest,
+    Kappa,
+    NotEstimated,
+    Participation,
+    RetestReport,
+    ScaleRetest,
+    intraclass_correlation,
+    kappa_of_counts,
+    measurement_error,
+    retest_report,
+    weighted_kappa,
+)
 from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
 from .table import ResultTable, Table
 from .unit_moments import UnitMoments
@@ -42,23 +59,33 @@ from .units import (
 )
 
 __all__ = [
+    "AgreementStatistics",
     "Alpha",
     "AnalysisError",
     "CorrelationMatrix",
+    "DaysBetween",
     "FunnelLimits",
     "GmcFlags",
     "GuttmanLambdas",
     "Interval",
+    "IntraclassCorrelation",
+    "IntraclassForm",
     "ItemResponses",
+    "ItemRetest",
     "ItemShift",
     "ItemStatistics",
+    "Kappa",
     "LevelCorrelations",
     "Moments",
+    "NotEstimated",
     "PairwiseTables",
+    "Participation",
     "PosteriorFlags",
     "ResponseModel",
     "ResultTable",
     "Retest",
+    "RetestReport",
+    "ScaleRetest",
     "ScoreSums",
     "SimulatedResponses",
     "SplitHalf",
@@ -76,15 +103,20 @@ __all__ = [
     "funnel_limits",
     "gmc_flags",
     "guttman_lambdas",
+    "intraclass_correlation",
+    "kappa_of_counts",
+    "measurement_error",
     "pearson_correlation",
     "polychoric_correlation",
     "posterior_flags",
     "read_item_responses",
+    "retest_report",
     "scale_scores",
     "simulate_responses",
     "split_half",
     "unit_reliability",
     "unit_scores",
+    "weighted_kappa",
     "within_between_correlation",
     "within_group_agreement",
 ]

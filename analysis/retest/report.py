@@ -1,0 +1,454 @@
+"""The retest of an instrument: who came back, who had not changed, and how far their answers moved.
+
+Reliability over time is that of people in whom nothing changed (Terwee et al. 2007; COSMIN, Mokkink et al. 2018), so
+those who say that the thing they rated has changed, and those who were not asked or did not say, are counted and left
+out. The rest are reported item by item (weighted kappa) and scale by scale (ICC for agreement, SEM, smallest
+detectable change). Those who came back are compared with those who did not, at the first measurement: a retest of the
+contented says little about the others.
+
+References
+----------
+Mokkink, L. B. et al. (2018). COSMIN risk of bias checklist for systematic reviews of patient-reported outcome
+    measures. Quality of Life Research 27, 1171-1179.
+Terwee, C. B. et al. (2007). Quality criteria were proposed for measurement properties of health status
+    questionnaires. Journal of Clinical Epidemiology 60, 34-42.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import AnalysisError
+from ..interval import Interval, check_level
+from ..item_responses import FloatArray, ItemResponses, read_item_responses
+from ..table import ResultTable, Table
+from ..validity.effect_size import GroupDifference, group_difference
+from .intraclass_correlation import IntraclassCorrelation, intraclass_correlation
+from .measurement_error import AgreementStatistics, measurement_error
+from .weighted_kappa import Kappa, weighted_kappa
+
+WANTED = 100
+"""Stable learners below which a retest is called small (COSMIN rates 100 very good, 50 adequate)."""
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class NotEstimated:
+    """A statistic that these answers do not define, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemRetest:
+    """One item over both occasions.
+
+    Attributes
+    ----------
+    item : str
+    kappa : Kappa or NotEstimated
+        With quadratic weights.
+    """
+
+    item: str
+    kappa: Kappa | NotEstimated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScaleRetest:
+    """One scale over both occasions.
+
+    Attributes
+    ----------
+    scale : str
+    icc : IntraclassCorrelation or NotEstimated
+    error : AgreementStatistics or NotEstimated
+    """
+
+    scale: str
+    icc: IntraclassCorrelation | NotEstimated
+    error: AgreementStatistics | NotEstimated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Participation:
+    """Those who took part in the retest against those who declined, by a scale of the first measurement.
+
+    Attributes
+    ----------
+    scale : str
+    mean_took_part, mean_declined : float
+        NaN without a score.
+    difference : GroupDifference or NotEstimated
+        Took part less declined.
+    """
+
+    scale: str
+    mean_took_part: float
+    mean_declined: float
+    difference: GroupDifference | NotEstimated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DaysBetween:
+    """Days between the two measurements of the people who are analysed; NaN where none are known.
+
+    Attributes
+    ----------
+    n_known : int
+    shortest, median, longest : float
+    n_outside : int
+        Known, and outside the window.
+    window : tuple of float
+        Fewest and most days wanted.
+    """
+
+    n_known: int
+    shortest: float
+    median: float
+    longest: float
+    n_outside: int
+    window: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RetestReport(ResultTable):
+    """What a retest found.
+
+    Attributes
+    ----------
+    scales : tuple of ScaleRetest
+    items : tuple of ItemRetest
+    participation : tuple of Participation
+        One a scale; empty where nobody declined.
+    days : DaysBetween
+    n_invited : int
+        Rows with an answer at the first measurement.
+    n_took_part, n_declined : int
+        With and without an answer at the second.
+    n_changed, n_unknown : int
+        Took part and said that what they rated has changed; and did not say whether.
+    n : int
+        Stable: what every statistic of items and scales uses.
+    method : str
+    notes : tuple of str
+    """
+
+    scales: tuple[ScaleRetest, ...]
+    items: tuple[ItemRetest, ...]
+    participation: tuple[Participation, ...]
+    days: DaysBetween
+    n_invited: int
+    n_took_part: int
+    n_declined: int
+    n_changed: int
+    n_unknown: int
+    n: int
+    method: str
+    notes: tuple[str, ...]
+
+    def table(self) -> Table:
+        """Give one row a scale."""
+        columns = ("scale", "n", "ICC(A,1)", "low", "high", "SEM", "SDC, one", f"SDC, {self.n}", "mean change")
+        rows = tuple(_scale_row(scale) for scale in self.scales)
+        return Table("Retest, scale by scale", columns, rows, self.notes)
+
+    def item_table(self) -> Table:
+        """Give one row an item."""
+        columns = ("item", "n", "weighted kappa", "low", "high", "same", "within one")
+        rows = tuple(_item_row(item) for item in self.items)
+        notes = [f"{item.item}: {item.kappa.reason}" for item in self.items if isinstance(item.kappa, NotEstimated)]
+        return Table("Retest, item by item (quadratic weights)", columns, rows, tuple(notes))
+
+    def participation_table(self) -> Table:
+        """Give one row a scale, comparing who took part with who declined."""
+        columns = ("scale", "mean, took part", "mean, declined", "Hedges' g", "low", "high")
+        rows = tuple(_participation_row(row) for row in self.participation)
+        reasons = {row.difference.reason for row in self.participation if isinstance(row.difference, NotEstimated)}
+        counted = f"{self.n_took_part} took part, {self.n_declined} declined; scores of the first measurement"
+        return Table("Who took part", columns, rows, (counted, *sorted(reasons)))
+
+
+def retest_report(
+    first: Any,
+    second: Any,
+    *,
+    scales: Mapping[str, Sequence[str]],
+    stable: ArrayLike | Sequence[Any] | None,
+    days: ArrayLike | None,
+    window: tuple[float, float] = (10, 21),
+    minimum_answered: float = 0.5,
+    ci: float = 0.95,
+) -> RetestReport:
+    """Report a retest.
+
+    Parameters
+    ----------
+    first, second : array_like or data frame, shape (n_invited, n_items)
+        Answers at both measurements, whole numbers from 1, row by row the same learner and column by column the same
+        item. A row of `second` without answers is a learner who declined.
+    scales : mapping of scale to item names
+    stable : array_like, shape (n_invited,), or None
+        True or 1 where what was rated has not changed, False or 0 where it has, NaN or None where that is not known.
+        None in place of it: nobody was asked, and all who took part are analysed, which the report says.
+    days : array_like, shape (n_invited,), or None
+        Days between the measurements, NaN where not known; None where no day was kept.
+    window : tuple of float
+        Fewest and most days wanted: long enough to forget, too short to change.
+    minimum_answered : float
+        Share of a scale's items that must be answered for a score (their mean).
+    ci : float
+        Level of the intervals.
+
+    Returns
+    -------
+    RetestReport
+
+    Raises
+    ------
+    AnalysisError
+        Naming every problem of answers, scales, `stable` and `days`, or that fewer than three stable learners are left.
+
+    Examples
+    --------
+    >>> first = [[4, 5, 4], [2, 3, 2], [5, 5, 4], [3, 3, 3], [1, 2, 2], [4, 3, 5], [2, 2, 1]]
+    >>> second = [[4, 4, 4], [2, 3, 3], [5, 5, 5], [3, 2, 3], [1, 2, 1], [5, 5, 5], [None, None, None]]
+    >>> report = retest_report(first, second, scales={"Teamwork": ["item_1", "item_2", "item_3"]},
+    ...                        stable=[1, 1, 1, 1, 1, 0, None], days=[14, 15, 12, 20, 30, 14, None])
+    >>> print(report)
+    Retest, scale by scale
+    scale     n  ICC(A,1)    low   high    SEM  SDC, one  SDC, 5  mean change
+    Teamwork  5     0.969  0.754  0.997  0.236     0.653   0.292       -0.067
+    7 invited, 6 took part, 1 declined; of those who took part 1 said it has changed and 0 did not say: n = 5 stable
+    days between: median 15, 12 to 30; 1 outside 10 to 21
+    fewer than 100 stable learners: every figure is uncertain
+    """
+    level = check_level(ci)
+    before, after = _read_both(first, second)
+    n_rows = before.n_rows
+    problems = _check_scales(scales, before.item_names)
+    steady, stable_problems = _read_stable(stable, n_rows)
+    waited, days_problems = _read_days(days, n_rows)
+    problems += stable_problems + days_problems
+    if not 0 <= minimum_answered <= 1:
+        problems.append(f"minimum_answered is a share from 0 to 1, not {minimum_answered!r}")
+    if not 0 <= window[0] <= window[1]:
+        problems.append(f"window is the fewest and the most days, not {window!r}")
+    if problems:
+        raise AnalysisError(problems)
+    invited: BoolArray = np.asarray(~np.isnan(before.values).all(axis=1))
+    came: BoolArray = invited & np.asarray(~np.isnan(after.values).all(axis=1))
+    kept = came & (steady == 1)
+    n = int(kept.sum())
+    if n < 3:
+        raise AnalysisError(f"at least 3 stable learners with both measurements needed, got {n}")
+    columns = {scale: [before.item_names.index(item) for item in items] for scale, items in scales.items()}
+    scores = {scale: _scores(before.values[:, places], minimum_answered) for scale, places in columns.items()}
+    later = {scale: _scores(after.values[:, places], minimum_answered) for scale, places in columns.items()}
+    declined = invited & ~came
+    between = _days_between(waited[kept], window)
+    n_changed, n_unknown = int((came & (steady == 0)).sum()), int((came & np.isnan(steady)).sum())
+    return RetestReport(
+        scales=tuple(_scale(scale, scores[scale][kept], later[scale][kept], level) for scale in scales),
+        items=tuple(
+            _item(name, before.values[kept, place], after.values[kept, place], level)
+            for place, name in enumerate(before.item_names)
+        ),
+        participation=tuple(
+            _participation(scale, scores[scale][came], scores[scale][declined], level)
+            for scale in scales
+            if declined.any()
+        ),
+        days=between,
+        n_invited=int(invited.sum()),
+        n_took_part=int(came.sum()),
+        n_declined=int(declined.sum()),
+        n_changed=n_changed,
+        n_unknown=n_unknown,
+        n=n,
+        method="stable learners; quadratic weights, ICC for agreement, SDC from SEM (agreement)",
+        notes=_notes(invited, came, n, n_changed, n_unknown, between, stable is None),
+    )
+
+
+def _read_both(first: Any, second: Any) -> tuple[ItemResponses, ItemResponses]:
+    problems: list[str] = []
+    read = []
+    for name, answers in (("first", first), ("second", second)):
+        try:
+            read.append(
+                read_item_responses(
+                    answers, categories=127, minimum_respondents=0, allow_constant=True, allow_empty=True
+                )
+            )
+        except AnalysisError as error:
+            problems += [f"{name} measurement: {problem}" for problem in error.problems]
+    if problems:
+        raise AnalysisError(problems)
+    before, after = read
+    if before.values.shape != after.values.shape:
+        problems.append(
+            f"both measurements need the same learners and items: shapes {before.values.shape} and {after.values.shape}"
+        )
+    elif before.item_names != after.item_names:
+        apart = [f"{a} and {b}" for a, b in zip(before.item_names, after.item_names, strict=True) if a != b]
+        problems.append(f"the items of both measurements differ: {', '.join(apart)}")
+    if problems:
+        raise AnalysisError(problems)
+    return before, after
+
+
+def _check_scales(scales: Mapping[str, Sequence[str]], names: tuple[str, ...]) -> list[str]:
+    problems = [] if scales else ["at least one scale needed"]
+    for scale, items in scales.items():
+        unknown = [item for item in items if item not in names]
+        if unknown:
+            problems.append(f"scale {scale} has items without answers: {', '.join(map(str, unknown))}")
+        if not items:
+            problems.append(f"scale {scale} has no items")
+    return problems
+
+
+def _read_stable(stable: ArrayLike | Sequence[Any] | None, n: int) -> tuple[FloatArray, list[str]]:
+    if stable is None:
+        return np.ones(n), []
+    try:
+        found = np.array(
+            [math.nan if value is None else value for value in np.asarray(stable, dtype=object)], dtype=float
+        )
+    except (TypeError, ValueError):
+        return np.ones(n), ["stable is True, False or missing for each learner"]
+    problems = []
+    if found.shape != (n,):
+        problems.append(f"stable has {len(found)} values for {n} learners")
+    if not (np.isnan(found) | (found == 0) | (found == 1)).all():
+        problems.append("stable is True (1), False (0) or missing for each learner")
+    return found, problems
+
+
+def _read_days(days: ArrayLike | None, n: int) -> tuple[FloatArray, list[str]]:
+    if days is None:
+        return np.full(n, math.nan), []
+    try:
+        found = np.asarray(days, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.full(n, math.nan), ["days must be numbers, NaN where not known"]
+    if found.shape != (n,):
+        return np.full(n, math.nan), [f"days has shape {found.shape} for {n} learners"]
+    if (found < 0).any() or np.isinf(found).any():
+        return found, ["days between the measurements cannot be negative or infinite"]
+    return found, []
+
+
+def _scores(answers: FloatArray, minimum_answered: float) -> FloatArray:
+    """Mean of the answered items where enough are answered."""
+    answered = (~np.isnan(answers)).sum(axis=1)
+    enough = (answered > 0) & (answered >= minimum_answered * answers.shape[1])
+    total = np.nansum(answers, axis=1)
+    mean: FloatArray = np.divide(total, answered, out=np.full(len(answers), math.nan), where=enough)
+    return mean
+
+
+def _item(name: str, first: FloatArray, second: FloatArray, level: float) -> ItemRetest:
+    try:
+        return ItemRetest(name, weighted_kappa(first, second, ci=level))
+    except AnalysisError as error:
+        return ItemRetest(name, NotEstimated(str(error)))
+
+
+def _scale(name: str, first: FloatArray, second: FloatArray, level: float) -> ScaleRetest:
+    icc: IntraclassCorrelation | NotEstimated
+    error: AgreementStatistics | NotEstimated
+    try:
+        icc = intraclass_correlation(np.column_stack([first, second]), ci=level)
+    except AnalysisError as problem:
+        icc = NotEstimated(str(problem))
+    try:
+        error = measurement_error(first, second, ci=level)
+    except AnalysisError as problem:
+        error = NotEstimated(str(problem))
+    return ScaleRetest(name, icc, error)
+
+
+def _participation(name: str, came: FloatArray, declined: FloatArray, level: float) -> Participation:
+    came, declined = came[~np.isnan(came)], declined[~np.isnan(declined)]
+    means = [float(scores.mean()) if len(scores) else math.nan for scores in (came, declined)]
+    if min(len(came), len(declined)) < 2:
+        difference: GroupDifference | NotEstimated = NotEstimated(
+            "fewer than two scores on one side: no comparison of those who took part with those who declined"
+        )
+    else:
+        difference = group_difference(came, declined, level)
+    return Participation(name, means[0], means[1], difference)
+
+
+def _days_between(days: FloatArray, window: tuple[float, float]) -> DaysBetween:
+    known = days[~np.isnan(days)]
+    if not len(known):
+        return DaysBetween(0, math.nan, math.nan, math.nan, 0, window)
+    outside = int(((known < window[0]) | (known > window[1])).sum())
+    return DaysBetween(len(known), float(known.min()), float(np.median(known)), float(known.max()), outside, window)
+
+
+def _notes(
+    invited: BoolArray, came: BoolArray, n: int, n_changed: int, n_unknown: int, days: DaysBetween, unasked: bool
+) -> tuple[str, ...]:
+    n_invited, n_came = int(invited.sum()), int(came.sum())
+    people = f"{n_invited} invited, {n_came} took part, {n_invited - n_came} declined"
+    if unasked:
+        notes = [f"{people}; nobody was asked whether it has changed: n = {n}, real change counts as error"]
+    else:
+        notes = [
+            f"{people}; of those who took part {n_changed} said it has changed and {n_unknown} did not say: n = {n} stable"
+        ]
+    if days.n_known:
+        unknown = f"; not known for {n - days.n_known}" if days.n_known < n else ""
+        notes.append(
+            f"days between: median {days.median:g}, {days.shortest:g} to {days.longest:g}; "
+            f"{days.n_outside} outside {days.window[0]:g} to {days.window[1]:g}{unknown}"
+        )
+    else:
+        notes.append("days between the measurements are not known")
+    if n < WANTED:
+        notes.append(f"fewer than {WANTED} stable learners: every figure is uncertain")
+    return tuple(notes)
+
+
+def _scale_row(scale: ScaleRetest) -> tuple[str | int | float | None, ...]:
+    if isinstance(scale.icc, NotEstimated) or isinstance(scale.error, NotEstimated):
+        return (scale.scale, None, *[None] * 7)
+    agreement, error = scale.icc.icc_a1, scale.error
+    interval: Interval = agreement.interval
+    return (
+        scale.scale,
+        scale.icc.n,
+        agreement.coefficient,
+        interval.low,
+        interval.high,
+        error.sem_agreement,
+        error.sdc_individual,
+        error.sdc_group,
+        error.bias,
+    )
+
+
+def _item_row(item: ItemRetest) -> tuple[str | int | float | None, ...]:
+    kappa = item.kappa
+    if isinstance(kappa, NotEstimated):
+        return (item.item, *[None] * 6)
+    ends = kappa.interval
+    return (
+        item.item, kappa.n, kappa.coefficient, ends.low, ends.high, kappa.exact_agreement, kappa.within_one
+    )  # fmt: skip
+
+
+def _participation_row(row: Participation) -> tuple[str | int | float | None, ...]:
+    if isinstance(row.difference, NotEstimated):
+        return (row.scale, row.mean_took_part, row.mean_declined, None, None, None)
+    found = row.difference
+    return (row.scale, row.mean_took_part, row.mean_declined, found.hedges_g, found.interval.low, found.interval.high)

@@ -1,0 +1,1 @@
+"""Whether a score means what it is taken to mean."""
