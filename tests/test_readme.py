@@ -19,7 +19,7 @@ def test_the_example_prints_what_the_page_shows() -> None:
 
 def test_every_make_target_it_names_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    named = set(re.findall(r"make ([a-z]+)", README))
+    named = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, flags=re.M))
     assert named >= {"demo", "test"}
     assert not {target for target in named if not re.search(rf"^{target}:", makefile, flags=re.M)}
 
