@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 KINDS = {
-    "abstract", "base", "common", "constants", "core", "helper", "helpers", "manager", "managers", "misc", "mixins", "models", "schemas",
-    "service", "services", "shared", "tools", "types", "util", "utils", "views",
+    "abstract", "base", "common", "constants", "core", "helper", "helpers", "manager", "managers", "misc", "mixins", "models",
+    "schemas", "service", "services", "shared", "tools", "types", "util", "utils", "views",
 }  # fmt: skip
 HEAVY = {"pandas", "sklearn", "matplotlib", "pingouin", "scipy.stats", "factor_analyzer"}
 SOURCES = [
