@@ -1,5 +1,6 @@
 """``nets demo``: everything from nothing, then the service."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -61,8 +62,15 @@ def _what_to_open(database: Database, campaign_id: str, address: str, path: Path
     lines += [
         f"  the API               {address}/docs",
         "",
-        f"  A new response shows up after the next release: nets release {campaign_id} --database sqlite:///{path}",
+        "  A new response shows up after the next release:",
+        f"    {_command()} release {campaign_id} --database sqlite:///{path}",
         "  Ctrl-C stops the service.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _command() -> str:
+    """This very program as a person standing here would type it."""
+    command = Path(sys.executable).parent / "nets"
+    return str(command.relative_to(Path.cwd())) if command.is_relative_to(Path.cwd()) else str(command)
