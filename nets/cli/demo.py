@@ -71,6 +71,6 @@ def _what_to_open(database: Database, campaign_id: str, address: str, path: Path
 
 
 def _command() -> str:
-    """This very program as a person standing here would type it."""
+    """How a person standing here would type this program."""
     command = Path(sys.executable).parent / "nets"
     return str(command.relative_to(Path.cwd())) if command.is_relative_to(Path.cwd()) else str(command)
