@@ -1,4 +1,4 @@
-"""The application, made from its settings: ``create_app(Settings())``, or ``uvicorn --factory survey_api.app:create_app``."""
+"""The application, made from its settings: ``create_app()``, or ``uvicorn --factory survey_api.app:create_app``."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ from survey_api.learner.visit import NoDraft, on_no_draft
 from survey_api.quality import pages as quality_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
-from survey_api.settings import Settings
+from survey_api.settings import Settings, read_settings
 
 _DESCRIPTION = (
     "Questionnaires, responses, released scores and suggested risks. Scores come from releases and are never live; what may not "
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
         Where the service could not keep its word from the start: a published questionnaire whose bytes have changed, tables
         that are not those of this version, styles that were not built.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     assets = read_assets()
     folder = QuestionnaireFolder(settings.questionnaire_folder)
     folder.verify()

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from nets.errors import InvalidSetting, Problem
 from nets.questionnaire.publishing import DEFAULT_FOLDER
 
 
@@ -51,3 +52,20 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether learners come over https, so that cookies may be held to it."""
         return self.public_origin is not None and self.public_origin.startswith("https:")
+
+
+def read_settings() -> Settings:
+    """The settings that the environment asks for.
+
+    Raises
+    ------
+    InvalidSetting
+        Naming every variable that cannot be taken, and why.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidSetting(
+            Problem(f"NETS_{str(entry['loc'][0]).upper()}", entry["msg"].removeprefix("Value error, "))
+            for entry in error.errors()
+        ) from None

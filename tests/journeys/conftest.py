@@ -1,6 +1,6 @@
 """A real service with the shipped instrument, and real Chromium in front of it.
 
-``SCREENSHOTS=folder`` in the environment keeps a picture of every page that is looked at (``make screenshots``).
+``pytest tests/journeys --screenshots FOLDER`` keeps a picture of every page that is looked at (``make screenshots``).
 """
 
 import os
@@ -45,6 +45,11 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PATIENCE_SECONDS = 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let pictures be kept."""
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep a picture of every page that is looked at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ class Visitor:
     site: Site
     width: int
     has_javascript: bool
+    screenshots: Path | None
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
@@ -157,11 +163,8 @@ class Visitor:
         assert self.complaints == [], f"{name}: {self.complaints}"
         if axe and self.has_javascript:
             assert _violations(self.page) == [], name
-        if folder := os.environ.get("SCREENSHOTS"):
-            target = Path(folder) / f"{self.width}" / f"{name}.png"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if self.has_javascript:
-                self.page.screenshot(path=target, full_page=True)
+        if self.screenshots and self.has_javascript:
+            self.page.screenshot(path=self.screenshots / f"{self.width}" / f"{name}.png", full_page=True)
 
 
 _AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8") if NODE_MODULES.is_dir() else ""
@@ -179,15 +182,17 @@ def _violations(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def new_visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+def new_visitor(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Opens windows with cookies of their own; closes them after the test."""
     contexts: list[BrowserContext] = []
+    # The option is known only where pytest was started on this folder.
+    folder = request.config.getoption("--screenshots", default=None)
 
     def make(width: int = 375, *, javascript: bool = True) -> Visitor:
         context = browser.new_context(viewport={"width": width, "height": 740}, java_script_enabled=javascript)
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visitor = Visitor(context.new_page(), site, width, javascript)
+        visitor = Visitor(context.new_page(), site, width, javascript, Path(folder) if folder else None)
         _listen(visitor)
         return visitor
 

@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from nets.errors import InvalidSetting
+from survey_api.app import create_app
 from survey_api.settings import Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -34,6 +36,14 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_public_origin_has_a_scheme_and_no_path(address: str) -> None:
     with pytest.raises(ValidationError, match="should be an origin"):
         Settings(public_origin=address)
+
+
+def test_every_setting_that_cannot_be_taken_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETS_DRAFT_DAYS", "many")
+    monkeypatch.setenv("NETS_PUBLIC_ORIGIN", "survey.example.org")
+    with pytest.raises(InvalidSetting) as raised:
+        create_app()
+    assert [problem.where for problem in raised.value.problems] == ["NETS_PUBLIC_ORIGIN", "NETS_DRAFT_DAYS"]
 
 
 def test_the_product_name_holds_no_protected_letters() -> None:
