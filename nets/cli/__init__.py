@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nets.cli import campaigns, demo, publishing, releases, serve, simulating
+from nets.cli import campaigns, demo, publishing, releases, serve, simulating, transferring
 from nets.cli.database import upgrade
 from nets.errors import NetsError
 
@@ -23,6 +23,8 @@ app.command()(publishing.publish)
 app.command()(publishing.diff)
 app.add_typer(campaigns.app)
 app.command()(simulating.simulate)
+app.command("import")(transferring.import_data)
+app.command("export")(transferring.export_data)
 app.command()(releases.release)
 app.command()(releases.scores)
 

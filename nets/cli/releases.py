@@ -19,6 +19,7 @@ from nets.releasing import make_release
 from nets.store.database import Connection
 from nets.store.organisations import get_organisation
 from nets.store.releases import get_release, latest_release, read_placements
+from nets.transfer.spreadsheet import safe_cell
 
 
 class Output(StrEnum):
@@ -116,7 +117,7 @@ def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for record, code, shown in rows:
-        start = (record.placement_id, names[record.placement_id], code)
+        start = (record.placement_id, safe_cell(names[record.placement_id]), code)
         if isinstance(shown, ShownScore):
             writer.writerow(
                 (*start, shown.n, shown.mean, shown.sd, *shown.interval, shown.reliability, shown.shrunken,

@@ -108,11 +108,12 @@ def _item_faults(version: QuestionnaireVersion, number: int, page: Page, page_of
 
 
 def _can_be_passed_over(version: QuestionnaireVersion, number: int) -> bool:
-    """Whether everybody who is shown the page was offered to skip it."""
-    later = {page.code for page in version.pages[number + 1 :]}
+    """Whether everybody who is shown the page was offered to skip it. (A way round that leads nowhere is reported itself.)"""
+    reached = {page.code for page in version.pages[: number + 1]}
     return any(
         before.kind == "interruption"
-        and before.skips_to in later
+        and before.skips_to is not None
+        and before.skips_to not in reached
         and before.show_if in (None, version.pages[number].show_if)
         for before in version.pages[:number]
     )
@@ -144,12 +145,12 @@ def _condition_faults(
 
 
 def _options(version: QuestionnaireVersion, code: str) -> set[int] | None:
-    """The option values of an item, or None where they cannot be told; that is reported with the item."""
+    """The option values of an item, or None where they cannot be told; that is reported with the item or its scale."""
     item = version.item.get(code)
-    known = {scale.code for scale in version.response_scales}
-    if item is None or (item.kind != "comment" and item.response_scale not in known):
-        return None
-    return {option.value for option in version.options(item)} if item.kind != "comment" else set()
+    if item is None or item.kind == "comment":
+        return None if item is None else set()
+    scale = next((scale for scale in version.response_scales if scale.code == item.response_scale), None)
+    return set(range(1, len(scale.options) + 1)) if scale and len(scale.options) > 1 else None
 
 
 def _can_hold(version: QuestionnaireVersion, condition: Condition, page_of: Mapping[str, Page]) -> bool | None:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, cast
 
 from nets.errors import InvalidQuestionnaire, Problem
 from nets.questionnaire.branches import broken_branches
-from nets.questionnaire.fault import Fault, Path, in_json, place
+from nets.questionnaire.fault import Fault, Path, place
 from nets.questionnaire.rules import broken_rules
 from nets.questionnaire.shape import json_schema, shape_faults
 from nets.questionnaire.version import (
@@ -46,7 +46,6 @@ _LONGEST_NUMBER: Final = 15
 _BEARING_WALLS: Final = {
     (),
     ("format",),
-    ("languages",),
     ("learner_groups",),
     ("response_scales",),
     ("items",),
@@ -84,8 +83,9 @@ def read_version(document: bytes, source: str) -> QuestionnaireVersion:
     version = None
     if not any(fault.what == _TOO_DEEP for fault in faults):
         known = {fault.path for fault in faults}
-        faults += [fault for fault in shape_faults(data) if fault.path not in known and not _is_marred(fault.path)]
-        if not any(fault.path in _BEARING_WALLS for fault in faults):
+        shape = [fault for fault in shape_faults(data) if fault.path not in known]
+        faults += shape
+        if not any(fault.path in _BEARING_WALLS or fault.path[:1] == ("languages",) for fault in shape):
             version = _version(data, document)
             broken = [*broken_rules(version), *broken_branches(version)]
             faults += [rule for rule in broken if not any(rule.is_about(fault) for fault in faults)]
@@ -139,10 +139,10 @@ def _reading_faults(data: Any) -> Iterator[Fault]:
             return
         if isinstance(value, _Object):
             for key in value.repeated:
-                yield Fault(path, f"has the key {in_json(key)} more than once")
+                yield Fault((*path, key), "is a key that stands there more than once")
             for key in value:
                 if fault := _unreadable(key):
-                    yield Fault(path, f"has the key {in_json(key)}, which {fault}")
+                    yield Fault((*path, key), f"is a key that {fault}")
             waiting.extend(((*path, key), part) for key, part in reversed(value.items()))
         elif isinstance(value, list):
             waiting.extend(((*path, number), value[number]) for number in reversed(range(len(value))))
@@ -151,11 +151,6 @@ def _reading_faults(data: Any) -> Iterator[Fault]:
                 yield Fault(path, fault)
         elif isinstance(value, float) and not math.isfinite(value):
             yield Fault(path, "is no number, or one that is far too large")
-
-
-def _is_marred(path: Path) -> bool:
-    """Whether a key on the way holds half of a surrogate pair, for which pydantic writes question marks."""
-    return any("\ufffd" in step for step in path if isinstance(step, str))
 
 
 def _unreadable(text: str) -> str:
@@ -286,14 +281,14 @@ def _page(page: Any) -> Page:
 def _condition(condition: Any) -> Condition | None:
     """The condition, or None where any part of it has not the shape of one."""
     match condition:
-        case {"group_is": [*_]}:
+        case {"group_is": [_, *_]}:
             return GroupIs(_get_texts(condition, "group_is"))
-        case {"answer_is": {"item": str(item), "values": [*_]} as answer}:
+        case {"answer_is": {"item": str(item), "values": [_, *_]} as answer}:
             return AnswerIs(item, _get_numbers(answer, "values"))
-        case {"all_of": [*parts]}:
+        case {"all_of": [_, *_] as parts}:
             conditions = [_condition(part) for part in parts]
             return AllOf(tuple(part for part in conditions if part)) if all(conditions) else None
-        case {"any_of": [*parts]}:
+        case {"any_of": [_, *_] as parts}:
             conditions = [_condition(part) for part in parts]
             return AnyOf(tuple(part for part in conditions if part)) if all(conditions) else None
         case {"not": part}:

@@ -120,7 +120,7 @@ def _item_faults(version: QuestionnaireVersion, item: Item, framework: Framework
         elif item.response_scale not in {scale.code for scale in version.response_scales}:
             yield "response_scale", f"names '{item.response_scale}', which is not among the response_scales"
         else:
-            unknown = set(item.adverse) - {option.value for option in version.options(item)}
+            unknown = set(item.adverse) - set(range(1, len(version.options(item)) + 1))
             if unknown:
                 yield "adverse", f"holds {_listed(unknown)}, which '{item.response_scale}' does not have"
     if item.reverse and item.kind in ("choice", "comment"):

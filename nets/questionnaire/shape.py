@@ -37,7 +37,8 @@ Code: TypeAlias = Annotated[str, StringConstraints(pattern=_CODE)]
 GroupCode: TypeAlias = Annotated[str, StringConstraints(pattern=_GROUP_CODE)]
 ItemCode: TypeAlias = Annotated[str, StringConstraints(pattern=_ITEM_CODE)]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=_LANGUAGE)]
-WordingPart: TypeAlias = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]]
+_Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+WordingPart: TypeAlias = Annotated[dict[Language, _Text], Field(json_schema_extra={"additionalProperties": False})]
 NonResponseCode: TypeAlias = Literal["not_applicable", "do_not_know", "prefer_not_to_say"]
 OptionValue: TypeAlias = Annotated[int, Field(ge=1, le=200)]
 
@@ -203,11 +204,13 @@ def json_schema() -> str:
 
 
 def shape_faults(data: Any) -> Iterator[Fault]:
-    """Everything in which the JSON has not the shape of the format."""
+    """Everything in which the JSON has not the shape of the format; texts that are no text at all are not looked for here."""
     try:
         Document.model_validate(data)
     except ValidationError as found:
         for fault in found.errors(include_url=False):
+            if fault["type"] == "string_unicode":
+                continue  # half of a surrogate pair
             path = _path(fault["loc"])
             if path[-1:] == ("[key]",):  # a key that is no language or no non-response code
                 yield Fault(path[:-1], f"is a key that may not stand here; {_in_words(fault)}")

@@ -1,7 +1,7 @@
 """CSV that a spreadsheet opens without running anything: cells that look like formulas are marked as text.
 
-A placement called ``=HYPERLINK(...)`` would otherwise be a program in the reader's spreadsheet. Numbers we write ourselves are never
-negative, so nothing is lost by treating every leading sign alike.
+A placement called ``=HYPERLINK(...)`` would otherwise be a program in the reader's spreadsheet. Numbers we write ourselves are
+never negative, so nothing is lost by treating every leading sign alike.
 """
 
 import csv

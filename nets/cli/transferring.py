@@ -1,0 +1,53 @@
+"""``nets import`` and ``nets export``: existing survey data in, a campaign's data out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.transfer.exporting import export_campaign
+from nets.transfer.importing import import_responses
+
+
+def import_data(
+    data: Annotated[Path, typer.Argument(help="The CSV file.", exists=True, dir_okay=False)],
+    mapping: Annotated[
+        Path, typer.Option(help="What its columns mean (docs/importing.md).", exists=True, dir_okay=False)
+    ],
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Turn existing survey data into a campaign.
+
+    A file with faults is read to its end: the first of them are named by row and column, with the count of all, and nothing is
+    stored.
+
+    Example: nets import responses.csv --mapping mapping.json
+    """
+
+    def progress(rows: int, share: float) -> None:
+        typer.echo(f"  {rows:,} rows, {share:.0%} of the file", err=True)
+
+    done = import_responses(open_database(database), data, mapping, progress)
+    typer.echo(f"{done.campaign_id}: {done.n_responses:,} responses about {done.n_placements:,} placements imported")
+    if done.n_not_routed:
+        typer.echo(f"  {done.n_not_routed:,} answers left out: the questionnaire's branches do not lead to them")
+    if done.unused_columns:
+        typer.echo(f"  columns not used: {', '.join(done.unused_columns)}")
+
+
+def export_data(
+    campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
+    out: Annotated[Path, typer.Option(help="The folder to write to; nothing in it is overwritten.", file_okay=False)],
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Write a campaign's responses, placements and codebook as files, for the data controller's own researchers.
+
+    No floor protects row-level data. Comments are not in it, and the order of rows tells nothing of who answered when.
+
+    Example: nets export nets-2026 --out nets-2026-data
+    """
+    done = export_campaign(open_database(database), campaign_id, out)
+    typer.echo(f"{campaign_id}: {done.n_responses:,} responses")
+    for file in done.files:
+        typer.echo(f"  {file}")
