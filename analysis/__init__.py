@@ -8,6 +8,7 @@ Nothing in this package reads files, talks to a database or knows of the web.
 """
 
 from .bootstrap import bootstrap_interval
+from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
@@ -16,6 +17,7 @@ from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .moments import Moments
+from .not_estimated import NotEstimated
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
@@ -26,7 +28,6 @@ from .retest import (
     IntraclassForm,
     ItemRetest,
     Kappa,
-    NotEstimated,
     Participation,
     RetestReport,
     ScaleRetest,
@@ -57,15 +58,38 @@ from .units import (
     within_between_correlation,
     within_group_agreement,
 )
+from .validity import (
+    ChangeOfGroup,
+    ContentValidity,
+    Correlation,
+    CriterionValidity,
+    GroupDifference,
+    GroupPair,
+    KnownGroups,
+    PolyserialCorrelation,
+    Responsiveness,
+    RocCurve,
+    content_validity,
+    criterion_validity,
+    known_groups,
+    responsiveness,
+)
 
 __all__ = [
     "AgreementStatistics",
     "Alpha",
     "AnalysisError",
+    "CarelessResponding",
+    "ChangeOfGroup",
+    "ContentValidity",
+    "Correlation",
     "CorrelationMatrix",
+    "CriterionValidity",
     "DaysBetween",
     "FunnelLimits",
     "GmcFlags",
+    "GroupDifference",
+    "GroupPair",
     "GuttmanLambdas",
     "Interval",
     "IntraclassCorrelation",
@@ -75,16 +99,20 @@ __all__ = [
     "ItemShift",
     "ItemStatistics",
     "Kappa",
+    "KnownGroups",
     "LevelCorrelations",
     "Moments",
     "NotEstimated",
     "PairwiseTables",
     "Participation",
+    "PolyserialCorrelation",
     "PosteriorFlags",
     "ResponseModel",
+    "Responsiveness",
     "ResultTable",
     "Retest",
     "RetestReport",
+    "RocCurve",
     "ScaleRetest",
     "ScoreSums",
     "SimulatedResponses",
@@ -98,6 +126,9 @@ __all__ = [
     "WithinGroupAgreement",
     "alpha_from_covariance",
     "bootstrap_interval",
+    "careless_responding",
+    "content_validity",
+    "criterion_validity",
     "cronbach_alpha",
     "describe_items",
     "funnel_limits",
@@ -105,11 +136,13 @@ __all__ = [
     "guttman_lambdas",
     "intraclass_correlation",
     "kappa_of_counts",
+    "known_groups",
     "measurement_error",
     "pearson_correlation",
     "polychoric_correlation",
     "posterior_flags",
     "read_item_responses",
+    "responsiveness",
     "retest_report",
     "scale_scores",
     "simulate_responses",

@@ -192,6 +192,9 @@ def _as_table(item_responses: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     elif all(getattr(kind, "kind", "O") in "biuf" for kind in getattr(item_responses, "dtypes", "?")):
         # pandas' nullable whole numbers would otherwise arrive as objects, cell by cell.
         item_responses = item_responses.to_numpy(dtype=np.float64, na_value=math.nan)
+    elif hasattr(item_responses, "dtypes") and hasattr(item_responses, "astype"):
+        # Between whole numbers pandas gives the missing answers of a categorical column out as -2**63.
+        item_responses = item_responses.astype(object)
     try:
         table = np.asarray(item_responses)
         if table.dtype.kind in "US":  # one label among numbers turns them all to text: keep the numbers

@@ -278,7 +278,7 @@ class _GrowingSums:
         largest = max(1, int(codes.max(initial=1)))
         longest = _EXACT_FLOAT32 // largest**2
         packing = _packing(p)
-        for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        for start, end in zip(starts, np.append(starts, len(order))[1:], strict=True):
             row = self.packed[place[order[start]]]
             for begin in range(start, end, longest):
                 rows = codes.take(order[begin : min(begin + longest, end)], axis=0)

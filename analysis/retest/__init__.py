@@ -5,7 +5,6 @@ from .measurement_error import AgreementStatistics, measurement_error
 from .report import (
     DaysBetween,
     ItemRetest,
-    NotEstimated,
     Participation,
     RetestReport,
     ScaleRetest,
@@ -20,7 +19,6 @@ __all__ = [
     "IntraclassForm",
     "ItemRetest",
     "Kappa",
-    "NotEstimated",
     "Participation",
     "RetestReport",
     "ScaleRetest",

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import AnalysisError
 from ..interval import Interval, check_level
 from ..item_responses import FloatArray, ItemResponses, read_item_responses
+from ..not_estimated import NotEstimated
 from ..table import ResultTable, Table
 from ..validity.effect_size import GroupDifference, group_difference
 from .intraclass_correlation import IntraclassCorrelation, intraclass_correlation
@@ -35,13 +36,6 @@ WANTED = 100
 """Stable learners below which a retest is called small (COSMIN rates 100 very good, 50 adequate)."""
 
 BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class NotEstimated:
-    """A statistic that these answers do not define, and why."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
