@@ -46,12 +46,12 @@ screenshots: .venv/ready frontend browser  ## pictures of every page into screen
 
 lock: .venv/ready  ## compile requirements/ anew from pyproject.toml
 	$(COMPILE) --extra web pyproject.toml --output-file requirements/web.txt
-	$(COMPILE) --extra web --extra dev pyproject.toml requirements/build.in --output-file requirements/dev.txt
+	$(COMPILE) --extra web --extra notebook --extra dev pyproject.toml requirements/build.in --output-file requirements/dev.txt
 
 lock-check: .venv/ready
 	@mkdir -p build && cp requirements/web.txt build/web.txt && cp requirements/dev.txt build/dev.txt
 	@$(COMPILE) --extra web pyproject.toml --output-file build/web.txt
-	@$(COMPILE) --extra web --extra dev pyproject.toml requirements/build.in --output-file build/dev.txt
+	@$(COMPILE) --extra web --extra notebook --extra dev pyproject.toml requirements/build.in --output-file build/dev.txt
 	@for lock in web dev; do cmp -s requirements/$$lock.txt build/$$lock.txt \
 	|| { echo "requirements/$$lock.txt does not follow from pyproject.toml: run 'make lock'"; exit 1; }; done
 
