@@ -39,7 +39,7 @@ it grow up to a correlation of one it does so by less than can be computed, long
 _ARRIVED = 1e-6
 """Newton converges quadratically: after a step of this share of 1 - rho**2 the error left is about its square."""
 
-_SMALLEST = 1e-17
+SMALLEST_CELL = 1e-17
 """Cell probabilities are differences of numbers near one, so that none is known below this."""
 
 _MOST_STEPS = 100
@@ -107,7 +107,7 @@ def maximise_pairs(tables: FloatArray, first: FloatArray, second: FloatArray) ->
 def cell_probabilities(first: FloatArray, second: FloatArray, correlation: FloatArray) -> FloatArray:
     """Give the probability of each pair of answers, shape (n_pairs, k, k), from thresholds as in `maximise_pairs`."""
     independent = _margin(first)[:, :, None] * _margin(second)[:, None, :]
-    return independent + _cells(excess_over_independence(first, second, correlation))
+    return independent + into_cells(excess_over_independence(first, second, correlation))
 
 
 def _maximise(tables: FloatArray, first: FloatArray, second: FloatArray) -> Maxima:
@@ -124,15 +124,15 @@ def _maximise(tables: FloatArray, first: FloatArray, second: FloatArray) -> Maxi
         at = slice(None) if len(active) == len(rho) else active
         here, observed = rho[at].copy(), counts[at]
         density, slope = density_and_slope(first[at], second[at], here)
-        cells = independent[at] + _cells(excess_over_independence(first[at], second[at], here))
-        np.maximum(cells, _SMALLEST, out=cells)
-        change = _cells(density)
+        cells = independent[at] + into_cells(excess_over_independence(first[at], second[at], here))
+        np.maximum(cells, SMALLEST_CELL, out=cells)
+        change = into_cells(density)
         ratio = observed / cells
         weighted = ratio * change
         score = weighted.sum(axis=(1, 2))
         change /= cells
         weighted *= change
-        information = weighted.sum(axis=(1, 2)) - (ratio * _cells(slope)).sum(axis=(1, 2))
+        information = weighted.sum(axis=(1, 2)) - (ratio * into_cells(slope)).sum(axis=(1, 2))
         convex = ~(information > 0)
         if convex.any():
             expected = (cells[convex] * change[convex] ** 2).sum(axis=(1, 2)) * n[at][convex]
@@ -157,7 +157,7 @@ def _maximise(tables: FloatArray, first: FloatArray, second: FloatArray) -> Maxi
 
 
 def _log_likelihood(counts: FloatArray, first: FloatArray, second: FloatArray, rho: FloatArray) -> FloatArray:
-    cells = np.maximum(cell_probabilities(first, second, rho), _SMALLEST)
+    cells = np.maximum(cell_probabilities(first, second, rho), SMALLEST_CELL)
     found: FloatArray = (counts * np.log(cells)).sum(axis=(1, 2))
     return found
 
@@ -203,7 +203,7 @@ def _margin(thresholds: FloatArray) -> FloatArray:
     return np.diff(np.pad(below, ends, constant_values=((0.0, 0.0), (0.0, 1.0))), axis=1)
 
 
-def _cells(grid: FloatArray) -> FloatArray:
+def into_cells(grid: FloatArray) -> FloatArray:
     """Difference a function of both thresholds that is nought at infinity into cells: (m, k - 1, k - 1) to (m, k, k)."""
     m, a, b = grid.shape
     padded = np.zeros((m, a + 2, b + 2))
