@@ -18,6 +18,7 @@ from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .moments import Moments
 from .not_estimated import NotEstimated
+from .omega import Omega, mcdonald_omega, omega_from_covariance
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
@@ -103,6 +104,7 @@ __all__ = [
     "LevelCorrelations",
     "Moments",
     "NotEstimated",
+    "Omega",
     "PairwiseTables",
     "Participation",
     "PolyserialCorrelation",
@@ -137,7 +139,9 @@ __all__ = [
     "intraclass_correlation",
     "kappa_of_counts",
     "known_groups",
+    "mcdonald_omega",
     "measurement_error",
+    "omega_from_covariance",
     "pearson_correlation",
     "polychoric_correlation",
     "posterior_flags",

@@ -204,8 +204,10 @@ def read_correlations(
     return found
 
 
-def read_tables(item_responses: Any, *, missing: Missing = "pairwise", categories: int | None = None) -> PairwiseTables:
-    """Read answers or a state into tables of at least two items that vary, or name everything that prevents it."""
+def read_tables(
+    item_responses: Any, *, missing: Missing = "pairwise", categories: int | None = None, minimum_items: int = 2
+) -> PairwiseTables:
+    """Read answers or a state into tables of items that vary, or name everything that prevents it."""
     check_missing(missing)
     if isinstance(item_responses, PairwiseTables):
         tables = item_responses
@@ -224,18 +226,21 @@ def read_tables(item_responses: Any, *, missing: Missing = "pairwise", categorie
         except AnalysisError:
             # The quick reading stops at answers off the scale; this one names what is wrong with the items as well.
             read_item_responses(
-                item_responses, categories=categories or MAXIMUM_CATEGORIES, minimum_items=2, minimum_respondents=2
+                item_responses,
+                categories=categories or MAXIMUM_CATEGORIES,
+                minimum_items=minimum_items,
+                minimum_respondents=2,
             )
             raise
-    _check_tables(tables)
+    _check_tables(tables, minimum_items)
     return tables
 
 
-def _check_tables(tables: PairwiseTables) -> None:
+def _check_tables(tables: PairwiseTables, minimum_items: int) -> None:
     names = tables.item_names
     problems = []
-    if tables.n_items < 2:
-        problems.append(f"at least 2 items needed, got {tables.n_items}")
+    if tables.n_items < minimum_items:
+        problems.append(f"at least {minimum_items} items needed, got {tables.n_items}")
     if tables.n_used < 2:
         kind = "respondents who answered every item" if tables.missing == "listwise" else "respondents with an answer"
         problems.append(f"at least 2 {kind} needed, got {tables.n_used}")

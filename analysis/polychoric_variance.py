@@ -90,14 +90,12 @@ class PolychoricInfluence:
     @property
     def threshold_variances(self) -> FloatArray:
         """Sampling variance of each threshold, shape (n_items, k - 1); NaN for an infinite one."""
-        found: FloatArray = (self.thresholds**2 * self.frequencies[:, None, :]).sum(axis=2)
-        return found
+        return _sums_of_squares(self.thresholds, self.frequencies[:, None, :], (2,))
 
     @property
     def correlation_variances(self) -> FloatArray:
         """Sampling variance of each correlation, shape (n_pairs,); NaN for a correlation of 1 or -1."""
-        found: FloatArray = (self.correlations**2 * self.counts).sum(axis=(1, 2))
-        return found
+        return _sums_of_squares(self.correlations, self.counts, (1, 2))
 
     def thresholds_of_rows(self, codes: NDArray[Any]) -> FloatArray:
         """Look up what respondents do to the thresholds.
@@ -171,7 +169,7 @@ def polychoric_influence(tables: PairwiseTables, correlation: FloatArray) -> Pol
     moved -= _with_missing(of_first[:, :, None] + of_second[:, None, :], of_first, of_second)
     information = (counts * score**2).sum(axis=(1, 2))
     with np.errstate(invalid="ignore", divide="ignore"):
-        of_correlations = moved / np.where(bound, np.nan, information)[:, None, None]
+        of_correlations = moved / np.where(bound | ~(information > 0), np.nan, information)[:, None, None]
         of_thresholds = np.where(np.isfinite(cuts), 1 / _density(cuts), np.nan)[:, :, None] * steps
     only_first, only_second = frequencies[first] - counts.sum(axis=2), frequencies[second] - counts.sum(axis=1)
     return PolychoricInfluence(
@@ -195,6 +193,12 @@ def _through_thresholds(
     shares = np.diff(np.pad(below, ends, constant_values=((0.0, 0.0), (0.0, 0.0), (0.0, 1.0))), axis=2)
     through = (shares * (weights[:, :-1] - weights[:, 1:])).sum(axis=2)
     found: FloatArray = np.einsum("pt,pta->pa", through, steps)
+    return found
+
+
+def _sums_of_squares(influence: FloatArray, counts: IntArray, axes: tuple[int, ...]) -> FloatArray:
+    with np.errstate(invalid="ignore"):  # where an estimate has no influence defined
+        found: FloatArray = (influence**2 * counts).sum(axis=axes)
     return found
 
 
