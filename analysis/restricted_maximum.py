@@ -1,12 +1,17 @@
 r"""Climbing the restricted likelihood of `variance_components.py` to its top.
 
-Newton's method in the logarithms of the ratios, on gradients exact to rounding: its curvature comes from differences
-of the gradient once, from then on from the update of Broyden, Fletcher, Goldfarb and Shanno (Nocedal & Wright 2006,
-Numerical Optimization, eq. 6.19), and once more from differences before it stops. A ratio that runs towards 0, where
-the slope points outward, is set to 0 and let go again should the slope there turn.
+Newton's method on gradients exact to rounding, with curvature from their differences, in the parameters
+
+.. math:: \phi_k = \log(1 + c_k \gamma_k), \quad c_k = N / q_k \text{ (answers a place)},
+
+which are the ratio itself near 0, where the likelihood is nearly a parabola in it and 0 is a bound like any other, and
+its logarithm where it is large, where the likelihood is nearly a parabola in that. A parameter at 0 whose slope points
+outward stays there until the slope turns (Bertsekas 1982, Projected Newton methods for optimization problems with
+simple constraints, SIAM J. Control and Optimization 20, 221-246).
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +22,11 @@ from .item_responses import FloatArray
 from .variance_components import CrossedLevels, LevelsAt
 
 _LARGEST_MOVE = 2.5
-_MAXIMUM_ITERATIONS = 200
+_MAXIMUM_ITERATIONS = 100
 _NO_RESIDUAL = 1e10
+_STILL = 1e-9
+_NEAR = 1e-3
+_DIFFERENCE = 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +53,18 @@ class RestrictedMaximum:
     point: LevelsAt
 
 
-def restricted_maximum(levels: CrossedLevels, start: FloatArray | None = None) -> RestrictedMaximum:
+def restricted_maximum(
+    levels: CrossedLevels, start: FloatArray | None = None, held: Mapping[int, float] | None = None
+) -> RestrictedMaximum:
     """Maximise (2) over the ratios, none of them below 0.
+
+    Parameters
+    ----------
+    levels : CrossedLevels
+    start : float array, shape (n_levels,)
+        Ratios to start from; found by a scan where left out.
+    held : mapping of int to float
+        Levels whose ratio is given and stays as it is.
 
     Raises
     ------
@@ -57,7 +75,11 @@ def restricted_maximum(levels: CrossedLevels, start: FloatArray | None = None) -
         raise AnalysisError(f"{levels.n} scores cannot carry {levels.n_fixed} fixed effects and a variance")
     if levels.wtw[-1, -1] <= levels.n * (1e-13 * max(1.0, abs(levels.centre[-1]))) ** 2:
         raise AnalysisError("every score is the same: there is no variance to take apart")
-    climb = _Climb.begin(levels, start)
+    held = held or {}
+    ratios = _scan(levels) if start is None else np.array(start, dtype=np.float64)
+    for level, ratio in held.items():
+        ratios[level] = ratio
+    climb = _Climb.begin(levels, ratios, np.isin(np.arange(ratios.size), list(held)))
     while not climb.arrived and climb.iterations < _MAXIMUM_ITERATIONS:
         climb.step()
     if not climb.arrived:
@@ -65,7 +87,7 @@ def restricted_maximum(levels: CrossedLevels, start: FloatArray | None = None) -
             f"the variances did not converge in {_MAXIMUM_ITERATIONS} iterations "
             f"(last step {climb.moved:.2g} on the log scale)"
         )
-    ratios = climb.ratios
+    ratios = levels.ratios_at(climb.phi)
     point = levels.at(ratios)
     residual = point.residual_variance
     if residual <= 1e-12 * levels.wtw[-1, -1] / levels.n:
@@ -78,9 +100,10 @@ def ratio_covariance(levels: CrossedLevels, ratios: FloatArray) -> FloatArray:
     free = ratios > 0
     covariance = np.zeros((ratios.size, ratios.size))
     if free.any():
-        _, slopes = levels.slopes(ratios)
-        log_scale = np.linalg.pinv(0.5 * _curvature(levels, ratios, slopes, free), hermitian=True)
-        covariance[np.ix_(free, free)] = log_scale * np.outer(ratios[free], ratios[free])
+        phi = levels.parameters_at(ratios)
+        by_phi = np.linalg.pinv(0.5 * _curvature(levels, phi, _slopes(levels, phi)[1], free), hermitian=True)
+        stretch = levels.stretch_at(phi)[free]
+        covariance[np.ix_(free, free)] = by_phi * np.outer(stretch, stretch)
     return covariance
 
 
@@ -97,125 +120,81 @@ def _scan(levels: CrossedLevels) -> FloatArray:
     return ratios
 
 
-def _curvature(levels: CrossedLevels, ratios: FloatArray, slopes: FloatArray, free: NDArray[np.bool_]) -> FloatArray:
-    """Second derivatives of -2 l by the logarithms of the free ratios, from differences of exact slopes."""
+def _slopes(levels: CrossedLevels, phi: FloatArray) -> tuple[float, FloatArray]:
+    """Give -2 l and its derivative by each parameter."""
+    value, slopes = levels.slopes(levels.ratios_at(phi))
+    return value, slopes * levels.stretch_at(phi)
+
+
+def _curvature(levels: CrossedLevels, phi: FloatArray, slopes: FloatArray, free: NDArray[np.bool_]) -> FloatArray:
+    """Second derivatives of -2 l by the free parameters, from differences of exact slopes."""
     places = np.flatnonzero(free)
     found = np.empty((places.size, places.size))
-    here = (ratios * slopes)[free]
     for row, place in enumerate(places):
-        ahead = ratios.copy()
-        ahead[place] *= np.exp(1e-5)
-        found[row] = ((ahead * levels.slopes(ahead)[1])[free] - here) / 1e-5
+        ahead = phi.copy()
+        ahead[place] += _DIFFERENCE
+        found[row] = (_slopes(levels, ahead)[1] - slopes)[free] / _DIFFERENCE
     return 0.5 * (found + found.T)
-
-
-def _updated(curvature: FloatArray, step: FloatArray, change: FloatArray) -> FloatArray:
-    """Update the curvature by a step and the change of the gradient along it; a step without curvature is passed over."""
-    along = float(step @ change)
-    expected = curvature @ step
-    scale = float(step @ expected)
-    if along <= 1e-10 * float(np.linalg.norm(step) * np.linalg.norm(change)) or scale <= 0:
-        return curvature
-    updated: FloatArray = curvature + np.outer(change, change) / along - np.outer(expected, expected) / scale
-    return updated
-
-
-def _at_the_bound(
-    levels: CrossedLevels, ratios: FloatArray, value: float, free: NDArray[np.bool_]
-) -> tuple[FloatArray, float, FloatArray, NDArray[np.bool_]] | None:
-    """Set a ratio that runs to 0 to 0, and let one go whose slope at 0 points inward; None where all stays."""
-    small = free & (ratios < 1e-5)
-    for level in np.flatnonzero(small):
-        at_zero = np.where(np.arange(ratios.size) == level, 0.0, ratios)
-        zero_value, slopes = levels.slopes(at_zero)
-        if slopes[level] >= 0 and zero_value <= value + 1e-12 * abs(value):
-            still = free.copy()
-            still[level] = False
-            return at_zero, zero_value, slopes, still
-    if not free.all():
-        _, slopes = levels.slopes(ratios)
-        inward = np.flatnonzero(~free & (slopes < 0))
-        if inward.size:
-            steepest = int(inward[np.argmin(slopes[inward])])
-            released = ratios.copy()
-            released[steepest] = 1e-5
-            new_value, new_slopes = levels.slopes(released)
-            if new_value < value:
-                loose = free.copy()
-                loose[steepest] = True
-                return released, new_value, new_slopes, loose
-    return None
 
 
 @dataclass(slots=True, eq=False)
 class _Climb:
-    """Where a climb has come to; `fresh` says that the curvature is that of this very point."""
+    """Where a climb has come to, with the curvature over the parameters that were free where it was last taken."""
 
     levels: CrossedLevels
-    ratios: FloatArray
+    phi: FloatArray
+    held: NDArray[np.bool_]
     value: float
     slopes: FloatArray
-    free: NDArray[np.bool_]
     curvature: FloatArray
-    fresh: bool = True
+    free: NDArray[np.bool_]
     arrived: bool = False
     moved: float = math.inf
     iterations: int = 0
 
     @classmethod
-    def begin(cls, levels: CrossedLevels, start: FloatArray | None) -> "_Climb":
-        ratios = _scan(levels) if start is None else np.maximum(np.asarray(start, dtype=np.float64), 1e-3)
-        free = np.ones(ratios.size, dtype=bool)
-        value, slopes = levels.slopes(ratios)
-        return cls(levels, ratios, value, slopes, free, _curvature(levels, ratios, slopes, free))
+    def begin(cls, levels: CrossedLevels, ratios: FloatArray, held: NDArray[np.bool_]) -> "_Climb":
+        phi = levels.parameters_at(ratios)
+        value, slopes = _slopes(levels, phi)
+        return cls(levels, phi, held, value, slopes, np.empty((0, 0)), np.zeros(phi.size, dtype=bool))
 
     def step(self) -> None:
         """Go one step up, and note whether that was the top."""
         self.iterations += 1
-        if self.ratios.max() > _NO_RESIDUAL:
+        if self.levels.ratios_at(self.phi).max(initial=0.0) > _NO_RESIDUAL:
             raise AnalysisError("the levels leave no variance over for the residual: there is nothing to estimate")
-        gradient = (self.ratios * self.slopes)[self.free]
-        step = self._newton_step(gradient)
-        scale = self._walk(step)
-        self.moved = float(np.abs(scale * step).max(initial=0.0))
-        if scale > 0 and self.free.any():
-            change = (self.ratios * self.slopes)[self.free] - gradient
-            self.curvature = _updated(self.curvature, (scale * step)[self.free], change)
-        crossed = _at_the_bound(self.levels, self.ratios, self.value, self.free)
-        if crossed is not None:
-            self.ratios, self.value, self.slopes, self.free = crossed
-            self._refresh()
-        elif self.moved >= 1e-9:
-            self.fresh = False
-        elif self.fresh:
-            # With the true curvature and no way up, a step that small is the top; a stuck large one is not.
-            self.arrived = float(np.abs(step).max(initial=0.0)) < 1e-6
+        free = ~self.held & ~((self.phi == 0.0) & (self.slopes >= 0.0))
+        if not free.any():
+            self.moved, self.arrived = 0.0, True
+            return
+        fresh = self.moved > _NEAR or not np.array_equal(free, self.free)
+        if fresh:
+            self.curvature, self.free = _curvature(self.levels, self.phi, self.slopes, free), free
+        before = self.phi
+        gone = self._walk(self._newton_step())
+        self.moved = float(np.abs(self.phi - before).max(initial=0.0))
+        if self.moved < _STILL:
+            # A walk that led nowhere is the top only where Newton's own step is short.
+            self.arrived = gone or float(np.abs(self._newton_step()).max()) < 1e-6
             if not self.arrived:
                 self.iterations = _MAXIMUM_ITERATIONS
-        else:
-            # The updated curvature may have gone stale: one more step with the true one decides.
-            self._refresh()
 
-    def _newton_step(self, gradient: FloatArray) -> FloatArray:
-        step = np.zeros(self.ratios.size)
-        if gradient.size:
-            eigenvalues, vectors = np.linalg.eigh(self.curvature)
-            size = np.abs(eigenvalues)
-            size = np.maximum(size, max(1e-6 * float(size.max()), 1e-12))
-            step[self.free] = -vectors @ ((vectors.T @ gradient) / size)
+    def _newton_step(self) -> FloatArray:
+        eigenvalues, vectors = np.linalg.eigh(self.curvature)
+        size = np.abs(eigenvalues)
+        size = np.maximum(size, max(1e-8 * float(size.max()), 1e-12))
+        step = np.zeros(self.phi.size)
+        step[self.free] = -vectors @ ((vectors.T @ self.slopes[self.free]) / size)
         return np.asarray(step * min(1.0, _LARGEST_MOVE / max(float(np.abs(step).max()), 1e-300)))
 
-    def _walk(self, step: FloatArray) -> float:
-        """Go along a step as far as it leads up, halving it; return the share of it that was gone, 0 for none."""
+    def _walk(self, step: FloatArray) -> bool:
+        """Go along a step as far as it leads up, halving it; tell whether any of it was gone."""
         scale = 1.0
         for _ in range(40):
-            ratios = np.where(self.free, self.ratios * np.exp(scale * step), 0.0)
-            value, slopes = self.levels.slopes(ratios)
+            phi = np.maximum(self.phi + scale * step, 0.0)
+            value, slopes = _slopes(self.levels, phi)
             if value <= self.value + 1e-12 * abs(self.value):
-                self.ratios, self.value, self.slopes = ratios, value, slopes
-                return scale
+                self.phi, self.value, self.slopes = phi, value, slopes
+                return True
             scale *= 0.5
-        return 0.0
-
-    def _refresh(self) -> None:
-        self.curvature, self.fresh = _curvature(self.levels, self.ratios, self.slopes, self.free), True
+        return False

@@ -7,10 +7,10 @@ rater, an item). With :math:`\Gamma` the diagonal of ratios, :math:`V = I + Z \G
 
 .. math:: V^{-1} = I - Z A^{-1} \Gamma Z', \qquad |V| = |A|,                                                     (1)
 
-need only the cross-products :math:`Z'Z` (sparse), :math:`Z'X, Z'y, X'X, X'y, y'y`: after one pass the rows are gone.
-A is Henderson's (1975) coefficient matrix times :math:`\Gamma`, so nothing is divided by a variance and a variance of
-0 is an ordinary point. The restricted likelihood with b and :math:`\sigma^2` profiled out (Patterson & Thompson 1971;
-constant as in lme4, Bates et al. 2015, eq. 42) is
+need only the cross-products :math:`Z'Z` (sparse), :math:`Z'X, Z'y, X'X, X'y, y'y`: after one pass the rows are gone,
+and `level_elimination.py` solves what is left. A is Henderson's (1975) coefficient matrix times :math:`\Gamma`, so
+nothing is divided by a variance and a variance of 0 is an ordinary point. The restricted likelihood with b and
+:math:`\sigma^2` profiled out (Patterson & Thompson 1971; constant as in lme4, Bates et al. 2015, eq. 42) is
 
 .. math:: -2 l = (N - p) \left(1 + \log \frac{2 \pi Q}{N - p}\right) + \log |A| + \log |X'V^{-1}X|,
           \quad Q = \min_b (y - Xb)' V^{-1} (y - Xb).                                                           (2)
@@ -31,22 +31,26 @@ Squire, W. & Trapp, G. (1998). Using complex variables to estimate derivatives o
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import AnalysisError
-from .item_responses import FloatArray, IntArray
+from .item_responses import FloatArray
+from .level_elimination import Elimination, EliminationPlan, times_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
-_STEP = 1e-30
+STEP = 1e-30
+"""How far beside the real line a derivative is taken."""
+
+# Places whose covariances are found as one full matrix; beyond, column by column.
+_FULL = 3000
 _BATCH = 256
 
 
@@ -78,7 +82,12 @@ class CrossedLevels:
 
     @classmethod
     def of_rows(
-        cls, score: FloatArray, codes: Sequence[NDArray[Any]], covariates: FloatArray, names: Sequence[str]
+        cls,
+        score: FloatArray,
+        codes: Sequence[NDArray[Any]],
+        covariates: FloatArray,
+        names: Sequence[str],
+        sizes: Sequence[int] | None = None,
     ) -> CrossedLevels:
         """Sum up rows.
 
@@ -92,6 +101,8 @@ class CrossedLevels:
             Without the intercept.
         names : sequence of str
             Of the covariates, for what is said about them.
+        sizes : sequence of int
+            Places of each level, where some of the last have no row.
         """
         from scipy import sparse
 
@@ -99,65 +110,63 @@ class CrossedLevels:
         centre = np.concatenate([[0.0], covariates.mean(axis=0), [score.mean()]])
         w = np.column_stack([np.ones(n), covariates, score]) - centre
         _refuse_dependent(w[:, 1:-1], names)
-        sizes = tuple(int(code.max()) + 1 for code in codes)
+        sizes = tuple(int(code.max()) + 1 for code in codes) if sizes is None else tuple(sizes)
         first = np.concatenate([[0], np.cumsum(sizes)])
         columns = np.column_stack([code + start for code, start in zip(codes, first[:-1], strict=True)]).ravel()
-        z = sparse.csr_array((np.ones(columns.size), columns, np.arange(0, columns.size + 1, n_levels)))
+        starts = np.arange(0, columns.size + 1, n_levels)
+        z = sparse.csr_array((np.ones(columns.size), columns, starts), shape=(n, int(first[-1])))
         return cls(n, w.shape[1] - 1, sizes, sparse.csc_array(z.T @ z), np.asarray(z.T @ w), w.T @ w, centre)
 
     @cached_property
-    def spread(self) -> IntArray:
-        """Give each place's level, to turn one ratio a level into one a place; shape (q,)."""
-        return np.repeat(np.arange(len(self.sizes), dtype=np.int64), self.sizes)
+    def plan(self) -> EliminationPlan:
+        """The order in which the levels are eliminated, found once."""
+        return EliminationPlan.of(self.sizes, self.ztz, self.ztw, self.wtw)
 
     @cached_property
-    def order(self) -> IntArray:
-        """An order of elimination that keeps the factor sparse, found once."""
-        trial = self.ztz + _identity(self.ztz.shape[0])
-        return np.asarray(np.argsort(_factor(trial, "MMD_AT_PLUS_A").perm_c), dtype=np.int64)
+    def answers_a_place(self) -> FloatArray:
+        """Give the mean number of answers of a place of each level, shape (n_levels,)."""
+        return self.n / np.array(self.sizes, dtype=np.float64)
 
-    @cached_property
-    def ordered(self) -> tuple[csc_array, FloatArray, IntArray]:
-        """Give Z'Z, Z'(X, y) and `spread` in the order of elimination."""
-        from scipy import sparse
+    def parameters_at(self, ratios: FloatArray) -> FloatArray:
+        """Turn ratios into log(1 + c ratio), the parameters in which the likelihood is climbed."""
+        return np.log1p(self.answers_a_place * ratios)
 
-        order = self.order
-        ztz = sparse.csc_array(self.ztz[order][:, order])
-        return ztz, self.ztw[order], self.spread[order]
+    def ratios_at(self, parameters: FloatArray) -> FloatArray:
+        """Turn parameters log(1 + c ratio) into ratios."""
+        return np.asarray(np.expm1(parameters) / self.answers_a_place)
+
+    def stretch_at(self, parameters: FloatArray) -> FloatArray:
+        """Give the derivative of each ratio by its parameter."""
+        return np.asarray(np.exp(parameters) / self.answers_a_place)
 
     def at(self, ratios: NDArray[Any]) -> LevelsAt:
         """Solve the model at given ratios; complex ones carry a derivative in their imaginary parts."""
-        ztz, ztw, spread = self.ordered
-        gamma = ratios[spread]
-        matrix = ztz.astype(gamma.dtype)
-        matrix.data = matrix.data * gamma[matrix.indices]
-        factor = _factor((matrix + _identity(len(gamma))).tocsc(), "NATURAL")
-        solved = factor.solve((gamma[:, None] * ztw).astype(gamma.dtype))
-        w = self.wtw - ztw.T @ solved
-        p = self.n_fixed
+        elimination = Elimination.at(self.plan, ratios)
+        w, p, df = elimination.outer, self.n_fixed, self.n - self.n_fixed
         beta = np.linalg.solve(w[:p, :p], w[:p, p])
         q = w[p, p] - w[:p, p] @ beta
-        diagonal = factor.U.diagonal()
         _, fixed = np.linalg.slogdet(w[:p, :p].real)
-        df = self.n - p
-        value = (
-            df * (1.0 + np.log(2.0 * np.pi * max(q.real, 1e-300) / df)) + np.log(np.abs(diagonal.real)).sum() + fixed
-        )
+        log_determinant = elimination.log_determinant
+        value = df * (1.0 + np.log(2.0 * np.pi * max(q.real, 1e-300) / df)) + log_determinant.real + fixed
         slope = 0.0
         if np.iscomplexobj(ratios):
-            slope = df * q.imag / q.real + (diagonal.imag / diagonal.real).sum()
+            slope = df * q.imag / q.real + log_determinant.imag
             slope += np.trace(np.linalg.solve(w[:p, :p].real, w[:p, :p].imag))
-        return LevelsAt(ratios, float(value), float(slope) / _STEP, beta, q, w[:p, :p], factor, solved, self)
+        return LevelsAt(ratios, float(value), float(slope) / STEP, beta, q, w[:p, :p], elimination, self)
 
     def slopes(self, ratios: FloatArray) -> tuple[float, FloatArray]:
         """Give -2 l and its derivative by each ratio."""
         slopes, value = np.empty(len(ratios)), np.nan
         for level in range(len(ratios)):
-            point = ratios.astype(np.complex128)
-            point[level] += 1j * _STEP
-            found = self.at(point)
+            found = self.at(self.beside(ratios, level))
             slopes[level], value = found.slope, found.value
         return value, slopes
+
+    def beside(self, ratios: FloatArray, level: int) -> NDArray[np.complex128]:
+        """Give ratios with one of them an imaginary step away: what is found there has its derivative in its imaginary part."""
+        point = ratios.astype(np.complex128)
+        point[level] += 1j * STEP
+        return point
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +184,8 @@ class LevelsAt:
         Q.
     information : array, shape (n_fixed, n_fixed)
         X'V^-1 X.
+    elimination : Elimination
+    levels : CrossedLevels
     """
 
     ratios: NDArray[Any]
@@ -183,8 +194,7 @@ class LevelsAt:
     beta: NDArray[Any]
     squares: Any
     information: NDArray[Any]
-    factor: Any
-    solved: NDArray[Any]
+    elimination: Elimination
     levels: CrossedLevels
 
     @property
@@ -194,49 +204,80 @@ class LevelsAt:
 
     def effects(self) -> NDArray[Any]:
         """Best linear unbiased predictions of all places, level after level, shape (q,)."""
-        p = self.levels.n_fixed
-        found = np.empty(self.solved.shape[0], dtype=self.solved.dtype)
-        found[self.levels.order] = self.solved[:, p] - self.solved[:, :p] @ self.beta
+        p, solved = self.levels.n_fixed, self.elimination.solved
+        found = np.empty(solved.shape[0], dtype=solved.dtype)
+        found[self.levels.plan.order] = solved[:, p] - solved[:, :p] @ self.beta
         return found
 
-    def error_variance(self, combinations: csc_array, fixed: FloatArray) -> FloatArray:
-        """Variance of the error of fixed' b + combinations' u, for each of m such sums.
+    def error_variance(
+        self, level: int, others: csc_array, everywhere: FloatArray, fixed: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Variance of the error of the predicted effect of each place of a level, alone and as part of a score.
 
-        In units of sigma^2 it is c' A^-1 Gamma c + (f - X'Z Gamma A^-T c)' (X'V^-1 X)^-1 (f - ...) (Henderson 1975).
+        Place j's effect is c_j'u, with 1 at place j itself and `others` at places of levels that are eliminated later
+        (those that contain it). Its score is c_j'u + s'u + f'b with the same s and f for all. In units of sigma^2 and
+        with K = A^-1 Gamma the variances of their errors are (Henderson 1975)
+
+            c'Kc    and    (c + s)'K(c + s) + (f - X'ZK(c + s))' (X'V^-1 X)^-1 (f - X'ZK(c + s)),
+
+        the first with b known: lme4's conditional variance.
 
         Parameters
         ----------
-        combinations : sparse array, shape (q, m)
-        fixed : float array, shape (m, n_fixed)
+        level : int
+        others : sparse array, shape (n_places, q)
+        everywhere : float array, shape (q,)
+            s.
+        fixed : float array, shape (n_fixed,)
+            f, of the centred columns.
+
+        Returns
+        -------
+        tuple of two float arrays, each of shape (n_places,)
         """
-        p = self.levels.n_fixed
-        spread = self.levels.ordered[2]
-        gamma = self.ratios[spread].real
-        ordered = combinations.tocsr()[self.levels.order].tocsc()
+        from scipy import sparse
+
+        plan, p = self.levels.plan, self.levels.n_fixed
+        size = self.levels.sizes[level]
+        start = int(np.flatnonzero(plan.level_of == level)[0])
+        own = sparse.csr_array((np.ones(size), (np.arange(size), np.arange(start, start + size))), others.shape)
+        combinations = sparse.csr_array(own + sparse.csc_array(others)[:, plan.order])
+        alone = self._alone(level, start, combinations)
+        s = everywhere[plan.order]
+        ks = self.elimination.covariance_with(s[:, None])[:, 0]
+        through_x = self.elimination.solved[:, :p].real
+        rest = fixed - s @ through_x - combinations @ through_x
         covariance = np.linalg.inv(self.information.real)
-        variance = np.empty(ordered.shape[1])
-        for start in range(0, ordered.shape[1], _BATCH):
-            wanted = ordered[:, start : start + _BATCH].toarray()
-            # A^-1 Gamma is symmetric; a level of ratio 0 drops out by itself.
-            own = np.einsum("qm,qm->m", wanted, self.factor.solve(gamma[:, None] * wanted))
-            through = fixed[start : start + _BATCH] - wanted.T @ self.solved[:, :p].real
-            variance[start : start + _BATCH] = own + np.einsum("mp,pr,mr->m", through, covariance, through)
-        return variance * self.residual_variance
+        whole = alone + 2.0 * (combinations @ ks) + s @ ks + np.einsum("mp,pr,mr->m", rest, covariance, rest)
+        return alone * self.residual_variance, whole * self.residual_variance
+
+    def _alone(self, level: int, start: int, combinations: Any) -> FloatArray:
+        """Give c'Kc of each row c of sparse combinations that are 0 before `start`."""
+        plan, elimination = self.levels.plan, self.elimination
+        if level in plan.chain:
+            place = plan.chain.index(level)
+            step = elimination.steps[place]
+            n_later = step.rest.shape[0]
+            if n_later <= _FULL:
+                v = combinations[:, start + step.gain.size :] - times_rows(step.coupling, step.gain)
+                return np.asarray(step.gain + _forms(v, elimination.covariance_after(place + 1)))
+        elif plan.level_of.size - start <= _FULL:
+            first = sum(plan.sizes)
+            return _forms(combinations[:, first:], elimination.covariance_after(len(plan.chain)))
+        found = np.empty(combinations.shape[0])
+        for begin in range(0, found.size, _BATCH):
+            some = combinations[begin : begin + _BATCH].T.toarray()
+            found[begin : begin + _BATCH] = np.einsum("qm,qm->m", some, elimination.covariance_with(some))
+        return found
 
 
-def _factor(matrix: csc_array, order: Literal["NATURAL", "MMD_AT_PLUS_A"]) -> Any:
-    from scipy.sparse.linalg import splu
-
-    with warnings.catch_warnings():
-        # A is not symmetric, though its pattern is: the symmetric mode only concerns the pivots.
-        warnings.simplefilter("ignore")
-        return splu(matrix, permc_spec=order, diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-
-
-def _identity(size: int) -> csc_array:
-    from scipy import sparse
-
-    return sparse.csc_array(sparse.eye_array(size, format="csc"))
+def _forms(rows: Any, matrix: FloatArray) -> FloatArray:
+    """Give v'Mv of each row v of a sparse array, as many at a time as memory likes."""
+    found = np.empty(rows.shape[0])
+    for begin in range(0, found.size, 16 * _BATCH):
+        some = rows[begin : begin + 16 * _BATCH]
+        found[begin : begin + 16 * _BATCH] = np.asarray(some.multiply(some @ matrix).sum(axis=1)).ravel()
+    return found
 
 
 def _refuse_dependent(covariates: FloatArray, names: Sequence[str]) -> None:
