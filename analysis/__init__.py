@@ -12,6 +12,16 @@ from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
+from .factor_count import (
+    MinimumAveragePartial,
+    ParallelAnalysis,
+    SamplingAdequacy,
+    Sphericity,
+    bartlett_sphericity,
+    minimum_average_partial,
+    parallel_analysis,
+    sampling_adequacy,
+)
 from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
@@ -102,10 +112,12 @@ __all__ = [
     "Kappa",
     "KnownGroups",
     "LevelCorrelations",
+    "MinimumAveragePartial",
     "Moments",
     "NotEstimated",
     "Omega",
     "PairwiseTables",
+    "ParallelAnalysis",
     "Participation",
     "PolyserialCorrelation",
     "PosteriorFlags",
@@ -115,9 +127,11 @@ __all__ = [
     "Retest",
     "RetestReport",
     "RocCurve",
+    "SamplingAdequacy",
     "ScaleRetest",
     "ScoreSums",
     "SimulatedResponses",
+    "Sphericity",
     "SplitHalf",
     "Table",
     "Truth",
@@ -127,6 +141,7 @@ __all__ = [
     "UnitScores",
     "WithinGroupAgreement",
     "alpha_from_covariance",
+    "bartlett_sphericity",
     "bootstrap_interval",
     "careless_responding",
     "content_validity",
@@ -141,13 +156,16 @@ __all__ = [
     "known_groups",
     "mcdonald_omega",
     "measurement_error",
+    "minimum_average_partial",
     "omega_from_covariance",
+    "parallel_analysis",
     "pearson_correlation",
     "polychoric_correlation",
     "posterior_flags",
     "read_item_responses",
     "responsiveness",
     "retest_report",
+    "sampling_adequacy",
     "scale_scores",
     "simulate_responses",
     "split_half",
