@@ -1,6 +1,8 @@
 """``python -m nets`` is ``nets``."""
 
+import sys
+
 from nets.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

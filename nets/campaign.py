@@ -9,9 +9,12 @@ from typing import Final
 from nets.errors import InvalidSetting, Problem
 
 LOWEST_FLOOR: Final = 3
-"""No cell of fewer learners is ever shown, whatever a campaign asks for (product.md, disclosure control)."""
+"""No cell of fewer learners is ever shown, whatever a campaign asks for."""
 
+LONGEST_TITLE: Final = 200
+_LONGEST_ID: Final = 60
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME_OF_A_RELEASE: Final = re.compile(r".*-r[0-9]+")
 
 
 class AccessMode(StrEnum):
@@ -37,7 +40,9 @@ class Campaign:
     Attributes
     ----------
     id
-        A short permanent code that stands in links: ``"nets-2026"``.
+        A short permanent code that stands in links: ``"nets-2026"``. Releases are called after it: ``"nets-2026-r1"``.
+    title
+        What pages and releases call it.
     opens_on, closes_on
         First and last day on which answers are taken.
     place_floor, breakdown_floor
@@ -60,8 +65,13 @@ class Campaign:
 
     def __post_init__(self) -> None:
         problems = []
-        if not _ID.fullmatch(self.id):
-            problems.append(Problem("id", f"'{self.id}' may hold lower-case letters, digits and hyphens only"))
+        if not _ID.fullmatch(self.id) or len(self.id) > _LONGEST_ID:
+            what = f"is not up to {_LONGEST_ID} lower-case letters, digits and single hyphens between them"
+            problems.append(Problem("id", f"'{self.id[: _LONGEST_ID + 1]}' {what}"))
+        elif _NAME_OF_A_RELEASE.fullmatch(self.id):
+            problems.append(Problem("id", f"'{self.id}' ends like the name of a release"))
+        if not self.title.strip() or len(self.title) > LONGEST_TITLE or not self.title.isprintable():
+            problems.append(Problem("title", f"is not one line of 1 to {LONGEST_TITLE} characters"))
         if self.closes_on < self.opens_on:
             problems.append(Problem("closes_on", f"{self.closes_on} is before the opening on {self.opens_on}"))
         problems.extend(

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from nets.errors import NotFound
+from nets.errors import InvalidFile, NotFound, Problem
 
 FRAMEWORKS: Final = Path(__file__).parents[1] / "questionnaires" / "frameworks"
 
@@ -60,10 +60,26 @@ def read_framework(code: str = "hee-2017-18") -> Framework:
     ------
     NotFound
         Naming those there are.
+    InvalidFile
+        If its file is damaged.
     """
     if code not in framework_codes():
         raise NotFound(f"there is no framework '{code}'; there is {', '.join(framework_codes())}")
-    data = json.loads((FRAMEWORKS / f"{code}.json").read_text("utf-8"))
+    try:
+        framework = _framework(json.loads((FRAMEWORKS / f"{code}.json").read_text("utf-8")))
+        fault = "" if framework.code == code else f"calls itself '{framework.code}'"
+    except ValueError as error:
+        fault = f"is not JSON: {error}"
+    except KeyError as error:
+        fault = f"lacks {error} somewhere"
+    except TypeError:
+        fault = "is not an object of texts and lists"
+    if fault:
+        raise InvalidFile([Problem(f"frameworks/{code}.json", fault)])
+    return framework
+
+
+def _framework(data: Any) -> Framework:
     return Framework(
         data["code"],
         data["title"],

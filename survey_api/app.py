@@ -10,9 +10,10 @@ from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
-from nets.errors import InvalidSetting
+from nets.errors import NetsError
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
+from nets.store.questionnaires import asked_versions
 from survey_api import health
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
@@ -45,17 +46,20 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
     Raises
     ------
     NetsError
-        Where the service could not keep its word from the start: a published questionnaire whose bytes have changed, tables
-        that are not those of this version, styles that were not built.
+        Where the service could not keep its word from the start: a published questionnaire whose bytes, or whose line in
+        PUBLISHED, have changed, tables that are not those of this version, styles that were not built.
     """
     settings = settings or read_settings()
     assets = read_assets()
     folder = QuestionnaireFolder(settings.questionnaire_folder)
-    folder.verify()
     database = Database(settings.database_url)
-    if not database.is_current():
+    try:
+        database.require_current()
+        with database.read() as connection:
+            folder.verify(asked_versions(connection))
+    except NetsError:
         database.dispose()
-        raise InvalidSetting("the database's tables are not those of this version; bring them up to date first")
+        raise
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

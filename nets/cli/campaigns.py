@@ -1,53 +1,73 @@
 """``nets campaign``: open, close and list collection windows."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from nets.campaign import AccessMode, AnonymityMode, Campaign
-from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.errors import InvalidSetting
+from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder
 from nets.store.campaigns import add_campaign, close_campaign, list_campaigns
+from nets.store.questionnaires import add_version
 from nets.store.responses import count_responses
 
-app = typer.Typer(name="campaign", help="Open, close and list campaigns.", no_args_is_help=True)
-_Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+app = typer.Typer(name="campaign", help="Open, close and list campaigns.")
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a day such as 2026-10-01") from None
+
+
+def _id_and_version(text: str) -> str:
+    if not all(text.partition("/")):
+        raise typer.BadParameter(f"'{text}' is not id/version, such as nets/2026.1")
+    return text
 
 
 @app.command("open")
 def open_campaign(
     campaign_id: Annotated[str, typer.Argument(help="A short permanent code that stands in links: nets-2026.")],
-    questionnaire: Annotated[str, typer.Option(help="A published version, id/version: nets/2026.1.")],
+    questionnaire: Annotated[
+        str, typer.Option(help="A published version, id/version: nets/2026.1.", callback=_id_and_version)
+    ],
     title: Annotated[str, typer.Option(help="What learners and pages call it.")],
-    opens: _Day,
-    closes: _Day,
-    access: Annotated[AccessMode, typer.Option(help="How learners come in.")] = AccessMode.OPEN_LINK,
+    opens: Annotated[date, typer.Option(help="First day on which answers are taken.", parser=_day, metavar="DAY")],
+    closes: Annotated[date, typer.Option(help="Last day on which answers are taken.", parser=_day, metavar="DAY")],
+    # nobody can be invited yet, and what is imported brings its own campaign
+    access: Annotated[Literal["open_link", "placement_qr"], typer.Option(help="How learners come in.")] = "open_link",
     anonymity: Annotated[AnonymityMode, typer.Option(help="What learners are promised.")] = AnonymityMode.ANONYMOUS,
     place_floor: Annotated[int, typer.Option(help="Fewest learners in a place's score that may be shown.")] = 5,
-    breakdown_floor: Annotated[int, typer.Option(help="Fewest learners in a breakdown or distribution.")] = 10,
+    breakdown_floor: Annotated[
+        int, typer.Option(help="Fewest learners in a breakdown or distribution that may be shown.")
+    ] = 10,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """Set up a campaign. None of this can change after the first response.
+    """Set up a campaign.
+
+    Nothing of it can change once a learner has answered. Days are written like 2026-10-01.
 
     Example: nets campaign open nets-2026 --questionnaire nets/2026.1 --title "NETS 2026" --opens 2026-10-01 --closes 2026-11-30
     """
-    questionnaire_id, _, version = questionnaire.partition("/")
-    if not version:
-        raise InvalidSetting(f"--questionnaire: '{questionnaire}' is not id/version, such as nets/2026.1")
+    folder = questionnaire_folder()
+    opened = open_database(database, folder)
+    version = folder.read(*questionnaire.split("/", 1))
     campaign = Campaign(
         id=campaign_id,
         title=title,
-        questionnaire_id=questionnaire_id,
-        questionnaire_version=version,
-        opens_on=opens.date(),
-        closes_on=closes.date(),
-        access_mode=access,
+        questionnaire_id=version.id,
+        questionnaire_version=version.version,
+        opens_on=opens,
+        closes_on=closes,
+        access_mode=AccessMode(access),
         anonymity_mode=anonymity,
         place_floor=place_floor,
         breakdown_floor=breakdown_floor,
     )
-    with open_database(database).begin() as connection:
+    with opened.begin() as connection:
+        add_version(connection, version)  # it may have been published on another database
         add_campaign(connection, campaign)
     typer.echo(f"{campaign.id} takes answers from {campaign.opens_on} to {campaign.closes_on} at /c/{campaign.id}")
 
@@ -57,7 +77,9 @@ def close(
     campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """End a campaign today; from now on it takes no answers.
+    """End a campaign today.
+
+    From now on it takes no answers, and it cannot be opened again.
 
     Example: nets campaign close nets-2026
     """
@@ -68,15 +90,19 @@ def close(
 
 @app.command("list")
 def list_all(database: DatabaseOption = DEFAULT_DATABASE) -> None:
-    """List campaigns, the newest first, with the number of responses.
+    """List campaigns, the newest first.
+
+    A line each: code, first and last day, whether answers are taken today, responses, questionnaire, title.
 
     Example: nets campaign list
     """
     with open_database(database).read() as connection:
-        for campaign in list_campaigns(connection):
-            state = "open" if campaign.is_open(date.today()) else "not open"
-            typer.echo(
-                f"{campaign.id:<24} {campaign.opens_on} to {campaign.closes_on}  {state:<8}  "
-                f"{count_responses(connection, campaign.id):>8,} responses  "
-                f"{campaign.questionnaire_id} {campaign.questionnaire_version}  {campaign.title}"
-            )
+        campaigns = [(campaign, count_responses(connection, campaign.id)) for campaign in list_campaigns(connection)]
+    if not campaigns:
+        typer.echo("there are no campaigns yet; nets campaign open sets one up", err=True)
+    for campaign, n_responses in campaigns:
+        state = "open" if campaign.is_open(date.today()) else "not open"
+        typer.echo(
+            f"{campaign.id:<24} {campaign.opens_on} to {campaign.closes_on}  {state:<8}  {n_responses:>8,} responses  "
+            f"{campaign.questionnaire_id} {campaign.questionnaire_version}  {campaign.title}"
+        )

@@ -1,11 +1,14 @@
-"""The database a command works on, and bringing its tables up to date."""
+"""The database and the questionnaires that a command works on, and bringing the database's tables up to date."""
 
-from typing import Annotated, TypeAlias
+import os
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from nets.errors import InvalidSetting
+from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
 from nets.store.database import Database
+from nets.store.questionnaires import asked_versions
 
 DatabaseOption: TypeAlias = Annotated[
     str,
@@ -13,33 +16,41 @@ DatabaseOption: TypeAlias = Annotated[
         "--database",
         envvar="NETS_DATABASE_URL",
         help="Where everything is kept: sqlite:///FILE or postgresql://USER@HOST/NAME.",
-        show_envvar=True,
     ),
 ]
-DEFAULT_DATABASE = "sqlite:///nets.sqlite3"
+DEFAULT_DATABASE: Final = "sqlite:///nets.sqlite3"
+FOLDER_VARIABLE: Final = "NETS_QUESTIONNAIRE_FOLDER"
 
 
-def open_database(url: str) -> Database:
-    """The database, if its tables are those of this program.
+def questionnaire_folder() -> QuestionnaireFolder:
+    """The questionnaires that commands and service share: the repository's, or those an operator names in the environment."""
+    return QuestionnaireFolder(Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER))
+
+
+def open_database(url: str, folder: QuestionnaireFolder | None = None) -> Database:
+    """The database, if its tables are those of this program and what was published is as it was.
 
     Raises
     ------
     InvalidSetting
-        If they are older or newer, or there are none.
+        If the tables are older or newer, or there are none.
+    InvalidQuestionnaire
+        If a published questionnaire was edited, or a line of PUBLISHED is wrong or gone.
     """
     database = Database(url)
-    if not database.is_current():
-        raise InvalidSetting(
-            "the database's tables are not those of this program; bring them up to date with: nets upgrade"
-        )
+    database.require_current()
+    with database.read() as connection:
+        asked = asked_versions(connection)
+    (folder or questionnaire_folder()).verify(asked)
     return database
 
 
 def upgrade(database: DatabaseOption = DEFAULT_DATABASE) -> None:
-    """Make the database's tables, or bring them up to date; what is in them stays.
+    """Make the database, or bring its tables up to date.
+
+    What is in it stays. Other commands and the service refuse to work on tables that are not those of this program.
 
     Example: nets upgrade --database sqlite:///survey.sqlite3
     """
-    opened = Database(database)
-    opened.upgrade()
+    Database(database).upgrade()
     typer.echo("the database is up to date")

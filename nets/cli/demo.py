@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nets.cli.serve import start_service
+from nets.cli.database import open_database
+from nets.cli.serve import require_free, start_service
 from nets.organisation import Level
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.simulation.demo import DECLINING, fill_demo
@@ -24,26 +25,30 @@ def demo(
     ] = False,
     serve: Annotated[bool, typer.Option(help="Start the service when the survey is filled.")] = True,
 ) -> None:
-    """Fill a survey with simulated learners and start the service on it.
+    """Fill a survey with simulated learners and serve it.
 
     Three yearly campaigns of about 2,000 responses, with a declining, an excellent, a poorly equipped and two small placements
     planted. A second run finds them and starts at once; nothing is thrown away unless --fresh says so.
+
+    Example: nets demo --folder trial --port 8080
     """
+    if serve:
+        require_free(port)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "nets.sqlite3"
     if fresh:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
-    database = Database(f"sqlite:///{path.resolve()}")
-    database.upgrade()
+    url = f"sqlite:///{path.resolve()}"
+    Database(url).upgrade()
     questionnaires = QuestionnaireFolder()
-    questionnaires.verify()
+    database = open_database(url, questionnaires)
     version = questionnaires.read("nets", "2026.1")
     campaign_id = fill_demo(database, version, date.today(), lambda step: typer.echo(f"demo: {step}"))
     typer.echo(_what_to_open(database, campaign_id, f"http://127.0.0.1:{port}", path))
     database.dispose()
     if serve:
-        start_service(f"sqlite:///{path.resolve()}", port)
+        start_service(url, port)
 
 
 def _what_to_open(database: Database, campaign_id: str, address: str, path: Path) -> str:

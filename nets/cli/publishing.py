@@ -1,58 +1,70 @@
 """``nets publish`` and ``nets diff``: questionnaire versions."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.questionnaire.difference import Change
-from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.cli.database import DEFAULT_DATABASE, FOLDER_VARIABLE, DatabaseOption, open_database
+from nets.errors import Refused
+from nets.questionnaire.publishing import DEFAULT_FOLDER, Publication, QuestionnaireFolder
 from nets.store.questionnaires import add_version
 
 _File = Annotated[
     Path, typer.Argument(help="The version's file: questionnaires/nets/2026.2.json.", exists=True, dir_okay=False)
 ]
-_Folder = Annotated[Path, typer.Option(help="The folder of published questionnaires.", exists=True, file_okay=False)]
+_Folder = Annotated[
+    Path,
+    typer.Option(
+        envvar=FOLDER_VARIABLE,
+        help="The folder of published questionnaires.",
+        exists=True,
+        file_okay=False,
+        show_default="the program's own",
+    ),
+]
 
 
 def publish(file: _File, folder: _Folder = DEFAULT_FOLDER, database: DatabaseOption = DEFAULT_DATABASE) -> None:
-    """Publish a questionnaire version for ever: into PUBLISHED and into the database.
+    """Publish a questionnaire version for ever.
 
-    Shows what changed since the version before, classified as typo, wording, response scale or structure, and refuses what would
-    give an item code another meaning. Publishing the same bytes again does nothing.
+    Shows what changed since the version before, each change classified as typo, wording, response scale or structure, and refuses
+    what would give an item code another meaning. Then the version's line is added to PUBLISHED and the version to the database.
+    Publishing the same bytes again only sees to it that this database has them too.
 
     Example: nets publish questionnaires/nets/2026.1.json
     """
-    opened = open_database(database)
-    publication = QuestionnaireFolder(folder).publish(file)
-    _show(publication.before, publication.changes)
+    published = QuestionnaireFolder(folder)
+    opened = open_database(database, published)
+    publication = published.compare(file)
+    _show(publication)
     with opened.begin() as connection:
+        # first the database, which may refuse and is undone if PUBLISHED cannot be written
         add_version(connection, publication.version)
+        published.add(publication)
     version = publication.version
-    typer.echo(f"published {version.id} {version.version}, sha256 {version.digest}")
+    how = "was published already" if publication.is_published else "is published"
+    typer.echo(f"{version.id} {version.version} {how}, sha256 {version.digest}")
 
 
 def diff(file: _File, folder: _Folder = DEFAULT_FOLDER) -> None:
-    """Show what a version changes against the version published before it; nothing is published.
+    """Show what publishing a version would change.
 
-    Exit code 1 says that publishing would be refused.
+    The same report as that of publish, and nothing is published. Exit code 1 says that publishing would be refused.
 
     Example: nets diff questionnaires/nets/2026.2.json
     """
-    publication = QuestionnaireFolder(folder).compare(file)
-    _show(publication.before, publication.changes)
-    if any(change.refused for change in publication.changes):
-        raise typer.Exit(1)
+    _show(QuestionnaireFolder(folder).compare(file))
 
 
-def _show(before: str, changes: Sequence[Change]) -> None:
-    if not before:
-        typer.echo("the first version")
-    elif not changes:
-        typer.echo(f"no change since {before}")
+def _show(publication: Publication) -> None:
+    if not publication.before:
+        typer.echo(f"the first version of {publication.version.id}")
+    elif not publication.changes:
+        typer.echo(f"no change since {publication.before}")
     else:
-        typer.echo(f"changes since {before}:")
-        for change in changes:
+        typer.echo(f"changes since {publication.before}:")
+        for change in publication.changes:
             typer.echo(f"  {change}")
+    if publication.refusals:
+        raise Refused(publication.refusals)

@@ -14,10 +14,12 @@ import typer
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.disclosure import Shown, ShownScore
 from nets.errors import NotFound
+from nets.organisation import Level
 from nets.release import PlacementRecord, ReleaseHeader, record_from_json
 from nets.releasing import make_release
+from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
-from nets.store.organisations import get_organisation
+from nets.store.organisations import get_organisation, list_organisations
 from nets.store.releases import get_release, latest_release, read_placements
 from nets.transfer.spreadsheet import safe_cell
 
@@ -34,7 +36,9 @@ def release(
     campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """Freeze a campaign's scores as they stand; pages, API and exports read releases only.
+    """Freeze a campaign's scores as they stand.
+
+    Pages, API and nets scores read releases only, so nothing shows before there is one. A later release does not change an earlier.
 
     Example: nets release nets-2026
     """
@@ -55,7 +59,10 @@ def scores(
     output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """Print the scores of a release: n, mean, interval, shrunken estimate, reliability and verdict of every placement.
+    """Print the scores of a release.
+
+    For every placement and scale: n, mean (0-100), 95 % interval, shrunken estimate, reliability and verdict. What may not
+    be shown, because too few learners answered, is marked.
 
     Example: nets scores nets-2026 --scale supervision
     """
@@ -67,7 +74,7 @@ def scores(
             get_organisation(connection, under)
         documents = read_placements(connection, header.id, under=under or None)
         records = [record_from_json(document) for document in documents.values()]
-        names = {record.placement_id: get_organisation(connection, record.placement_id).name for record in records}
+        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
     rows = [
         (record, code, shown)
         for record in records
@@ -85,7 +92,14 @@ def scores(
 
 def _header(connection: Connection, name: str) -> ReleaseHeader:
     newest = latest_release(connection, name)
-    return newest or get_release(connection, name)
+    if newest is not None:
+        return newest
+    if any(campaign.id == name for campaign in list_campaigns(connection)):
+        raise NotFound(f"campaign {name} has no release yet; make one with: nets release {name}")
+    try:
+        return get_release(connection, name)
+    except NotFound:
+        raise NotFound(f"there is no campaign and no release {name}") from None
 
 
 _Row = tuple[PlacementRecord, str, Shown]

@@ -1,15 +1,16 @@
 """Publishing: a version's bytes are hashed into PUBLISHED and are then fixed for ever.
 
 ``questionnaires/PUBLISHED`` holds one line a version, ``<sha256>  <path>``, in the order of publishing. Lines are only ever
-added: a test compares the file with its history, and the service holds the files against it when it starts. A file that lies in the
-folder without a line is a draft, and nobody is asked it.
+added: a test compares the list with its history, and whatever starts, service or command, holds the files against the list and
+the list against what the database says that learners were asked. A file that lies in the folder without a line is a draft, and
+nobody is asked it.
 """
 
 import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,16 +22,28 @@ from nets.questionnaire.version import QuestionnaireVersion
 
 DEFAULT_FOLDER: Final = Path(__file__).parents[2] / "questionnaires"
 LISTING: Final = "PUBLISHED"
-_LINE: Final = re.compile(r"([0-9a-f]{64})  ([a-z][a-z0-9-]*)/([0-9A-Za-z][0-9A-Za-z.-]*)\.json")
+_LINE: Final = re.compile(r"([0-9a-f]{64})  ([a-z][a-z0-9-]{0,39})/([0-9A-Za-z][0-9A-Za-z.-]{0,19})\.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What publishing did. ``before`` names the version compared with, or is empty for a first version."""
+    """A version beside those that are published.
+
+    Attributes
+    ----------
+    before
+        The version it is compared with; empty for a first version.
+    is_published
+        Whether PUBLISHED has these very bytes already.
+    refusals
+        Why it may not be published: changes that give an item code another meaning, a wrong place or number.
+    """
 
     version: QuestionnaireVersion
     before: str
     changes: tuple[Change, ...]
+    is_published: bool
+    refusals: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,9 @@ class _Line:
     @property
     def name(self) -> str:
         return f"{self.id}/{self.version}.json"
+
+    def __str__(self) -> str:
+        return f"{self.digest}  {self.name}"
 
 
 class QuestionnaireFolder:
@@ -71,14 +87,19 @@ class QuestionnaireFolder:
                 return self._read(line)
         raise NotFound(f"{questionnaire_id} {version} is not published in {self.path}")
 
-    def verify(self) -> None:
-        """Hold every published file against its digest.
+    def verify(self, asked: Iterable[tuple[str, str, str]] = ()) -> None:
+        """Hold every published file against its line in PUBLISHED, and every version that learners are asked.
+
+        Parameters
+        ----------
+        asked
+            Id, version and digest of what a database's campaigns ask: a line for each of them must stand in PUBLISHED.
 
         Raises
         ------
         InvalidQuestionnaire
-            Naming every line of PUBLISHED that cannot be read, stands twice or stands in the wrong place, and every file that is
-            missing or was edited.
+            Naming every line of PUBLISHED that cannot be read, is gone, stands twice or stands in the wrong place, and every file
+            that is missing or was edited.
         """
         if not self.path.is_dir():
             raise InvalidQuestionnaire([Problem(str(self.path), "there is no such folder of questionnaires")])
@@ -87,6 +108,11 @@ class QuestionnaireFolder:
             content = self._content(line)
             if isinstance(content, Problem):
                 problems.append(content)
+        problems += [
+            Problem(LISTING, f"the line of {line.name} is gone or was changed; put it back: {line}")
+            for line in (_Line(digest, questionnaire_id, version) for questionnaire_id, version, digest in asked)
+            if line not in lines
+        ]
         if problems:
             raise InvalidQuestionnaire(problems)
 
@@ -100,30 +126,25 @@ class QuestionnaireFolder:
         InvalidQuestionnaire
             Naming every rule the document breaks, or what is wrong with what is published already.
         Refused
-            Naming every change that would give an item code another meaning; or if the file lies elsewhere, or a later version is
-            published.
+            Naming every change that would give an item code another meaning, and a wrong place or number of the version.
         """
-        self.verify()
         publication = self.compare(path)
-        version = publication.version
-        line = _Line(version.digest, version.id, version.version)
-        if path.resolve() != (self.path / line.name).resolve():
-            raise Refused([Problem(str(path), f"{version.id} {version.version} belongs at {self.path / line.name}")])
-        if line in self._lines():
-            return publication
-        newest = next((other for other in reversed(self._lines()) if other.id == line.id), None)
-        if newest is not None and _order(newest.version) > _order(line.version):
-            what = f"comes before {newest.version}, which is published; give it a version that comes after"
-            raise Refused([Problem(f"{version.id} {version.version}", what)])
-        refused = [
-            Problem(change.where, f"{change.what}; {change.refused}")
-            for change in publication.changes
-            if change.refused
-        ]
-        if refused:
-            raise Refused(refused)
-        self._append(line)
+        self.add(publication)
         return publication
+
+    def add(self, publication: Publication) -> None:
+        """Add the line of a version that was compared, unless it stands there already.
+
+        Raises
+        ------
+        Refused
+            If the comparison found a reason.
+        """
+        if publication.refusals:
+            raise Refused(publication.refusals)
+        if not publication.is_published:
+            version = publication.version
+            self._append(_Line(version.digest, version.id, version.version))
 
     def compare(self, path: Path) -> Publication:
         """Read a version that need not be published yet, with its changes from the version published before it.
@@ -133,18 +154,38 @@ class QuestionnaireFolder:
         NotFound
             If there is no such file.
         InvalidQuestionnaire
-            Naming every rule the document breaks.
+            Naming every rule the document breaks, or what is wrong with what is published already.
         """
+        self.verify()
         try:
             document = path.read_bytes()
         except OSError as fault:
             raise NotFound(f"{path} cannot be read: {fault.strerror}") from fault
         version = read_version(document, str(path))
-        lines = [line for line in self._lines() if line.id == version.id]
-        if (listed := next((line for line in lines if line.version == version.version), None)) is not None:
-            lines = lines[: lines.index(listed)]
-        earlier = [self._read(line) for line in lines]
-        return Publication(version, earlier[-1].version if earlier else "", changes_since(earlier, version))
+        line = _Line(version.digest, version.id, version.version)
+        before = [other for other in self._lines() if other.id == version.id]
+        newest = before[-1].version if before else ""
+        listed = next((other for other in before if other.version == version.version), None)
+        if listed is not None:
+            before = before[: before.index(listed)]
+        earlier = [self._read(other) for other in before]
+        changes = changes_since(earlier, version)
+        refusals = [Problem(change.where, f"{change.what}; {change.refused}") for change in changes if change.refused]
+        if path.resolve() != (self.path / line.name).resolve():
+            refusals.append(Problem(str(path), f"{version.id} {version.version} belongs at {self.path / line.name}"))
+        if listed is None and newest and _order(version.version) <= _order(newest):
+            what = f"does not come after {newest}, which is published; give it a version that does"
+            refusals.append(Problem(f"{version.id} {version.version}", what))
+        if listed is not None and listed != line:
+            what = "is published with other content, which never changes; give this a version of its own"
+            refusals.append(Problem(f"{version.id} {version.version}", what))
+        return Publication(
+            version=version,
+            before=earlier[-1].version if earlier else "",
+            changes=changes,
+            is_published=listed == line,
+            refusals=tuple(refusals),
+        )
 
     def _read(self, line: _Line) -> QuestionnaireVersion:
         content = self._content(line)
@@ -161,9 +202,8 @@ class QuestionnaireFolder:
         except OSError as fault:
             return Problem(line.name, f"is published but cannot be read: {fault.strerror}")
         if hashlib.sha256(content).hexdigest() != line.digest:
-            return Problem(
-                line.name, "was edited after it was published: restore it and publish the change as a new version"
-            )
+            what = f"was edited after it was published (its sha256 is not that of {LISTING})"
+            return Problem(line.name, f"{what}: restore it and publish the change as a new version")
         return content
 
     def _lines(self) -> list[_Line]:
@@ -190,17 +230,18 @@ class QuestionnaireFolder:
     def _text(self) -> list[str]:
         """The lines as they stand; bytes that are no text make a line that no rule fits."""
         listing = self.path / LISTING
-        if not listing.exists():
-            return []  # nothing is published yet
         try:
-            return listing.read_bytes().decode("utf-8", errors="replace").removesuffix("\n").split("\n")
+            text = listing.read_bytes().decode("utf-8", errors="replace")
+        except FileNotFoundError:
+            text = ""  # nothing is published yet
         except OSError as fault:
             raise InvalidQuestionnaire([Problem(str(listing), f"cannot be read: {fault.strerror}")]) from fault
+        return text.removesuffix("\n").split("\n") if text else []
 
     def _append(self, line: _Line) -> None:
         """Write the new list beside the old one and swap, so that a crash leaves one of the two whole."""
         listing = self.path / LISTING
-        text = "".join(f"{old.digest}  {old.name}\n" for old in [*self._lines(), line])
+        text = "".join(f"{published}\n" for published in [*self._lines(), line])
         handle, name = tempfile.mkstemp(dir=self.path, prefix=f".{LISTING}-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -214,17 +255,17 @@ class QuestionnaireFolder:
             raise
 
 
-def _misplaced(line: _Line, before: list[_Line]) -> str:
+def _misplaced(line: _Line, before: Sequence[_Line]) -> str:
     """What is wrong with a line, given those above it; empty if nothing is."""
     same = [other for other in before if other.id == line.id]
     if any(other.version == line.version for other in same):
         return f"{line.name} is published twice"
-    if same and _order(same[-1].version) > _order(line.version):
+    if same and _order(line.version) <= _order(same[-1].version):
         return f"{line.name} stands after {same[-1].name}; lines stay in the order of publishing"
     return ""
 
 
 def _order(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Versions by their numbers: 2026.10 comes after 2026.9."""
-    parts: Iterator[str] = iter(re.findall(r"[0-9]+|[A-Za-z]+", version))
+    """Versions by their numbers: 2026.10 comes after 2026.9, and 2026.1b after 2026.1."""
+    parts = re.findall(r"[0-9]+|[A-Za-z]+", version)
     return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)

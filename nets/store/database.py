@@ -1,7 +1,7 @@
 """The door to the database: SQLite by default, PostgreSQL for a service, the same promises on both.
 
 ``begin`` writes, ``read`` reads one consistent state. Neither lets a driver's error out: PostgreSQL quotes the failing row in
-its message, and a learner's answers must never reach a log (service.md, Privacy).
+its message, and a learner's answers must never reach a log.
 """
 
 import sqlite3
@@ -29,7 +29,9 @@ from nets.store.tables import drafts
 __all__ = ["Connection", "Database"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
+_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _BUSY_SECONDS: Final = 10
+_LONGEST_WAIT: Final = 3_600
 _UPGRADE_LOCK: Final = 0x6E657473  # any number, so long as every process takes the same one
 
 _SQLITE_PRAGMAS: Final = (
@@ -69,7 +71,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
-        self._engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._file = Path(parsed.database or "") if is_sqlite and not _is_file_uri(parsed) else None
+        self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed)
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
             nets_read_only=True,
@@ -89,8 +93,17 @@ class Database:
             yield connection
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest migration: all of the missing ones or, if one fails, none."""
+        """Bring the tables to the newest migration: all of the missing ones or, if one fails, none.
+
+        Raises
+        ------
+        InvalidSetting
+            If they are those of a newer program, or the folder of a file that is to be made is not there.
+        """
+        if self._file is not None and not self._file.parent.is_dir():
+            raise InvalidSetting(f"there is no folder {self._file.parent} to make the database in")
         with self.begin() as connection:
+            self._refuse_newer(_heads(connection))
             if self._is_postgresql:  # two processes that start together; on SQLite BEGIN IMMEDIATE sees to it
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -101,7 +114,37 @@ class Database:
     def is_current(self) -> bool:
         """Whether every migration this program knows has been applied, and no other."""
         with self.read() as connection:
-            return set(MigrationContext.configure(connection).get_current_heads()) == self._newest
+            return _heads(connection) == self._newest
+
+    def require_current(self) -> None:
+        """Refuse to work on tables that are not those of this program; a file that is not there is not made.
+
+        Raises
+        ------
+        InvalidSetting
+            Saying whether there is no database, or its tables are missing, older or newer, and the way out.
+        """
+        if self._file is not None and not self._file.exists():
+            raise InvalidSetting(
+                f"there is no database {self._file}: make it with 'nets upgrade', or name another with NETS_DATABASE_URL"
+            )
+        with self.read() as connection:
+            heads = _heads(connection)
+        self._refuse_newer(heads)
+        if not heads:
+            raise InvalidSetting("the database has no tables of this program yet: make them with 'nets upgrade'")
+        if heads != self._newest:
+            raise InvalidSetting(
+                "the database's tables are those of an older program: bring them up to date with 'nets upgrade'"
+            )
+
+    def _refuse_newer(self, heads: set[str]) -> None:
+        unknown = heads - {script.revision for script in self._scripts.walk_revisions()}
+        if unknown:
+            raise InvalidSetting(
+                f"the database's tables are those of a newer program (migration {', '.join(sorted(unknown))}): "
+                "use that version of the program"
+            )
 
     def check_writable(self) -> None:
         """Write a row and take it back.
@@ -134,8 +177,17 @@ class Database:
         return config
 
     @cached_property
+    def _scripts(self) -> ScriptDirectory:
+        return ScriptDirectory.from_config(self._alembic)
+
+    @cached_property
     def _newest(self) -> set[str]:
-        return set(ScriptDirectory.from_config(self._alembic).get_heads())
+        return set(self._scripts.get_heads())
+
+
+def _heads(connection: Connection) -> set[str]:
+    """The migrations that the database says it is at."""
+    return set(MigrationContext.configure(connection).get_current_heads())
 
 
 def _parsed(url: str) -> URL:
@@ -143,13 +195,28 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise InvalidSetting("the database address cannot be read; one looks like sqlite:///survey.sqlite") from None
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+    if parsed.drivername not in _DRIVERS:
         raise InvalidSetting(
             f"'{parsed.drivername}' is not supported; the database is sqlite:///... or postgresql://..."
         )
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise InvalidSetting("a database in memory would lose every answer; name a file: sqlite:///survey.sqlite")
+    if parsed.get_backend_name() == "sqlite" and not _are_options_known(parsed):
+        raise InvalidSetting("after the ? of an sqlite:/// address stands timeout=SECONDS or nothing")
     return parsed
+
+
+def _is_file_uri(url: URL) -> bool:
+    """Whether it is SQLite's own way of writing a file with options: ``sqlite:///file:PATH?mode=ro&uri=true``."""
+    return url.database is not None and url.database.startswith("file:")
+
+
+def _are_options_known(url: URL) -> bool:
+    try:
+        patient = 0 <= float(str(url.query.get("timeout", 0))) <= _LONGEST_WAIT
+    except ValueError:
+        return False
+    return patient and (_is_file_uri(url) or set(url.query) <= {"timeout"})
 
 
 def _sqlite(url: URL) -> Engine:
@@ -203,4 +270,5 @@ def _in_our_words(error: Any) -> NetsError:
     )
     if isinstance(error, (sqlite3.IntegrityError, psycopg.IntegrityError)):
         return Refused(message)
-    return StoreUnavailable(f"the database did not answer as it should: {message}")
+    # one line: psycopg goes on in a second one when it cannot connect
+    return StoreUnavailable(f"the database did not answer as it should: {' '.join(message.split())}")

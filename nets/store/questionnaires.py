@@ -7,10 +7,11 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from nets.campaign import AccessMode
 from nets.errors import NetsError, NotFound, Refused
 from nets.questionnaire.document import read_version
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.store.tables import questionnaire_versions
+from nets.store.tables import campaigns, questionnaire_versions
 
 _KEPT_IN_MEMORY: Final = 32
 _read: Final[OrderedDict[str, QuestionnaireVersion]] = OrderedDict()
@@ -80,6 +81,21 @@ def version_by_digest(connection: Connection, digest: str) -> QuestionnaireVersi
         while len(_read) > _KEPT_IN_MEMORY:
             _read.popitem(last=False)
     return version
+
+
+def asked_versions(connection: Connection) -> tuple[tuple[str, str, str], ...]:
+    """Id, version and digest of the versions that learners are asked here; imported campaigns were asked elsewhere."""
+    table = questionnaire_versions
+    query = (
+        select(table.c.id, table.c.version, table.c.digest)
+        .join(
+            campaigns,
+            (campaigns.c.questionnaire_id == table.c.id) & (campaigns.c.questionnaire_version == table.c.version),
+        )
+        .where(campaigns.c.access_mode != AccessMode.IMPORTED.value)
+        .distinct()
+    )
+    return tuple(sorted((row.id, row.version, row.digest) for row in connection.execute(query)))
 
 
 def list_versions(connection: Connection) -> tuple[tuple[str, str, str], ...]:

@@ -1,10 +1,10 @@
+import shutil
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from nets.errors import NetsError
-from nets.store.database import Database
 from survey_api.app import create_app
 
 
@@ -66,8 +66,24 @@ def test_ready_notices_a_database_that_cannot_be_written(paddle: Any, client: Te
     assert answer.json()["database_writable"] is False
 
 
-def test_the_service_does_not_start_on_an_empty_database(paddle: Any, tmp_path: Any) -> None:
-    Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}").dispose()
+def test_the_service_does_not_start_without_a_database(paddle: Any, tmp_path: Any) -> None:
     settings = paddle.settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'empty.sqlite3'}"})
-    with pytest.raises(NetsError, match="tables"):
+    with pytest.raises(NetsError, match="there is no database"):
+        create_app(settings)
+    (tmp_path / "empty.sqlite3").touch()
+    with pytest.raises(NetsError, match="no tables of this program yet"):
+        create_app(settings)
+
+
+def test_the_service_does_not_start_when_a_line_of_what_learners_are_asked_is_gone(paddle: Any, tmp_path: Any) -> None:
+    folder = tmp_path / "questionnaires"
+    shutil.copytree(paddle.settings.questionnaire_folder, folder)
+    settings = paddle.settings.model_copy(update={"questionnaire_folder": folder})
+    create_app(settings).state.service.database.dispose()
+    line = (folder / "PUBLISHED").read_text()
+    (folder / "PUBLISHED").write_text("")
+    with pytest.raises(NetsError, match=r"the line of paddle/1\.0\.json is gone or was changed"):
+        create_app(settings)
+    (folder / "PUBLISHED").write_text(line * 2)
+    with pytest.raises(NetsError, match=r"line 2: paddle/1\.0\.json is published twice"):
         create_app(settings)

@@ -142,11 +142,68 @@ def test_a_read_only_file_is_said_to_be_unwritable(sqlite_database: Database, tm
 
 @pytest.mark.parametrize(
     "url",
-    ["", "survey.sqlite", "mysql://localhost/nets", "sqlite://", "sqlite:///:memory:", "postgresql://host:port/name"],
+    [
+        "",
+        "survey.sqlite",
+        "mysql://localhost/nets",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///survey.sqlite?mode=ro",
+        "sqlite:///survey.sqlite?timeout=soon",
+        "sqlite:///survey.sqlite?timeout=nan",
+        "postgresql://host:port/name",
+        "postgresql+asyncpg://host/name",
+    ],
 )
 def test_it_refuses_an_address_it_cannot_keep_answers_at(url: str) -> None:
     with pytest.raises(InvalidSetting):
         Database(url)
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("DELETE FROM alembic_version", "no tables of this program yet"),
+        ("UPDATE alembic_version SET version_num = '9999'", r"those of a newer program \(migration 9999\)"),
+    ],
+)
+def test_tables_of_another_program_are_refused_with_the_way_out(database: Database, version: str, words: str) -> None:
+    database.require_current()
+    with database.begin() as connection:
+        newest = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(text(version))
+    try:
+        with pytest.raises(InvalidSetting, match=words):
+            database.require_current()
+    finally:
+        with database.begin() as connection:
+            connection.execute(text("DELETE FROM alembic_version"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
+
+
+def test_tables_of_an_older_program_are_refused_with_the_way_out(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sqlite_database.__dict__, "_newest", {"9999"})  # as if one more migration had been written
+    with pytest.raises(InvalidSetting, match="those of an older program: bring them up to date with 'nets upgrade'"):
+        sqlite_database.require_current()
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"there is no database .*missing\.sqlite3: make it with 'nets upgrade'"):
+        Database(f"sqlite:///{tmp_path / 'missing.sqlite3'}").require_current()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_upgrade_names_the_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"there is no folder .*nowhere to make the database in"):
+        Database(f"sqlite:///{tmp_path / 'nowhere' / 'nets.sqlite3'}").upgrade()
+
+
+def test_a_fault_of_the_connection_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable) as raised:
+        Database("postgresql://127.0.0.1:1/nets").check_writable()
+    assert "\n" not in str(raised.value)
 
 
 def test_sqlite_is_set_to_lose_nothing(sqlite_database: Database, tmp_path: Path) -> None:

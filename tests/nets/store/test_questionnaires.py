@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from nets.campaign import AccessMode
 from nets.errors import NetsError, NotFound, Refused
+from nets.store.campaigns import add_campaign
 from nets.store.database import Database
-from nets.store.questionnaires import add_version, get_version, list_versions
+from nets.store.questionnaires import add_version, asked_versions, get_version, list_versions
 
 
 def with_bytes(version: Any, document: bytes) -> Any:
@@ -45,6 +47,17 @@ def test_versions_are_listed_in_order(filled: Database, small: Any) -> None:
     with filled.begin() as connection:
         add_version(connection, later)
         assert [row[:2] for row in list_versions(connection)] == [("small", "1.0"), ("small", "2.0")]
+
+
+def test_what_learners_are_asked_is_told_apart_from_what_was_imported(filled: Database, small: Any) -> None:
+    imported = dataclasses.replace(with_bytes(small.version, small.version.document + b" "), version="2.0")
+    again = dataclasses.replace(small.campaign, id="small-2027")
+    with filled.begin() as connection:
+        add_version(connection, imported)
+        past = {"id": "past", "questionnaire_version": "2.0", "access_mode": AccessMode.IMPORTED}
+        add_campaign(connection, dataclasses.replace(small.campaign, **past))
+        add_campaign(connection, again)
+        assert asked_versions(connection) == (("small", "1.0", small.version.digest),)
 
 
 def test_stored_bytes_that_do_not_have_their_digest_are_not_served(filled: Database, small: Any) -> None:
