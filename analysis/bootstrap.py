@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import AnalysisError
 from .interval import Interval, check_level
-from .item_responses import FloatArray, read_item_responses
+from .item_responses import FloatArray, IntArray, read_item_responses
 from .moments import Missing, check_missing, check_moments, covariance_of_sums, moments_of_answers
 from .one_thread import one_thread
 from .unit_moments import UnitMoments, unpack
@@ -105,8 +105,8 @@ def bootstrap_interval(
     undefined = int((~np.isfinite(resampled)).sum())
     if undefined:
         raise AnalysisError(
-            f"the statistic is undefined in {undefined} of {n_resamples} resamples: an item becomes constant in them, "
-            "or two items have no respondents in common"
+            f"the statistic is undefined in {undefined} of {n_resamples} resamples, as it is where an item becomes "
+            "constant, two items have no respondents in common or the total does not vary"
         )
     low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high), level)
@@ -130,12 +130,26 @@ def _moments_to_draw(
         values = answers.complete_rows() if missing == "listwise" else answers.values
         values = values[~np.isnan(values).all(axis=1)]
         return len(values), answers.n_items, _moments_of_rows(values)
-    check_moments(state.moments(), 2, 3, allow_constant=False)
+    moments = state.moments()
+    check_moments(moments, 2, 3, allow_constant=False)
     if state.n_units < 2:
         raise AnalysisError(f"at least 2 units are needed to resample them, got {state.n_units}")
-    packed = state.packed
-    starts = range(0, len(packed), _BLOCK)
-    return len(packed), state.n_items, (packed[start : start + _BLOCK] for start in starts)
+    centre = np.rint(moments.means).astype(np.int64)
+    return state.n_units, state.n_items, _moments_about(state.packed, centre)
+
+
+def _moments_about(packed: IntArray, centre: IntArray) -> Iterator[IntArray]:
+    """Give blocks of packed moments of units with each item's `centre` taken off: smaller numbers, the same covariances."""
+    p = len(centre)
+    first, second = np.triu_indices(p)
+    square = np.empty((p, p), dtype=np.intp)
+    square[first, second] = square[second, first] = np.arange(len(first))
+    for start in range(0, len(packed), _BLOCK):
+        block = packed[start : start + _BLOCK]
+        n_pairs, sums, products = np.split(block, [len(first), len(first) + p * p], axis=1)
+        shift = centre[second] * sums[:, first * p + second] + centre[first] * sums[:, second * p + first]
+        about = products - shift + centre[first] * centre[second] * n_pairs
+        yield np.concatenate((n_pairs, sums - np.repeat(centre, p) * n_pairs[:, square.ravel()], about), axis=1)
 
 
 def _moments_of_rows(values: FloatArray) -> Iterator[NDArray[Any]]:

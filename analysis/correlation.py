@@ -5,13 +5,14 @@ References
 Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation coefficient. Psychometrika 44, 443-460.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
 
 from .correlation_matrix import CorrelationMatrix, smallest_eigenvalue_of
 from .errors import AnalysisError
-from .item_responses import MAXIMUM_CATEGORIES, IntArray, read_item_responses, read_only
+from .item_responses import MAXIMUM_CATEGORIES, IntArray, holds_moments, read_item_responses, read_only
 from .moments import Missing, check_missing, read_moments
 from .pairwise import PairwiseTables
 from .polychoric import maximise_pairs, thresholds_of
@@ -29,7 +30,7 @@ def pearson_correlation(item_responses: Any, *, missing: Missing = "pairwise") -
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         At least two items. Any numbers: not only 1..k.
     missing : {"pairwise", "listwise"}
         Use every pair of answers, or only respondents who answered all items.
@@ -97,7 +98,7 @@ def polychoric_correlation(
 
     Parameters
     ----------
-    item_responses : array_like, data frame or PairwiseTables
+    item_responses : array_like, data frame, PairwiseTables or iterator of batches of rows
         At least two items; whole numbers from 1 up, missing as NaN.
     missing : {"pairwise", "listwise"}
         Use every pair of answers, or only respondents who answered all items.
@@ -209,30 +210,31 @@ def read_tables(
 ) -> PairwiseTables:
     """Read answers or a state into tables of items that vary, or name everything that prevents it."""
     check_missing(missing)
-    if isinstance(item_responses, PairwiseTables):
-        tables = item_responses
-        if missing == "listwise" and tables.missing != "listwise":
-            raise AnalysisError(
-                'a state counts pairs of answers and cannot drop rows afterwards: make it with missing="listwise"'
-            )
-    elif hasattr(item_responses, "moments"):
+    of_answers = not holds_moments(item_responses)
+    if not of_answers and not isinstance(item_responses, PairwiseTables):
         raise AnalysisError(
             f"polychoric correlations need tables of answers, which {type(item_responses).__name__} does not keep: "
             "pass the answers or PairwiseTables"
         )
-    else:
-        try:
+    if not of_answers and missing == "listwise" and item_responses.missing != "listwise":
+        raise AnalysisError(
+            'a state counts pairs of answers and cannot drop rows afterwards: make it with missing="listwise"'
+        )
+    try:
+        tables: PairwiseTables = item_responses
+        if of_answers:
             tables = PairwiseTables.from_responses(item_responses, categories, missing=missing)
-        except AnalysisError:
-            # The quick reading stops at answers off the scale; this one names what is wrong with the items as well.
+        _check_tables(tables, minimum_items)
+    except AnalysisError:
+        if of_answers and not isinstance(item_responses, Iterator):
+            # Tables have lost the rows and never saw answers off the scale; this reading names everything that is wrong.
             read_item_responses(
                 item_responses,
                 categories=categories or MAXIMUM_CATEGORIES,
                 minimum_items=minimum_items,
                 minimum_respondents=2,
             )
-            raise
-    _check_tables(tables, minimum_items)
+        raise
     return tables
 
 

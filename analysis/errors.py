@@ -29,6 +29,16 @@ class AnalysisError(ValueError):
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(self.problems))
 
+    def about(self, part: str) -> "AnalysisError":
+        """Give the same problems, each said of a part of the input.
+
+        Examples
+        --------
+        >>> print(AnalysisError("item q1 is constant").about("batch 3"))
+        batch 3: item q1 is constant
+        """
+        return type(self)(f"{part}: {problem}" for problem in self.problems)
+
     def __reduce__(self) -> tuple[type["AnalysisError"], tuple[tuple[str, ...]]]:
         """Survive a trip between processes with the problems still apart."""
         return type(self), (self.problems,)

@@ -141,7 +141,7 @@ def guttman_lambdas(item_responses: Any, *, missing: Missing = "pairwise") -> Gu
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         At least two items, keyed in one direction, as columns.
     missing : {"pairwise", "listwise"}
 
@@ -199,7 +199,7 @@ def split_half(item_responses: Any, *, missing: Missing = "pairwise") -> SplitHa
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         At least two items, keyed in one direction, as columns.
     missing : {"pairwise", "listwise"}
 

@@ -4,7 +4,7 @@ Everything that takes raw answers comes through `read_item_responses`, which nam
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,6 +175,11 @@ def read_codes(item_responses: Any, categories: int | None = None) -> tuple[NDAr
     return codes, names
 
 
+def holds_moments(item_responses: Any) -> bool:
+    """Tell a state from answers; a frame may have a column called moments, but that cannot be called."""
+    return callable(getattr(item_responses, "moments", None))
+
+
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """Set an array that nobody else holds to read-only and give it back."""
     array.flags.writeable = False
@@ -183,6 +188,12 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 def _as_table(item_responses: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Give a two-dimensional array and the names of its columns, without importing any frame library."""
+    if isinstance(item_responses, Iterator):
+        raise AnalysisError("the answers themselves are needed here, not an iterator of batches of them")
+    if holds_moments(item_responses):
+        raise AnalysisError(
+            f"the answers themselves are needed here, which {type(item_responses).__name__} does not keep"
+        )
     # pyarrow keeps its names apart (its `columns` are the data); pandas and polars call them columns.
     names = getattr(item_responses, "column_names", None)
     if names is None and hasattr(item_responses, "to_numpy"):

@@ -15,6 +15,7 @@ References
 Joanes, D. N. & Gill, C. A. (1998). Comparing measures of sample skewness and kurtosis. The Statistician 47, 183-189.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +102,7 @@ def describe_items(
 
     Parameters
     ----------
-    item_responses : array_like, data frame or PairwiseTables
+    item_responses : array_like, data frame, PairwiseTables or iterator of batches of rows
         Items as columns. Any numbers will do; frequencies, floor and ceiling need whole numbers from 1 up.
     categories : int, optional
         Response options k, so that the ceiling is k even where nobody chose it; then every answer must be 1..k. By
@@ -131,6 +132,8 @@ def describe_items(
     >>> items.frequencies.tolist()
     [[1, 0, 1, 1, 1], [0, 1, 0, 1, 1]]
     """
+    if isinstance(item_responses, Iterator):
+        item_responses = PairwiseTables.from_batches(item_responses, categories, missing=missing)
     if isinstance(item_responses, PairwiseTables):
         if categories not in (None, item_responses.n_categories):
             raise AnalysisError(f"the state was made with {item_responses.n_categories} categories, not {categories}")

@@ -9,14 +9,15 @@ the pairwise-complete covariance: both means are those of the pair, and the diag
 From whole numbers the sums are exact, so the only rounding is that of the last division.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import AnalysisError
-from .item_responses import FloatArray, IntArray, ItemResponses, read_item_responses, read_only
+from .item_responses import FloatArray, IntArray, ItemResponses, holds_moments, read_item_responses, read_only
 
 Missing = Literal["pairwise", "listwise"]
 
@@ -136,15 +137,6 @@ def covariance_of_sums(
     return quotient
 
 
-@runtime_checkable
-class State(Protocol):
-    """What stands in for answers: something that already holds their moments."""
-
-    def moments(self) -> Moments:
-        """Give the moments of the answers taken in so far."""
-        ...
-
-
 def read_moments(
     item_responses: Any,
     *,
@@ -153,7 +145,7 @@ def read_moments(
     minimum_respondents: int = 2,
     allow_constant: bool = False,
 ) -> Moments:
-    """Read answers or a state into moments, and name everything that keeps them from being analysed.
+    """Read answers, a state or an iterator of batches into moments, and name all that keeps them from being analysed.
 
     Raises
     ------
@@ -162,8 +154,12 @@ def read_moments(
         complete, or where `missing` is not how a state was made.
     """
     check_missing(missing)
-    if isinstance(item_responses, State):
-        moments = item_responses.moments()
+    if isinstance(item_responses, Iterator):
+        from .pairwise import PairwiseTables  # here, because the tables are themselves read into moments
+
+        item_responses = PairwiseTables.from_batches(item_responses, missing=missing)
+    if holds_moments(item_responses):
+        moments: Moments = item_responses.moments()
         if missing == "listwise" and moments.missing != "listwise":
             raise AnalysisError(
                 'a state counts pairs of answers and cannot drop rows afterwards: make it with missing="listwise"'
@@ -221,7 +217,8 @@ def check_moments(moments: Moments, minimum_items: int, minimum_respondents: int
         kind = "respondents who answered every item" if moments.missing == "listwise" else "respondents with an answer"
         problems.append(f"at least {minimum_respondents} {kind} needed, got {moments.n_used}")
     n_answers = np.diagonal(moments.n_pairs)
-    problems += [f"item {names[place]} has no answers" for place in np.flatnonzero(n_answers == 0)]
+    if moments.n_used:  # without any row used, that says it of every item
+        problems += [f"item {names[place]} has no answers" for place in np.flatnonzero(n_answers == 0)]
     if not allow_constant and moments.n_used >= minimum_respondents:
         constant = (n_answers > 0) & ~(np.diagonal(moments.covariance) > 0)
         problems += [

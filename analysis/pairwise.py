@@ -68,6 +68,10 @@ class PairwiseTables:
             raise AnalysisError(
                 f"the counts of {len(self.item_names)} items have shape (items, items, k, k), not {counts.shape}"
             )
+        if (counts < 0).any() or (counts != self.counts).any():
+            raise AnalysisError("counts of respondents are whole numbers, none of them negative")
+        if (counts != counts.transpose(1, 0, 3, 2)).any():
+            raise AnalysisError("the counts of items i and j are not those of items j and i turned over")
         object.__setattr__(self, "counts", read_only(counts))
 
     @classmethod
@@ -93,7 +97,11 @@ class PairwiseTables:
         """
         if isinstance(item_responses, Iterator):
             return cls.from_batches(item_responses, categories, missing=missing)
-        return cls.from_batches([item_responses], categories, missing=missing)
+        check_missing(missing)
+        codes, names = read_codes(item_responses, categories)
+        bits = _BitCounts()
+        bits.add(codes, missing)
+        return cls(bits.counts(len(names), categories), names, bits.n_rows, bits.n_respondents, bits.n_used, missing)
 
     @classmethod
     def from_batches(
@@ -104,15 +112,24 @@ class PairwiseTables:
         Parameters
         ----------
         batches : iterable of array_like or data frame
-            Tables with the same items in the same order, such as the row groups of a Parquet file.
+            Tables with the same items in the same order, such as what ``pyarrow.parquet.ParquetFile.iter_batches`` or
+            ``pandas.read_csv(chunksize=...)`` give.
         categories, missing
             As in `from_responses`.
+
+        Raises
+        ------
+        AnalysisError
+            With every problem of the first batch that has any, and its number: no further batch is read.
         """
         check_missing(missing)
         names: tuple[str, ...] | None = None
         bits = _BitCounts()
         for number, batch in enumerate(batches, start=1):
-            codes, batch_names = read_codes(batch, categories)
+            try:
+                codes, batch_names = read_codes(batch, categories)
+            except AnalysisError as error:
+                raise error.about(f"batch {number}") from error
             if names is None:
                 names = batch_names
             elif names != batch_names:
@@ -179,6 +196,9 @@ class PairwiseTables:
         everyone who answered another, and otherwise on the cautious side.
         """
         places = [self._place(item) for item in items]
+        twice = dict.fromkeys(self.item_names[place] for place in places if places.count(place) > 1)
+        if twice:
+            raise AnalysisError(f"chosen more than once: {', '.join(twice)}")
         counts = self.counts[np.ix_(places, places)]
         answered = int(counts.sum(axis=(2, 3)).max(initial=0))
         listwise = self.missing == "listwise"

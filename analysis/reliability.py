@@ -105,7 +105,7 @@ def cronbach_alpha(item_responses: Any, ci: float = 0.95, *, missing: Missing = 
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         At least two items, keyed in one direction, as columns; at least three respondents. Any numbers: not only 1..k.
     ci : float
         Level of the interval.

@@ -17,12 +17,13 @@ from .errors import AnalysisError
 from .item_responses import IntArray, read_codes, read_only
 from .moments import Missing, Moments, check_missing
 from .one_thread import one_thread
-from .units.sums import ScoreSums, encode_units, read_units
+from .units.sums import ScoreSums, encode_units, encode_whole_numbers, read_units
 
 _EXACT_FLOAT32 = 2**24
 """Whole numbers up to here are exact in single precision, so a Gram matrix whose entries stay below it is exact."""
 
-_CHUNK_ROWS = 65_536
+_CHUNK_ROWS = 16_384
+"""Rows worked on together: they and their products stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -91,7 +92,12 @@ class UnitMoments:
         AnalysisError
             For every answer off the scale, and for labels that are missing or of another number.
         """
-        return cls.from_batches([(item_responses, unit)], categories, missing=missing)
+        check_missing(missing)
+        codes, names, own, place = _read(item_responses, unit, categories)
+        growing = _GrowingSums()
+        with one_thread():
+            growing.add(codes, own, place, missing)
+        return cls._grown(growing, names, missing)
 
     @classmethod
     def from_batches(
@@ -101,12 +107,32 @@ class UnitMoments:
         *,
         missing: Missing = "pairwise",
     ) -> Self:
-        """Sum many tables in turn, each with the units of its rows, holding one at a time."""
+        """Sum many tables in turn, each with the units of its rows, holding one at a time.
+
+        Parameters
+        ----------
+        batches : iterable of (item_responses, unit)
+            Tables with the same items in the same order, and a label for each row.
+        categories, missing
+            As in `from_responses`.
+
+        Raises
+        ------
+        AnalysisError
+            With every problem of the first batch that has any, and its number: no further batch is read.
+        """
         check_missing(missing)
         names: tuple[str, ...] | None = None
         growing = _GrowingSums()
-        for number, (item_responses, unit) in enumerate(batches, start=1):
-            codes, batch_names, own, place = _read(item_responses, unit, categories)
+        for number, batch in enumerate(batches, start=1):
+            try:
+                item_responses, unit = batch
+            except (TypeError, ValueError) as error:
+                raise AnalysisError(f"batch {number} is not a pair of answers and the units of their rows") from error
+            try:
+                codes, batch_names, own, place = _read(item_responses, unit, categories)
+            except AnalysisError as error:
+                raise error.about(f"batch {number}") from error
             if names is None:
                 names = batch_names
             elif names != batch_names:
@@ -115,6 +141,10 @@ class UnitMoments:
                 growing.add(codes, own, place, missing)
         if names is None:
             raise AnalysisError("no batches of answers were given")
+        return cls._grown(growing, names, missing)
+
+    @classmethod
+    def _grown(cls, growing: "_GrowingSums", names: tuple[str, ...], missing: Missing) -> Self:
         n_units = len(growing.places)
         return cls(
             tuple(growing.places),
@@ -284,9 +314,11 @@ class _GrowingSums:
                 rows = codes.take(order[begin : min(begin + longest, end)], axis=0)
                 both = np.concatenate((rows, rows > 0), axis=1, dtype=np.float32)
                 row += (both.T @ both).ravel()[packing].astype(np.int64)
-        for begin in range(0, len(order), _CHUNK_ROWS):
-            answers = codes[order[begin : begin + _CHUNK_ROWS]].astype(np.float64)
-            self.squares += np.rint((answers**2).T @ (answers > 0)).astype(np.int64)
+        rows = codes if missing == "pairwise" else codes[used]
+        step = min(_CHUNK_ROWS, longest)
+        for begin in range(0, len(rows), step):
+            answers = rows[begin : begin + step].astype(np.float32)
+            self.squares += ((answers**2).T @ (answers > 0).astype(np.float32)).astype(np.int64)
 
     def _add_totals(self, codes: NDArray[np.int8], place: NDArray[np.intp]) -> NDArray[np.int64]:
         """Add each respondent's total to the tallies of the unit, and give the number of items answered."""
@@ -345,7 +377,7 @@ def _read(
         _, problems = read_units(unit, len(item_responses))
         raise AnalysisError([*error.problems, *problems]) from error
     if isinstance(unit, np.ndarray) and unit.dtype.kind in "iu" and unit.shape == (len(codes),):
-        return codes, names, *encode_units(unit.tolist())  # whole numbers cannot be missing: no look at each
+        return codes, names, *encode_whole_numbers(unit)  # which cannot be missing
     labels, problems = read_units(unit, len(codes))
     if problems:
         raise AnalysisError(problems)

@@ -10,7 +10,7 @@ sum of squares does when the mean is large beside the spread.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,11 +157,19 @@ def read_sums(scores: ArrayLike | ScoreSums, unit: ArrayLike | Sequence[Hashable
     return ScoreSums.from_scores(scores, unit)
 
 
-def encode_units(labels: Iterable[Hashable]) -> tuple[tuple[Hashable, ...], NDArray[np.intp]]:
+def encode_units(labels: Sequence[Hashable]) -> tuple[tuple[Hashable, ...], NDArray[np.intp]]:
     """Number the labels in order of first appearance."""
-    codes: dict[Hashable, int] = {}
-    encoded = [codes.setdefault(label, len(codes)) for label in labels]
-    return tuple(codes), np.array(encoded, dtype=np.intp)
+    codes = {label: place for place, label in enumerate(dict.fromkeys(labels))}
+    return tuple(codes), np.fromiter(map(codes.__getitem__, labels), dtype=np.intp, count=len(labels))
+
+
+def encode_whole_numbers(labels: NDArray[np.integer[Any]]) -> tuple[tuple[Hashable, ...], NDArray[np.intp]]:
+    """Number labels that are whole numbers as `encode_units` does, without looking at one after the other."""
+    found, first, place = np.unique(labels, return_index=True, return_inverse=True)
+    by_appearance = np.argsort(first)
+    code = np.empty_like(by_appearance)
+    code[by_appearance] = np.arange(len(found))
+    return tuple(found[by_appearance].tolist()), code[place]
 
 
 def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[list[Hashable], list[str]]:

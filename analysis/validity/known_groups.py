@@ -194,7 +194,7 @@ def known_groups(
     if problems:
         raise AnalysisError(problem.replace("unit", "group") for problem in problems)
     present = ~np.isnan(columns.values[:, 0])
-    names, code = encode_units(label for label, there in zip(labels, present, strict=True) if there)
+    names, code = encode_units([label for label, there in zip(labels, present, strict=True) if there])
     x = columns.complete[:, 0]
     sizes = np.bincount(code, minlength=len(names))
     if len(names) < 2:

@@ -1,6 +1,7 @@
 """Pairwise tables: counts, merging, moments."""
 
 import math
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,5 +177,29 @@ def test_bad_batches_and_items_are_named() -> None:
         state.select(["q9"])
     with pytest.raises(AnalysisError, match="no item at place 2 of 2"):
         state.select([2])
+    with pytest.raises(AnalysisError, match="chosen more than once: item_2"):
+        state.select(["item_2", 0, 1])
     with pytest.raises(AnalysisError, match=r"the counts of 1 items have shape"):
         PairwiseTables(state.counts, ("only",), 2, 2, 2)
+
+
+def test_counts_that_nobody_can_have_counted_are_refused() -> None:
+    counts = PairwiseTables.from_responses([[1, 2], [2, 1], [2, 2]]).counts
+
+    def state(counts: Any) -> PairwiseTables:
+        return PairwiseTables(counts, ("q1", "q2"), 3, 3, 3)
+
+    assert state(counts).n_pairs.tolist() == [[3, 3], [3, 3]]
+    for broken in (counts - 1, counts / 2):
+        with pytest.raises(AnalysisError, match="whole numbers, none of them negative"):
+            state(broken)
+    lopsided = counts.copy()
+    lopsided[0, 1, 0, 0] += 1
+    with pytest.raises(AnalysisError, match="turned over"):
+        state(lopsided)
+
+
+@pytest.mark.parametrize("missing", ["pairwise", "listwise"])
+def test_a_state_survives_a_trip_between_processes(missing: Any) -> None:
+    state = PairwiseTables.from_responses([[1, 2], [2, math.nan], [2, 2]], missing=missing)
+    assert _same(pickle.loads(pickle.dumps(state)), state)

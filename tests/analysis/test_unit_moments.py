@@ -91,6 +91,19 @@ def test_units_too_large_for_single_precision_are_added_up_in_parts(monkeypatch:
     assert _same(UnitMoments.from_responses(answers, unit), whole)
 
 
+def test_answers_whose_products_fill_single_precision_are_added_up_exactly() -> None:
+    # 127 squared, 30,000 times over, is far beyond 2^24, where single precision begins to leave whole numbers out.
+    answers = np.random.default_rng(4).integers(120, 128, (60_000, 2))
+    state = UnitMoments.from_responses(answers, np.arange(60_000) % 2)
+    assert_array_equal(state.products[1], answers[1::2].T @ answers[1::2])
+    assert_array_equal(state.squares, np.repeat((answers**2).sum(axis=0), 2).reshape(2, 2))
+    assert state.tallies[1, 2].tolist() == [
+        30_000,
+        answers[1::2].sum(),
+        (answers[1::2].sum(axis=1) ** 2).sum(),
+    ]
+
+
 def test_labels_of_whole_numbers_are_read_as_other_labels_are() -> None:
     answers = [[1, 2], [2, 3], [3, 1]]
     assert UnitMoments.from_responses(answers, np.array([7, 3, 7])).unit == (7, 3)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import AnalysisError, ScoreSums
+from analysis.units.sums import encode_units, encode_whole_numbers
 
 SCORE = st.one_of(st.just(math.nan), st.floats(-100, 100).map(lambda x: round(x, 3)))
 PEOPLE = st.lists(st.tuples(SCORE, st.sampled_from("abcde")), min_size=1, max_size=40)
@@ -114,3 +115,13 @@ def test_it_says_what_is_wrong_with_scores(scores: Any, unit: Any, problem: str)
 def test_it_says_what_is_wrong_with_sums(unit: Any, n: Any, total: Any, squares: Any, problem: str) -> None:
     with pytest.raises(AnalysisError, match=problem):
         ScoreSums.from_sums(unit, n, total, squares)
+
+
+@given(st.lists(st.integers(-3, 12)))
+def test_labels_are_numbered_in_order_of_first_appearance(labels: list[int]) -> None:
+    names, code = encode_units(labels)
+    assert names == tuple(dict.fromkeys(labels))
+    assert [names[place] for place in code] == labels
+    found, found_code = encode_whole_numbers(np.array(labels, dtype=np.int32))
+    assert found == names
+    np.testing.assert_array_equal(found_code, code)
