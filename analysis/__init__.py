@@ -12,6 +12,7 @@ from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
+from .exploratory import FactorFit, FactorSolution, Rotation, explore_factors
 from .factor_count import (
     MinimumAveragePartial,
     ParallelAnalysis,
@@ -97,6 +98,8 @@ __all__ = [
     "CorrelationMatrix",
     "CriterionValidity",
     "DaysBetween",
+    "FactorFit",
+    "FactorSolution",
     "FunnelLimits",
     "GmcFlags",
     "GroupDifference",
@@ -127,6 +130,7 @@ __all__ = [
     "Retest",
     "RetestReport",
     "RocCurve",
+    "Rotation",
     "SamplingAdequacy",
     "ScaleRetest",
     "ScoreSums",
@@ -148,6 +152,7 @@ __all__ = [
     "criterion_validity",
     "cronbach_alpha",
     "describe_items",
+    "explore_factors",
     "funnel_limits",
     "gmc_flags",
     "guttman_lambdas",

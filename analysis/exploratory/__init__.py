@@ -1,0 +1,8 @@
+"""Exploratory factor analysis, and what follows from a solution."""
+
+from .explore import explore_factors
+from .fit import FactorFit
+from .rotation import Rotation
+from .solution import FactorSolution
+
+__all__ = ["FactorFit", "FactorSolution", "Rotation", "explore_factors"]

@@ -1,0 +1,201 @@
+"""Extraction, rotation and fit against psych, stats, GPArotation and factor_analyzer."""
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from analysis import (
+    CorrelationMatrix,
+    FactorFit,
+    FactorSolution,
+    PairwiseTables,
+    Rotation,
+    explore_factors,
+    pearson_correlation,
+    polychoric_correlation,
+)
+from analysis.exploratory.rotation import promax, rotate
+
+Expected = Callable[[str], Any]
+Array = NDArray[np.float64]
+
+PSYCH = 5e-5  # psych's L-BFGS and its rotations stop where steps still change loadings by a few 1e-5
+PSYCH_GEOMIN = 2e-4  # GPArotation's default tolerance leaves 1e-4 in geomin of bfi
+PSYCH_QUARTIMAX = 1e-3  # and 8e-4 in its quartimax
+PSYCH_VARIMAX = 2.5e-3  # stats::varimax stops when a step gains one part in 1e5, in bfi 2e-3 off the maximum
+TO_THE_END = 2e-6  # figures of rotation.R, run to the end from loadings printed to 8 digits
+
+pearson_sets = ["bfi", "nets_complete", "lq2002", "hs1939"]
+matrices = [f"{name}__efa_pearson_pairwise" for name in pearson_sets] + [
+    f"{name}__efa_polychoric_correct0" for name in ("bfi", "nets_complete", "lq2002")
+]
+every_matrix = pytest.mark.parametrize("name", matrices)
+every_set = pytest.mark.parametrize("name", pearson_sets)
+
+
+def _values(matrix: Any) -> Array:
+    return np.array(matrix["values"], dtype=np.float64)
+
+
+def _correlation(figures: Any) -> CorrelationMatrix:
+    return CorrelationMatrix.from_matrix(_values(figures["R"]), figures["n.obs"], figures["R"]["rows"])
+
+
+def _placed(ours: Array, theirs: Array) -> tuple[list[int], Array]:
+    """Find which of our factors are theirs, in their order, and the signs that make them so."""
+    likeness = ours.T @ theirs
+    m = len(likeness)
+    order = max(permutations(range(m)), key=lambda places: np.abs(likeness[list(places), range(m)]).sum())
+    return list(order), np.sign(likeness[list(order), range(m)])
+
+
+def _agree(ours: Array, phi: Array, theirs: Any, their_phi: Any, tolerance: float) -> None:
+    """Hold pattern and factor correlations to theirs, whatever the order and sign of factors."""
+    order, signs = _placed(ours, _values(theirs))
+    np.testing.assert_allclose(ours[:, order] * signs, _values(theirs), rtol=0, atol=tolerance)
+    if their_phi is not None:
+        aligned = phi[np.ix_(order, order)] * np.outer(signs, signs)
+        np.testing.assert_allclose(aligned, np.array(their_phi), rtol=0, atol=tolerance)
+
+
+@every_matrix
+@pytest.mark.parametrize(
+    ("key", "tolerance"),
+    [
+        ("minres_none", PSYCH),
+        ("minres_oblimin", PSYCH),
+        ("minres_geominQ", PSYCH_GEOMIN),
+        ("minres_varimax", PSYCH_VARIMAX),
+        ("minres_quartimax", PSYCH_QUARTIMAX),
+        ("minres_promax", PSYCH_VARIMAX),
+        ("ml_none", PSYCH),
+        ("ml_oblimin", PSYCH),
+        ("ml_geominQ", PSYCH_GEOMIN),
+        ("ml_varimax", PSYCH_VARIMAX),
+        ("ml_quartimax", PSYCH_QUARTIMAX),
+        ("ml_promax", PSYCH_VARIMAX),
+        ("pa_none", 1e-7),
+        ("pa_oblimin", PSYCH),
+    ],
+)
+def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expected: Expected) -> None:
+    figures = expected(name)
+    theirs = figures[key]
+    extraction, rotation = key.split("_")
+    found = explore_factors(
+        _correlation(figures),
+        theirs["nfactors"],
+        extraction=extraction,  # type: ignore[arg-type]
+        rotation={"geominQ": "geomin"}.get(rotation, rotation),  # type: ignore[arg-type]
+    )
+    assert found.converged
+    assert not found.heywood
+    phi = None if theirs["phi"] is None else _values(theirs["phi"])
+    _agree(found.loadings, found.factor_correlations, theirs["loadings"], phi, tolerance)
+    if theirs["structure"] is not None:
+        _agree(found.structure, found.factor_correlations, theirs["structure"], phi, tolerance)
+    order, _ = _placed(found.loadings, _values(theirs["loadings"]))
+    explained = _values(theirs["vaccounted"])[0]
+    # A sum of squares of p loadings, each within the tolerance.
+    np.testing.assert_allclose(found.variance_explained[order], explained, rtol=0, atol=10 * tolerance)
+    communalities = np.array(list(theirs["communality"].values()))
+    # Communalities do not depend on the rotation.
+    np.testing.assert_allclose(found.communalities, communalities, rtol=0, atol=PSYCH)
+    np.testing.assert_allclose(found.uniquenesses, 1 - communalities, rtol=0, atol=PSYCH)
+
+
+@every_matrix
+@pytest.mark.parametrize("key", ["minres_oblimin", "ml_oblimin", "pa_oblimin"])
+def test_fit_agrees_with_psych(name: str, key: str, expected: Expected) -> None:
+    figures = expected(name)
+    theirs = figures[key]
+    found = explore_factors(_correlation(figures), theirs["nfactors"], extraction=key.split("_")[0])  # type: ignore[arg-type]
+    assert isinstance(found.fit, FactorFit)
+    assert (found.fit.df, found.fit.null_df) == (theirs["dof"], theirs["null_dof"])
+    assert found.fit.discrepancy == pytest.approx(theirs["objective"], rel=1e-5)
+    assert found.fit.chi_square == pytest.approx(theirs["STATISTIC"], rel=1e-5)
+    assert found.fit.p == pytest.approx(theirs["PVAL"], rel=1e-3, abs=1e-12)
+    assert found.fit.null_chi_square == pytest.approx(theirs["null_chisq"], rel=1e-7)
+    assert found.fit.tli == pytest.approx(theirs["TLI"], abs=2e-6)
+    assert found.fit.bic == pytest.approx(theirs["BIC"], abs=1e-4 * found.fit.chi_square)
+    # psych divides chi-square by n df and takes 1 / (n - 1) away, up to 2e-4 less than Steiger's, which divides both by n - 1.
+    n, df = found.n, found.fit.df
+    as_psych = max(found.fit.chi_square / (n * df) - 1 / (n - 1), 0) ** 0.5
+    assert as_psych == pytest.approx(theirs["RMSEA"][0], abs=1e-6)
+    assert found.fit.rmsea == pytest.approx(theirs["RMSEA"][0], abs=2e-4)
+    interval = (found.fit.rmsea_interval.low, found.fit.rmsea_interval.high)
+    np.testing.assert_allclose(interval, theirs["RMSEA"][1:3], rtol=0, atol=1e-6)
+    assert found.fit.empirical_chi_square == pytest.approx(theirs["chi_empirical"], rel=1e-5)
+    assert found.rmsr == pytest.approx(theirs["rms"], abs=5e-7)
+    assert found.fit.corrected_rmsr == pytest.approx(theirs["crms"], abs=5e-7)
+    np.testing.assert_allclose(found.complexity, list(theirs["complexity"].values()), rtol=0, atol=1e-3)
+
+
+@every_set
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [
+        ("oblimin", Rotation("oblimin", False, 0, 4, 0.01, 0, 1)),
+        ("oblimin_kaiser", Rotation("oblimin", True, 0, 4, 0.01, 0, 1)),
+        ("oblimin_gamma_minus1", Rotation("oblimin", False, -1, 4, 0.01, 0, 1)),
+        ("geomin", Rotation("geomin", False, 0, 4, 0.01, 10, 1)),
+        ("geomin_orthogonal", Rotation("geomin_orthogonal", False, 0, 4, 0.01, 20, 1)),
+        ("quartimax", Rotation("quartimax", False, 0, 4, 0.01, 0, 1)),
+        ("varimax_raw", Rotation("varimax", False, 0, 4, 0.01, 0, 1)),
+        ("varimax", Rotation("varimax", True, 0, 4, 0.01, 0, 1)),
+        ("promax", Rotation("promax", True, 0, 4, 0.01, 0, 1)),
+    ],
+)
+def test_rotations_agree_with_r_run_to_the_end(name: str, key: str, rule: Rotation, expected: Expected) -> None:
+    theirs = expected(f"{name}__rotation")[key]
+    unrotated = _values(expected(f"{name}__efa_pearson_pairwise")["minres_none"]["loadings"])
+    found = rotate(unrotated, rule)
+    assert found.converged
+    _agree(found.loadings, found.factor_correlations, theirs["L"], theirs.get("Phi"), TO_THE_END)
+
+
+@every_set
+def test_powers_of_kaisers_varimax_agree_with_r(name: str, expected: Expected) -> None:
+    unrotated = _values(expected(f"{name}__efa_pearson_pairwise")["minres_none"]["loadings"])
+    pattern, phi = promax(rotate(unrotated, Rotation("varimax", True, 0, 4, 0.01, 0, 1)).loadings, 4)
+    _agree(pattern, phi, expected(f"{name}__rotation")["promax_stats"]["L"], None, TO_THE_END)
+
+
+@every_set
+def test_geomin_with_little_epsilon_ends_at_or_below_the_minimum_of_r(name: str, expected: Expected) -> None:
+    theirs = _values(expected(f"{name}__rotation")["geomin_0001"]["L"])
+    unrotated = _values(expected(f"{name}__efa_pearson_pairwise")["minres_none"]["loadings"])
+    found = rotate(unrotated, Rotation("geomin", False, 0, 4, 0.001, 30, 1))
+    reached = np.exp(np.log(theirs**2 + 0.001).mean(axis=1)).sum()
+    assert found.criterion <= reached + 1e-8
+
+
+@every_set
+def test_maximum_likelihood_agrees_with_factanal(name: str, expected: Expected) -> None:
+    figures, theirs = expected(f"{name}__efa_pearson_pairwise"), expected(f"{name}__rotation")["factanal"]
+    m = figures["minres_none"]["nfactors"]
+    found = explore_factors(_correlation(figures), m, extraction="ml", rotation="none")
+    _agree(found.loadings, np.eye(m), theirs["L"], None, 1e-6)
+    np.testing.assert_allclose(found.uniquenesses, theirs["uniquenesses"], rtol=0, atol=1e-6)
+    assert isinstance(found.fit, FactorFit)
+    assert found.fit.chi_square == pytest.approx(figures["factanal_ml"]["stat"], rel=1e-6)
+
+
+@pytest.mark.parametrize(("name", "n_factors"), [("bfi_keyed", 5), ("nets_complete", 6), ("lq2002", 3)])
+@pytest.mark.parametrize("kind", ["pearson", "polychoric"])
+def test_from_tables_to_loadings_agrees_with_psych(
+    name: str, n_factors: int, kind: Any, expected: Expected, pairwise_tables: Callable[..., PairwiseTables]
+) -> None:
+    ending = "pearson_pairwise" if kind == "pearson" else "polychoric_correct0"
+    theirs = expected(f"{name.removesuffix('_keyed')}__efa_{ending}")["minres_oblimin"]
+    found = explore_factors(pairwise_tables(name), n_factors, kind)
+    # psych's polychoric correlations stop some 2e-5 from the maximum.
+    tolerance = PSYCH if kind == "pearson" else 1e-4
+    _agree(found.loadings, found.factor_correlations, theirs["loadings"], _values(theirs["phi"]), tolerance)
+    correlate = pearson_correlation if kind == "pearson" else polychoric_correlation
+    again: FactorSolution = explore_factors(correlate(pairwise_tables(name)), n_factors)
+    np.testing.assert_array_equal(again.loadings, found.loadings)
