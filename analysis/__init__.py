@@ -30,6 +30,7 @@ from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .moments import Moments
 from .not_estimated import NotEstimated
 from .omega import Omega, mcdonald_omega, omega_from_covariance
+from .ordinal_alpha import OrdinalAlpha, ordinal_alpha
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
 from .response_model import ResponseModel
@@ -50,6 +51,7 @@ from .retest import (
     weighted_kappa,
 )
 from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
+from .subscores import SubscoreValue, subscore_value
 from .table import ResultTable, Table
 from .unit_moments import UnitMoments
 from .units import (
@@ -119,6 +121,7 @@ __all__ = [
     "Moments",
     "NotEstimated",
     "Omega",
+    "OrdinalAlpha",
     "PairwiseTables",
     "ParallelAnalysis",
     "Participation",
@@ -137,6 +140,7 @@ __all__ = [
     "SimulatedResponses",
     "Sphericity",
     "SplitHalf",
+    "SubscoreValue",
     "Table",
     "Truth",
     "UnitAnova",
@@ -163,6 +167,7 @@ __all__ = [
     "measurement_error",
     "minimum_average_partial",
     "omega_from_covariance",
+    "ordinal_alpha",
     "parallel_analysis",
     "pearson_correlation",
     "polychoric_correlation",
@@ -174,6 +179,7 @@ __all__ = [
     "scale_scores",
     "simulate_responses",
     "split_half",
+    "subscore_value",
     "unit_reliability",
     "unit_scores",
     "weighted_kappa",

@@ -57,7 +57,7 @@ class Alpha(ResultTable):
     average_correlation, median_correlation : float
         Over pairs of items.
     if_deleted : ndarray, shape (n_items,)
-        Alpha of the other items, NaN where only one is left.
+        Alpha of the other items, NaN where only one is left or their total does not vary.
     standardized_if_deleted : ndarray, shape (n_items,)
         The same from unit variances.
     item_rest : ndarray, shape (n_items,)
@@ -160,14 +160,14 @@ def cronbach_alpha(item_responses: Any, ci: float = 0.95, *, missing: Missing = 
         standard_error=_standard_error(covariance, n),
         average_correlation=float(standardized[apart].mean()),
         median_correlation=float(np.median(standardized[apart])),
-        if_deleted=read_only(_alpha_without_each(covariance)),
-        standardized_if_deleted=read_only(_alpha_without_each(standardized)),
+        if_deleted=read_only(alpha_without_each(covariance)),
+        standardized_if_deleted=read_only(alpha_without_each(standardized)),
         item_rest=read_only(rest),
         item_names=moments.item_names,
         n=n,
         missing=moments.missing,
         method=f"covariances, {moments.missing}; Feldt interval",
-        notes=_notes(moments, rest),
+        notes=(moments.note_on_missing(), *note_on_reversed(moments.item_names, rest)),
     )
 
 
@@ -216,14 +216,22 @@ def check_total(moments: Moments) -> None:
         )
 
 
-def _alpha_without_each(covariance: FloatArray) -> FloatArray:
+def alpha_without_each(covariance: FloatArray) -> FloatArray:
+    """Give alpha of the other items for each, NaN where only one is left or their total does not vary."""
     p = len(covariance) - 1
     if p < 2:
         return np.full(p + 1, math.nan)
     variances = np.diagonal(covariance)
     total = covariance.sum() - 2 * covariance.sum(axis=0) + variances
+    total = np.where(total > 0, total, math.nan)
     without: FloatArray = p / (p - 1) * (1 - (variances.sum() - variances) / total)
     return without
+
+
+def note_on_reversed(names: tuple[str, ...], item_rest: FloatArray) -> tuple[str, ...]:
+    """Name the items that correlate negatively with the rest, where there are any."""
+    against = [name for name, rest in zip(names, item_rest, strict=True) if rest < 0]
+    return (f"against the rest: {', '.join(against)} (keyed the other way?)",) if against else ()
 
 
 def _standard_error(covariance: FloatArray, n: int) -> float:
@@ -231,11 +239,3 @@ def _standard_error(covariance: FloatArray, n: int) -> float:
     with_total = covariance.sum(axis=0)  # 1'C, so that 1'C²1 is its sum of squares
     inner = total * ((covariance**2).sum() + trace**2) - 2 * trace * (with_total @ with_total)
     return math.sqrt(2 * p**2 / ((p - 1) ** 2 * total**3) * inner / n)
-
-
-def _notes(moments: Moments, item_rest: FloatArray) -> tuple[str, ...]:
-    notes = [moments.note_on_missing()]
-    against = [name for name, rest in zip(moments.item_names, item_rest, strict=True) if rest < 0]
-    if against:
-        notes.append(f"against the rest: {', '.join(against)} (keyed the other way?)")
-    return tuple(notes)

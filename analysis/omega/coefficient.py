@@ -64,8 +64,7 @@ _POSITIVE = 1e-10
 _SUM_OF = {
     "linear": "the sum of the answers, taken as numbers",
     "categorical": "the sum of the answers, taken as cuts of normal variables (Green & Yang)",
-    "latent": "the sum of the normal variables underlying the answers, which is not observed; "
-    'of the answers\' own sum: kind="categorical"',
+    "latent": 'the sum of the normal variables underlying the answers, which nobody observes (of the answers: "categorical")',
 }
 
 

@@ -1,4 +1,4 @@
-"""Omega and average variance extracted against lavaan and semTools, for eleven scales."""
+"""Omega, ordinal alpha and average variance extracted against lavaan and semTools, for eleven scales."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import PairwiseTables, mcdonald_omega
+from analysis import PairwiseTables, cronbach_alpha, mcdonald_omega, ordinal_alpha
 
 FOLDER = Path(__file__).parent
 TABLES: dict[str, Any] = json.loads((FOLDER / "moments/classical_tables.json").read_text())["result"]
@@ -77,3 +77,13 @@ def test_linear_omega_agrees_with_semtools(scale: str, tables: PairwiseTables, e
     assert omega.total == pytest.approx(reliability["omega3"], abs=COEFFICIENTS)
     assert omega.total_implied == pytest.approx(reliability["omega"], abs=COEFFICIENTS)
     assert omega.average_variance_extracted == pytest.approx(reliability["avevar"], abs=COEFFICIENTS)
+
+
+@every_scale
+def test_both_alphas_agree_with_semtools(scale: str, tables: PairwiseTables, expected: Expected) -> None:
+    model = expected(f"{scale}__1f_ordinal_reliability")["WLSMV"]
+    reliability = dict(zip(model["reliability"]["rows"], np.ravel(model["reliability"]["values"]), strict=True))
+    # lavaan's polychoric correlations are up to 3e-8 from the maximum.
+    assert ordinal_alpha(tables).coefficient == pytest.approx(reliability["alpha.ord"], abs=1e-8)
+    assert ordinal_alpha(tables).coefficient == pytest.approx(model["compRelSEM_tau_eq_ordF"]["F"], abs=1e-8)
+    assert cronbach_alpha(tables).coefficient == pytest.approx(reliability["alpha"], rel=1e-10)

@@ -121,7 +121,7 @@ def test_an_item_keyed_the_other_way_is_pointed_out(kind: OmegaKind) -> None:
 def test_the_latent_kind_says_that_its_sum_is_not_observed() -> None:
     printed = str(mcdonald_omega(_answers(300, 9), kind="latent"))
     assert printed.startswith("McDonald's omega 0.")
-    assert 'which is not observed; of the answers\' own sum: kind="categorical"' in printed
+    assert "of the sum of the normal variables underlying the answers, which nobody observes" in printed
 
 
 def test_the_table_has_a_row_for_every_item() -> None:

@@ -80,6 +80,11 @@ def test_weighted_squares_are_least_where_a_general_minimiser_finds_them() -> No
     np.testing.assert_allclose(found.loadings, other.x, atol=1e-6)
 
 
+def test_newton_steps_arrive_quickly() -> None:
+    # With second derivatives that are slightly wrong the last digits take many steps.
+    assert max(fit_by_likelihood(_sample(8, 100, seed=seed)).iterations for seed in range(10)) <= 8
+
+
 def test_units_do_not_matter() -> None:
     s, scale = _sample(6, 100, seed=4), np.array([1.0, 1e3, 1e-3, 7.0, 0.1, 20.0])
     plain, scaled = fit_by_likelihood(s), fit_by_likelihood(s * np.outer(scale, scale))
