@@ -11,29 +11,36 @@ from nets.transfer.importing import import_responses
 
 
 def import_data(
-    data: Annotated[Path, typer.Argument(help="The CSV file.", exists=True, dir_okay=False)],
+    data: Annotated[Path, typer.Argument(help="The CSV file, with a header.", exists=True, dir_okay=False)],
     mapping: Annotated[
-        Path, typer.Option(help="What its columns mean (docs/importing.md).", exists=True, dir_okay=False)
+        Path,
+        typer.Option(
+            help="A JSON file: the questionnaire, the new campaign, and what each column means.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """Turn existing survey data into a campaign.
+    """Turn existing survey data into a campaign of its own.
 
-    A file with faults is read to its end: the first of them are named by row and column, with the count of all, and nothing is
-    stored.
+    Columns become items, the unit becomes the placement, codes become missing answers; docs/importing.md explains the mapping with
+    an example. A file with faults is read to its end: the first of them are named by row and column, with the count of all, and
+    nothing is stored.
 
     Example: nets import responses.csv --mapping mapping.json
     """
-
-    def progress(rows: int, share: float) -> None:
-        typer.echo(f"  {rows:,} rows, {share:.0%} of the file", err=True)
-
-    done = import_responses(open_database(database), data, mapping, progress)
+    done = import_responses(open_database(database), data, mapping, lambda step: typer.echo(f"  {step}", err=True))
     typer.echo(f"{done.campaign_id}: {done.n_responses:,} responses about {done.n_placements:,} placements imported")
+    if done.n_places:
+        typer.echo(f"  {done.n_places:,} places are new")
+    if done.n_comments:
+        typer.echo(f"  {done.n_comments:,} comments")
     if done.n_not_routed:
         typer.echo(f"  {done.n_not_routed:,} answers left out: the questionnaire's branches do not lead to them")
     if done.unused_columns:
         typer.echo(f"  columns not used: {', '.join(done.unused_columns)}")
+    typer.echo(f"to score it: nets release {done.campaign_id}")
 
 
 def export_data(

@@ -1,20 +1,19 @@
 """Where everything stands in the rows of a file: columns found, settings held against the questionnaire, every misfit at once."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from nets.campaign import Campaign
 from nets.errors import InvalidFile, Problem
+from nets.organisation import Organisation
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.transfer.answers import ClosedColumn, CommentColumn, quoted
 from nets.transfer.learners import is_day_format
 from nets.transfer.mapping import DaySource, GroupSource, ImportMapping
-from nets.transfer.places import placement_columns
-from nets.transfer.rows import RowReader
+from nets.transfer.places import placement_columns, unknown_places
 
 
 class Layout:
-    """Made only if the whole mapping fits header and questionnaire.
+    """Made only if the whole mapping fits header, questionnaire and database.
 
     Attributes
     ----------
@@ -30,22 +29,23 @@ class Layout:
 
     def __init__(
         self,
-        reader: RowReader,
+        header: Sequence[str],
         settings: ImportMapping,
         version: QuestionnaireVersion,
-        campaign: Campaign,
+        places: Iterable[Organisation],
         mapping: str,
     ) -> None:
-        self.reader, self.settings, self.version, self.campaign = reader, settings, version, campaign
+        self.header, self.settings, self.version = header, settings, version
         self._mapping = mapping
-        self._problems = self._repeated_columns()
-        self._position = {name: position for position, name in enumerate(reader.header)}
+        self._problems: list[Problem] = []
         self.comments: list[tuple[int, CommentColumn]] = []
         self.closed: list[tuple[int, ClosedColumn] | None] = []
         self._place_items()
         self.placement = [self._find(name, "placement") for name in placement_columns(settings.placement)]
         self.group = self._optional(settings.learner_group.column, "learner_group.column")
         self.day = self._optional(settings.answered_on.column, "answered_on.column")
+        for level, what in unknown_places(settings.placement, places):
+            self._refuse(f"placement.{level}", what)
         self._check_groups(settings.learner_group)
         self._check_day(settings.answered_on)
         if self._problems:
@@ -56,12 +56,7 @@ class Layout:
         """Names of the columns that nothing was read from."""
         used = {*self.placement, self.group, self.day, *(position for position, _ in self.comments)}
         used |= {column[0] for column in self.closed if column}
-        return tuple(name for position, name in enumerate(self.reader.header) if position not in used)
-
-    def _repeated_columns(self) -> list[Problem]:
-        header = self.reader.header
-        repeated = dict.fromkeys(name for name in header if name and header.count(name) > 1)
-        return [Problem("row 1", f"has {header.count(name)} columns called {quoted(name)}") for name in repeated]
+        return tuple(name for position, name in enumerate(self.header) if name and position not in used)
 
     def _place_items(self) -> None:
         settings, version = self.settings, self.version
@@ -85,6 +80,10 @@ class Layout:
                 self._refuse(f"items.{item.code}", f"column {quoted(column)} is already that of item {used[column]}")
             if item.kind == "comment":
                 self.comments.append((position, CommentColumn(item)))
+                if own and own.answers:
+                    self._refuse(
+                        f"items.{item.code}.answers", "the item is a comment, so its cells are taken as they are"
+                    )
                 continue
             answers = ClosedColumn(version, item, {**settings.answers, **(own.answers if own else {})})
             for cell, meaning in (own.answers if own else {}).items():
@@ -93,15 +92,16 @@ class Layout:
             self.closed.append((position, answers))
 
     def _find(self, column: str, path: str, item: str = "") -> int:
-        if column in self._position:
-            return self._position[column]
-        what = f"has no column {quoted(column)}"
+        """The position of a column that there must be once; 0 stands in for one that is not."""
+        count = self.header.count(column)
+        if count == 1:
+            return self.header.index(column)
+        what = f"has {count} columns called {quoted(column)}" if count else f"has no column {quoted(column)}"
         if path:
             what += f", which {self._mapping} names under {path}"
-        elif item:
+        elif not count:
             what += f" for item {item}: name its column under 'items', or list the item under 'not_asked'"
-        hint = self.reader.hint_at_delimiter() or _suggestion(column, self._position)
-        self._problems.append(Problem("row 1", what + hint))
+        self._problems.append(Problem("row 1", what if count else what + _suggestion(column, self.header)))
         return 0
 
     def _optional(self, column: str | None, path: str) -> int | None:
@@ -116,7 +116,7 @@ class Layout:
                 self._refuse(path, f"'{code}' is not a learner group of the questionnaire ({', '.join(codes)})")
 
     def _check_day(self, source: DaySource) -> None:
-        first, last = self.campaign.opens_on, self.campaign.closes_on
+        first, last = self.settings.campaign.opens_on, self.settings.campaign.closes_on
         if source.constant and not first <= source.constant <= last:
             self._refuse("answered_on", f"{source.constant} is outside the campaign ({first} to {last})")
         if source.column and not is_day_format(source.format):

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nets.campaign import Campaign
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.transfer.answers import quoted
-from nets.transfer.mapping import DaySource, GroupSource
+from nets.transfer.mapping import CampaignSettings, DaySource, GroupSource
 
 _MOST_DAYS_KEPT: Final = 10_000
 
@@ -40,7 +39,7 @@ class GroupCells:
 class DayCells:
     """Days by cell, within the campaign."""
 
-    def __init__(self, source: DaySource, campaign: Campaign) -> None:
+    def __init__(self, source: DaySource, campaign: CampaignSettings) -> None:
         self._source = source
         self._first, self._last = campaign.opens_on, campaign.closes_on
         self._known: dict[str, date] = {}

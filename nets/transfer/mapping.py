@@ -5,12 +5,14 @@ day; columns called like the items are then found by themselves. docs/importing.
 """
 
 import codecs
+import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -24,12 +26,17 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from nets.campaign import LOWEST_FLOOR
-from nets.errors import InvalidFile, Problem
+from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.errors import InvalidFile, InvalidSetting, Problem
 from nets.questionnaire.version import NonResponse, Unanswered
 
-LARGEST_MAPPING: Final = 1_000_000
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PROBE: Final = b'Q1,"2";\t\n'
+_OUR_WORDS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a setting of a mapping; docs/importing.md lists them",
+    "model_type": "should be an object",
+}
 _NOT_ON_THE_SCALE: Final = (*NonResponse, Unanswered.BLANK)
 
 
@@ -52,13 +59,13 @@ def _meaning(given: object) -> int | NonResponse | Unanswered:
 
 def _encoding(name: str) -> str:
     try:
-        codec = codecs.lookup(name)
-        readable = codec.decode(b'Q1,"2"\n')[0] == 'Q1,"2"\n'
-    except (LookupError, UnicodeError, ValueError, TypeError):
+        # a wrapper, because it takes text encodings only: Python's codecs also compress
+        readable = io.TextIOWrapper(io.BytesIO(_PROBE), name).read().encode("ascii") == _PROBE
+    except (LookupError, ValueError):
         readable = False
     if not readable:
         raise ValueError(f"'{name}' is not an encoding that can be read here; utf-8, latin-1 and windows-1252 are")
-    return "utf-8-sig" if codec.name == "utf-8" else codec.name
+    return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
 
 
 def _delimiter(given: str) -> str:
@@ -69,7 +76,15 @@ def _delimiter(given: str) -> str:
 
 def _short_for(setting: str) -> BeforeValidator:
     """Let a plain string stand for the object in which it is this setting."""
-    return BeforeValidator(lambda given: {setting: given} if isinstance(given, str) else given)
+
+    def lengthened(given: object) -> object:
+        if isinstance(given, str):
+            return {setting: given}
+        if isinstance(given, dict):
+            return given
+        raise ValueError("should be text or an object")
+
+    return BeforeValidator(lengthened)
 
 
 Day = Annotated[date, PlainValidator(_day)]
@@ -103,9 +118,32 @@ class CampaignSettings(_Shape):
     title: Text
     opens_on: Day
     closes_on: Day
-    anonymity: Annotated[str, Field(pattern="^(anonymous|confidential)$")] = "anonymous"
-    place_floor: Annotated[int, Field(ge=LOWEST_FLOOR)] = 5
-    breakdown_floor: Annotated[int, Field(ge=LOWEST_FLOOR)] = 10
+    anonymity: Literal["anonymous", "confidential"] = "anonymous"
+    place_floor: int = 5
+    breakdown_floor: int = 10
+
+    @model_validator(mode="after")
+    def _keeps_the_rules(self) -> Self:
+        try:
+            self.campaign("questionnaire", "version")
+        except InvalidSetting as error:
+            raise ValueError("\n".join(map(str, error.problems))) from None
+        return self
+
+    def campaign(self, questionnaire_id: str, questionnaire_version: str) -> Campaign:
+        """The campaign of this questionnaire version."""
+        return Campaign(
+            id=self.id,
+            title=self.title,
+            questionnaire_id=questionnaire_id,
+            questionnaire_version=questionnaire_version,
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            access_mode=AccessMode.IMPORTED,
+            anonymity_mode=AnonymityMode(self.anonymity),
+            place_floor=self.place_floor,
+            breakdown_floor=self.breakdown_floor,
+        )
 
 
 class Place(_Shape):
@@ -229,62 +267,38 @@ def read_mapping(path: Path) -> ImportMapping:
     InvalidFile
         With every problem at once, each with the path of the setting.
     """
-    try:
-        document = path.read_bytes()
-    except OSError as error:
-        raise InvalidFile([Problem(str(path), f"cannot be read: {error.strerror}")]) from None
-    return parse_mapping(document, path.name)
+    source, repeated = path.name, list[str]()
 
-
-def parse_mapping(document: bytes, source: str) -> ImportMapping:
-    """The mapping in these bytes; ``source`` names them in problems."""
-    if len(document) > LARGEST_MAPPING:
-        raise InvalidFile([Problem(source, f"is larger than a mapping may be ({LARGEST_MAPPING:,} bytes)")])
-    repeated: list[str] = []
-
-    def without_repeats(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
-        names = [name for name, _ in pairs]
-        repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+    def without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        times = Counter(name for name, _ in pairs)
+        repeated.extend(name for name, count in times.items() if count > 1)
         return dict(pairs)
 
     try:
-        json.loads(document.decode("utf-8-sig"), object_pairs_hook=without_repeats)
+        settings = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=without_repeats)
+    except OSError as error:
+        raise InvalidFile([Problem(str(path), f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
-        raise InvalidFile(
-            [Problem(source, f"is not UTF-8: byte {error.start + 1} is {document[error.start]:#04x}")]
-        ) from None
+        raise InvalidFile([Problem(source, f"is not UTF-8 (byte {error.start + 1})")]) from None
     except json.JSONDecodeError as error:
-        raise InvalidFile(
-            [Problem(f"{source}: line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}")]
-        ) from None
-    except RecursionError:
-        raise InvalidFile([Problem(source, "is nested too deeply")]) from None
+        where = f"{source}: line {error.lineno}, column {error.colno}"
+        raise InvalidFile([Problem(where, f"is not JSON: {error.msg}")]) from None
+    except (RecursionError, ValueError):
+        raise InvalidFile([Problem(source, "is nested too deeply, or holds a number that is too long")]) from None
     problems = [Problem(source, f"has '{name}' twice in the same place") for name in repeated]
     try:
-        mapping = ImportMapping.model_validate_json(document.removeprefix(codecs.BOM_UTF8))
+        mapping = ImportMapping.model_validate(settings)
     except ValidationError as error:
-        problems += [_problem(source, detail) for detail in error.errors(include_url=False)]
+        problems += [problem for detail in error.errors(include_url=False) for problem in _problems(source, detail)]
     else:
         if not problems:
             return mapping
     raise InvalidFile(problems)
 
 
-def _problem(source: str, detail: ErrorDetails) -> Problem:
+def _problems(source: str, detail: ErrorDetails) -> Iterator[Problem]:
     path = ".".join(str(part) for part in detail["loc"] if part != "[key]")
-    return Problem(f"{source}: {path}" if path else source, _in_our_words(detail))
-
-
-def _in_our_words(detail: ErrorDetails) -> str:
-    match detail["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return "is not a setting of a mapping; docs/importing.md lists them"
-        case "value_error":
-            return detail["msg"].removeprefix("Value error, ")
-        case "model_type":
-            return "should be an object"
-        case "string_pattern_mismatch":
-            return "should be anonymous or confidential"
-    return detail["msg"][0].lower() + detail["msg"][1:]
+    message = detail["msg"].removeprefix("Value error, ")
+    what = _OUR_WORDS.get(detail["type"]) or message[0].lower() + message[1:]
+    for line in what.split("\n"):
+        yield Problem(f"{source}: {path}" if path else source, line)

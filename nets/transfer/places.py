@@ -7,7 +7,7 @@ same are a problem of the data, not one place: a score of both together would be
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from nets.errors import InvalidFile, Problem
@@ -32,9 +32,12 @@ class CellProblem(Exception):
 
 
 class PlacementBook:
-    """Placements by the cells that name them; what the database does not have yet is collected in ``new``."""
+    """Placements by the cells that name them; what the database does not have yet is collected in ``new``.
 
-    def __init__(self, source: PlacementSource, stored: Sequence[Organisation]) -> None:
+    Every place that ``source`` names by id must be among those ``stored``; ``unknown_places`` tells which are not.
+    """
+
+    def __init__(self, source: PlacementSource, stored: Iterable[Organisation]) -> None:
         self.columns = placement_columns(source)
         self.used: set[str] = set()
         self.new: dict[str, Organisation] = {}
@@ -115,11 +118,10 @@ class PlacementBook:
         """The id of the row's site, with everything above it taken in, and what ids of its placements begin with."""
         source = self._source
         if source.site and source.site.id:
-            return self._stored_id(source.site.id, Level.SITE), slug(source.site.id)
+            return source.site.id, slug(source.site.id)
         provider = source.provider or Place(name=_IMPORTED)
         if provider.id:
-            provider_id, base, provider_name = self._stored_id(provider.id, Level.PROVIDER), slug(provider.id), ""
-            provider_name = self._stored[provider_id].name
+            provider_id, base, provider_name = provider.id, slug(provider.id), self._stored[provider.id].name
         else:
             provider_name = _named(provider, row)
             base = slug(provider_name)
@@ -139,11 +141,10 @@ class PlacementBook:
     def _office_id(self, row: Mapping[str, str]) -> str:
         office, region = self._source.local_office, self._source.region
         if office and office.id:
-            return self._stored_id(office.id, Level.LOCAL_OFFICE)
+            return office.id
         first = self._source.columns[0]
         if region and region.id:
-            region_id = self._stored_id(region.id, Level.REGION)
-            region_name = self._stored[region_id].name
+            region_id, region_name = region.id, self._stored[region.id].name
         else:
             region_name = _named(region, row) if region else _IMPORTED
             region_id = f"region-{slug(region_name)}"
@@ -151,15 +152,6 @@ class PlacementBook:
         office_name = _named(office, row) if office else region_name
         place = Organisation(f"office-{slug(office_name)}", Level.LOCAL_OFFICE, office_name, region_id)
         self._take(place, (office and office.column) or first)
-        return place.id
-
-    def _stored_id(self, place_id: str, level: Level) -> str:
-        place = self._stored.get(place_id)
-        words = level.replace("_", " ")
-        if place is None or place.level is not level:
-            raise InvalidFile(
-                [Problem("placement", f"the mapping names the {words} {place_id}, which is not in the database")]
-            )
         return place.id
 
     def _take(self, place: Organisation, column: str) -> None:
@@ -188,6 +180,20 @@ def placement_columns(source: PlacementSource) -> tuple[str, ...]:
     named = [place.column for place in levels if place and place.column]
     slots = _SLOT.findall(source.name) if source.name else []
     return tuple(dict.fromkeys([*source.columns, *named, *slots]))
+
+
+def unknown_places(source: PlacementSource, stored: Iterable[Organisation]) -> Iterator[tuple[str, str]]:
+    """Setting and fault of every place that is named by an id which the database does not have at that level."""
+    levels = {place.id: place.level for place in stored}
+    named = {
+        Level.SITE: source.site,
+        Level.PROVIDER: source.provider,
+        Level.LOCAL_OFFICE: source.local_office,
+        Level.REGION: source.region,
+    }
+    for level, place in named.items():
+        if place and place.id and levels.get(place.id) is not level:
+            yield level.value, f"'{place.id}' is not the id of a {level.replace('_', ' ')} in the database"
 
 
 def slug(text: str) -> str:

@@ -19,12 +19,15 @@ CHARACTERS_AT_ONCE: Final = 8_000_000
 LONGEST_ROW: Final = 1_000_000
 """In characters. A longer one is no survey answer but a quotation mark that is never closed, or not a CSV file."""
 
-UNREADABLE: Final = re.compile("[\0\udc80-\udcff]")
+_UNREADABLE: Final = re.compile("[\0\udc80-\udcff]")
 """A NUL, or a byte that the encoding does not have (kept apart by Python's surrogateescape)."""
 
 _OTHER_FILES: Final = {
     b"PK\x03\x04": "is an Excel workbook or another zip archive: save it as CSV UTF-8",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook: save it as CSV UTF-8",
+    b"$FL2": "is an SPSS file: save it as CSV UTF-8",
+    b"$FL3": "is an SPSS file: save it as CSV UTF-8",
+    b"\x1f\x8b": "is compressed: unpack it first",
     b"\xff\xfe": "is UTF-16: save it as CSV UTF-8",
     b"\xfe\xff": "is UTF-16: save it as CSV UTF-8",
 }
@@ -57,6 +60,9 @@ class _RowTooLong(Exception):
     """Raised below the CSV reader, which would otherwise go on collecting."""
 
 
+_BROKEN: Final = (csv.Error, _RowTooLong, UnicodeError)
+
+
 class _Lines:
     """Lines of a text file, of bounded length, watched for what no answer can hold."""
 
@@ -75,7 +81,7 @@ class _Lines:
         self.taken += len(line)
         if self.taken > LONGEST_ROW:
             raise _RowTooLong
-        if (not line.isascii() or "\0" in line) and UNREADABLE.search(line):
+        if (not line.isascii() or "\0" in line) and _UNREADABLE.search(line):
             self.unreadable = True
         return line
 
@@ -83,13 +89,13 @@ class _Lines:
 class RowReader:
     """An open CSV file: its header, then its rows in blocks."""
 
-    def __init__(self, binary: BinaryIO, text: TextIO, name: str, delimiter: str) -> None:
+    def __init__(self, binary: BinaryIO, name: str, encoding: str, delimiter: str) -> None:
         self._binary = binary
-        self._lines = _Lines(text)
+        self._lines = _Lines(io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline=""))
         self._csv = csv.reader(self._lines, delimiter=delimiter, strict=True)
-        self._delimiter = delimiter
+        self._encoding = encoding
         self.name = name
-        self.header = self._read_header()
+        self.header = self._read_header(delimiter)
 
     @property
     def bytes_read(self) -> int:
@@ -97,7 +103,7 @@ class RowReader:
         return self._binary.tell()
 
     def blocks(self) -> Iterator[Block]:
-        """The rows below the header. Lines with nothing on them are passed over."""
+        """The rows below the header. Rows with nothing in them, such as a spreadsheet leaves at the end, are passed over."""
         width, number, finished = len(self.header), 1, False
         while not finished:
             numbers: list[int] = []
@@ -113,49 +119,70 @@ class RowReader:
                 except StopIteration:
                     finished = True
                     break
-                except csv.Error as error:
-                    broken.append((number, _in_our_words(error)))
+                except _BROKEN as error:
+                    what, finished = self._in_our_words(error)
+                    broken.append((number, what))
+                    if finished:
+                        break
                     continue
-                except _RowTooLong:
-                    broken.append(
-                        (number, f"is longer than {LONGEST_ROW:,} characters: is a quotation mark never closed?")
-                    )
-                    finished = True
-                    break
-                except UnicodeDecodeError as error:
-                    broken.append((number, f"cannot be read as {error.encoding} from here on"))
-                    finished = True
-                    break
                 characters += self._lines.taken
+                if not any(row):
+                    continue
                 if len(row) == width:
                     numbers.append(number)
                     rows.append(row)
-                elif row:
+                else:
                     broken.append((number, f"has {_fields(len(row))} where the header has {_fields(width)}"))
-            yield Block(numbers, rows, broken, self._lines.unreadable)
+            if rows or broken:
+                yield Block(numbers, rows, broken, self._lines.unreadable)
 
-    def hint_at_delimiter(self) -> str:
-        """What to say of a header that is a single field; empty if it is not, or no other delimiter is in it."""
-        if len(self.header) == 1:
-            for other, shown in _OTHER_DELIMITERS.items():
-                if other != self._delimiter and other in self.header[0]:
-                    return f'; the header looks divided by {shown}, which the mapping\'s "delimiter" can say'
-        return ""
+    def problem(self, cell: str) -> str | None:
+        """What of a cell cannot be read, or None."""
+        found = _UNREADABLE.search(cell)
+        if found is None:
+            return None
+        if found[0] == "\0":
+            return "has a NUL character, which no text has: is the file UTF-16?"
+        encoding = self._encoding.removesuffix("-sig")
+        other = "latin-1" if encoding == "utf-8" else "utf-8"
+        byte = ord(found[0]) - 0xDC00
+        return f'has the byte {byte:#04x}, which is not {encoding}: the mapping\'s "encoding" may have to be "{other}"'
 
-    def _read_header(self) -> tuple[str, ...]:
+    def _read_header(self, delimiter: str) -> tuple[str, ...]:
         try:
-            header = next(self._csv)
+            header = tuple(cell.strip() for cell in next(self._csv))
         except StopIteration:
             raise InvalidFile([Problem(self.name, "is empty")]) from None
-        except csv.Error as error:
-            raise InvalidFile([Problem(f"{self.name}: row 1", _in_our_words(error))]) from None
-        except (_RowTooLong, UnicodeDecodeError):
-            raise InvalidFile([Problem(f"{self.name}: row 1", "is not a header: is this a CSV file?")]) from None
-        if self._lines.unreadable:
-            raise InvalidFile(
-                [Problem(f"{self.name}: row 1", "the header has a NUL or a byte that is not in the encoding")]
-            )
-        return tuple(cell.strip() for cell in header)
+        except _BROKEN as error:
+            raise InvalidFile([Problem("row 1", self._in_our_words(error)[0])]) from None
+        for number, cell in enumerate(header, 1):
+            if what := self.problem(cell):  # told once, because one remedy serves every column
+                raise InvalidFile([Problem(f"row 1, column {number}", what)])
+        if not any(header):
+            raise InvalidFile([Problem("row 1", "names no columns")])
+        if len(header) == 1:
+            for other, shown in _OTHER_DELIMITERS.items():
+                if other != delimiter and other in header[0]:
+                    what = f'is one column; it looks divided by {shown}, which the mapping\'s "delimiter" can say'
+                    raise InvalidFile([Problem("row 1", what)])
+        return header
+
+    def _in_our_words(self, error: Exception) -> tuple[str, bool]:
+        """What is wrong with a row, and whether nothing can be told of the rows below it."""
+        match error:
+            case _RowTooLong():
+                return f"is longer than {LONGEST_ROW:,} characters: is a quotation mark never closed?", True
+            case UnicodeError():
+                return f"cannot be read as {self._encoding} from here on", True
+        said = str(error)
+        if "field limit" in said:
+            limit = csv.field_size_limit()
+            return f"has a field of more than {limit:,} characters: is a quotation mark never closed?", True
+        if "unexpected end" in said:
+            return "has a quotation mark that is never closed", True
+        if "expected after" in said:
+            return "has text behind a closing quotation mark; a quotation mark inside a field is written twice", False
+        return f"is not CSV: {said}", False
 
 
 @contextmanager
@@ -168,27 +195,16 @@ def open_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RowReader]:
         If it cannot be opened, is empty, or is plainly no CSV file.
     """
     try:
-        with path.open("rb") as binary:
-            start = binary.read(4)
-            for mark, what in _OTHER_FILES.items():
-                if start.startswith(mark):
-                    raise InvalidFile([Problem(path.name, what)])
-            binary.seek(0)
-            text = io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline="")
-            yield RowReader(binary, text, path.name, delimiter)
+        binary = path.open("rb")
     except OSError as error:
         raise InvalidFile([Problem(str(path), f"cannot be read: {error.strerror}")]) from None
-
-
-def _in_our_words(error: csv.Error) -> str:
-    said = str(error)
-    if "field limit" in said:
-        return f"has a field of more than {csv.field_size_limit():,} characters: is a quotation mark never closed?"
-    if "unexpected end" in said:
-        return "has a quotation mark that is never closed"
-    if "expected after" in said:
-        return "has text behind a closing quotation mark; a quotation mark inside a field is written twice"
-    return f"is not CSV: {said}"
+    with binary:
+        start = binary.read(4)
+        for mark, what in _OTHER_FILES.items():
+            if start.startswith(mark):
+                raise InvalidFile([Problem(path.name, what)])
+        binary.seek(0)
+        yield RowReader(binary, path.name, encoding, delimiter)
 
 
 def _fields(count: int) -> str:
