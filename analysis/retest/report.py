@@ -20,22 +20,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..errors import AnalysisError
-from ..interval import Interval, check_level
-from ..item_responses import FloatArray, ItemResponses, read_item_responses
+from ..interval import check_level
+from ..item_responses import FloatArray
 from ..not_estimated import NotEstimated
 from ..table import ResultTable, Table
 from ..validity.effect_size import GroupDifference, group_difference
 from .intraclass_correlation import IntraclassCorrelation, intraclass_correlation
 from .measurement_error import AgreementStatistics, measurement_error
+from .occasions import Occasions, read_occasions
 from .weighted_kappa import Kappa, weighted_kappa
 
 WANTED = 100
 """Stable learners below which a retest is called small (COSMIN rates 100 very good, 50 adequate)."""
-
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +128,8 @@ class RetestReport(ResultTable):
         Took part and said that what they rated has changed; and did not say whether.
     n : int
         Stable: what every statistic of items and scales uses.
+    level : float
+        Of every interval.
     method : str
     notes : tuple of str
     """
@@ -143,25 +144,32 @@ class RetestReport(ResultTable):
     n_changed: int
     n_unknown: int
     n: int
+    level: float
     method: str
     notes: tuple[str, ...]
 
     def table(self) -> Table:
         """Give one row a scale."""
-        columns = ("scale", "n", "ICC(A,1)", "low", "high", "SEM", "SDC, one", f"SDC, {self.n}", "mean change")
+        of_error = ("SEM", "SDC, one", f"SDC, {self.n}", "mean change")
+        columns = ("scale", "n", "ICC(A,1)", *_ends(self.level), *of_error)
         rows = tuple(_scale_row(scale) for scale in self.scales)
-        return Table("Retest, scale by scale", columns, rows, self.notes)
+        reasons = [
+            f"{scale.scale}: {'; '.join(dict.fromkeys(missing))}"
+            for scale in self.scales
+            if (missing := [part.reason for part in (scale.icc, scale.error) if isinstance(part, NotEstimated)])
+        ]
+        return Table("Retest, scale by scale", columns, rows, (*self.notes, *reasons))
 
     def item_table(self) -> Table:
         """Give one row an item."""
-        columns = ("item", "n", "weighted kappa", "low", "high", "same", "within one")
+        columns = ("item", "n", "weighted kappa", *_ends(self.level), "same", "within one")
         rows = tuple(_item_row(item) for item in self.items)
         notes = [f"{item.item}: {item.kappa.reason}" for item in self.items if isinstance(item.kappa, NotEstimated)]
         return Table("Retest, item by item (quadratic weights)", columns, rows, tuple(notes))
 
     def participation_table(self) -> Table:
         """Give one row a scale, comparing who took part with who declined."""
-        columns = ("scale", "mean, took part", "mean, declined", "Hedges' g", "low", "high")
+        columns = ("scale", "mean, took part", "mean, declined", "Hedges' g", *_ends(self.level))
         rows = tuple(_participation_row(row) for row in self.participation)
         reasons = {row.difference.reason for row in self.participation if isinstance(row.difference, NotEstimated)}
         counted = f"{self.n_took_part} took part, {self.n_declined} declined; scores of the first measurement"
@@ -216,42 +224,34 @@ def retest_report(
     ...                        stable=[1, 1, 1, 1, 1, 0, None], days=[14, 15, 12, 20, 30, 14, None])
     >>> print(report)
     Retest, scale by scale
-    scale     n  ICC(A,1)    low   high    SEM  SDC, one  SDC, 5  mean change
-    Teamwork  5     0.969  0.754  0.997  0.236     0.653   0.292       -0.067
+    scale     n  ICC(A,1)  95 % low   high    SEM  SDC, one  SDC, 5  mean change
+    Teamwork  5     0.969     0.754  0.997  0.236     0.653   0.292       -0.067
     7 invited, 6 took part, 1 declined; of those who took part 1 said it has changed and 0 did not say: n = 5 stable
     days between: median 15, 12 to 30; 1 outside 10 to 21
     fewer than 100 stable learners: every figure is uncertain
     """
     level = check_level(ci)
-    before, after = _read_both(first, second)
-    n_rows = before.n_rows
-    problems = _check_scales(scales, before.item_names)
-    steady, stable_problems = _read_stable(stable, n_rows)
-    waited, days_problems = _read_days(days, n_rows)
-    problems += stable_problems + days_problems
+    occasions, problems = read_occasions(first, second, stable, days)
+    problems += _check_scales(scales, occasions.item_names)
     if not 0 <= minimum_answered <= 1:
         problems.append(f"minimum_answered is a share from 0 to 1, not {minimum_answered!r}")
     if not 0 <= window[0] <= window[1]:
         problems.append(f"window is the fewest and the most days, not {window!r}")
     if problems:
         raise AnalysisError(problems)
-    invited: BoolArray = np.asarray(~np.isnan(before.values).all(axis=1))
-    came: BoolArray = invited & np.asarray(~np.isnan(after.values).all(axis=1))
-    kept = came & (steady == 1)
+    came, declined, kept = occasions.came, occasions.declined, occasions.stable
     n = int(kept.sum())
     if n < 3:
         raise AnalysisError(f"at least 3 stable learners with both measurements needed, got {n}")
-    columns = {scale: [before.item_names.index(item) for item in items] for scale, items in scales.items()}
-    scores = {scale: _scores(before.values[:, places], minimum_answered) for scale, places in columns.items()}
-    later = {scale: _scores(after.values[:, places], minimum_answered) for scale, places in columns.items()}
-    declined = invited & ~came
-    between = _days_between(waited[kept], window)
-    n_changed, n_unknown = int((came & (steady == 0)).sum()), int((came & np.isnan(steady)).sum())
+    columns = {scale: [occasions.item_names.index(item) for item in items] for scale, items in scales.items()}
+    scores = {scale: _scores(occasions.first[:, places], minimum_answered) for scale, places in columns.items()}
+    later = {scale: _scores(occasions.second[:, places], minimum_answered) for scale, places in columns.items()}
+    between = _days_between(occasions.days[kept], window)
     return RetestReport(
         scales=tuple(_scale(scale, scores[scale][kept], later[scale][kept], level) for scale in scales),
         items=tuple(
-            _item(name, before.values[kept, place], after.values[kept, place], level)
-            for place, name in enumerate(before.item_names)
+            _item(name, occasions.first[kept, place], occasions.second[kept, place], level)
+            for place, name in enumerate(occasions.item_names)
         ),
         participation=tuple(
             _participation(scale, scores[scale][came], scores[scale][declined], level)
@@ -259,42 +259,16 @@ def retest_report(
             if declined.any()
         ),
         days=between,
-        n_invited=int(invited.sum()),
+        n_invited=int(occasions.invited.sum()),
         n_took_part=int(came.sum()),
         n_declined=int(declined.sum()),
-        n_changed=n_changed,
-        n_unknown=n_unknown,
+        n_changed=int((came & (occasions.unchanged == 0)).sum()),
+        n_unknown=int((came & np.isnan(occasions.unchanged)).sum()),
         n=n,
+        level=level,
         method="stable learners; quadratic weights, ICC for agreement, SDC from SEM (agreement)",
-        notes=_notes(invited, came, n, n_changed, n_unknown, between, stable is None),
+        notes=_notes(occasions, between, asked=stable is not None),
     )
-
-
-def _read_both(first: Any, second: Any) -> tuple[ItemResponses, ItemResponses]:
-    problems: list[str] = []
-    read = []
-    for name, answers in (("first", first), ("second", second)):
-        try:
-            read.append(
-                read_item_responses(
-                    answers, categories=127, minimum_respondents=0, allow_constant=True, allow_empty=True
-                )
-            )
-        except AnalysisError as error:
-            problems += [f"{name} measurement: {problem}" for problem in error.problems]
-    if problems:
-        raise AnalysisError(problems)
-    before, after = read
-    if before.values.shape != after.values.shape:
-        problems.append(
-            f"both measurements need the same learners and items: shapes {before.values.shape} and {after.values.shape}"
-        )
-    elif before.item_names != after.item_names:
-        apart = [f"{a} and {b}" for a, b in zip(before.item_names, after.item_names, strict=True) if a != b]
-        problems.append(f"the items of both measurements differ: {', '.join(apart)}")
-    if problems:
-        raise AnalysisError(problems)
-    return before, after
 
 
 def _check_scales(scales: Mapping[str, Sequence[str]], names: tuple[str, ...]) -> list[str]:
@@ -306,37 +280,6 @@ def _check_scales(scales: Mapping[str, Sequence[str]], names: tuple[str, ...]) -
         if not items:
             problems.append(f"scale {scale} has no items")
     return problems
-
-
-def _read_stable(stable: ArrayLike | Sequence[Any] | None, n: int) -> tuple[FloatArray, list[str]]:
-    if stable is None:
-        return np.ones(n), []
-    try:
-        found = np.array(
-            [math.nan if value is None else value for value in np.asarray(stable, dtype=object)], dtype=float
-        )
-    except (TypeError, ValueError):
-        return np.ones(n), ["stable is True, False or missing for each learner"]
-    problems = []
-    if found.shape != (n,):
-        problems.append(f"stable has {len(found)} values for {n} learners")
-    if not (np.isnan(found) | (found == 0) | (found == 1)).all():
-        problems.append("stable is True (1), False (0) or missing for each learner")
-    return found, problems
-
-
-def _read_days(days: ArrayLike | None, n: int) -> tuple[FloatArray, list[str]]:
-    if days is None:
-        return np.full(n, math.nan), []
-    try:
-        found = np.asarray(days, dtype=np.float64)
-    except (TypeError, ValueError):
-        return np.full(n, math.nan), ["days must be numbers, NaN where not known"]
-    if found.shape != (n,):
-        return np.full(n, math.nan), [f"days has shape {found.shape} for {n} learners"]
-    if (found < 0).any() or np.isinf(found).any():
-        return found, ["days between the measurements cannot be negative or infinite"]
-    return found, []
 
 
 def _scores(answers: FloatArray, minimum_answered: float) -> FloatArray:
@@ -389,22 +332,21 @@ def _days_between(days: FloatArray, window: tuple[float, float]) -> DaysBetween:
     return DaysBetween(len(known), float(known.min()), float(np.median(known)), float(known.max()), outside, window)
 
 
-def _notes(
-    invited: BoolArray, came: BoolArray, n: int, n_changed: int, n_unknown: int, days: DaysBetween, unasked: bool
-) -> tuple[str, ...]:
-    n_invited, n_came = int(invited.sum()), int(came.sum())
-    people = f"{n_invited} invited, {n_came} took part, {n_invited - n_came} declined"
-    if unasked:
-        notes = [f"{people}; nobody was asked whether it has changed: n = {n}, real change counts as error"]
-    else:
+def _notes(occasions: Occasions, days: DaysBetween, *, asked: bool) -> tuple[str, ...]:
+    came, n = occasions.came, int(occasions.stable.sum())
+    people = f"{occasions.invited.sum()} invited, {came.sum()} took part, {occasions.declined.sum()} declined"
+    if asked:
+        changed, unknown = (came & (occasions.unchanged == 0)).sum(), (came & np.isnan(occasions.unchanged)).sum()
         notes = [
-            f"{people}; of those who took part {n_changed} said it has changed and {n_unknown} did not say: n = {n} stable"
+            f"{people}; of those who took part {changed} said it has changed and {unknown} did not say: n = {n} stable"
         ]
+    else:
+        notes = [f"{people}; nobody was asked whether it has changed: n = {n}, real change counts as error"]
     if days.n_known:
-        unknown = f"; not known for {n - days.n_known}" if days.n_known < n else ""
+        not_known = f"; not known for {n - days.n_known}" if days.n_known < n else ""
         notes.append(
             f"days between: median {days.median:g}, {days.shortest:g} to {days.longest:g}; "
-            f"{days.n_outside} outside {days.window[0]:g} to {days.window[1]:g}{unknown}"
+            f"{days.n_outside} outside {days.window[0]:g} to {days.window[1]:g}{not_known}"
         )
     else:
         notes.append("days between the measurements are not known")
@@ -413,22 +355,20 @@ def _notes(
     return tuple(notes)
 
 
+def _ends(level: float) -> tuple[str, str]:
+    return f"{100 * level:g} % low", "high"
+
+
 def _scale_row(scale: ScaleRetest) -> tuple[str | int | float | None, ...]:
-    if isinstance(scale.icc, NotEstimated) or isinstance(scale.error, NotEstimated):
-        return (scale.scale, None, *[None] * 7)
-    agreement, error = scale.icc.icc_a1, scale.error
-    interval: Interval = agreement.interval
-    return (
-        scale.scale,
-        scale.icc.n,
-        agreement.coefficient,
-        interval.low,
-        interval.high,
-        error.sem_agreement,
-        error.sdc_individual,
-        error.sdc_group,
-        error.bias,
-    )
+    agreement: tuple[int | float | None, ...] = (None,) * 4
+    moved: tuple[float | None, ...] = (None,) * 4
+    if isinstance(scale.icc, IntraclassCorrelation):
+        form = scale.icc.icc_a1
+        agreement = (scale.icc.n, form.coefficient, form.interval.low, form.interval.high)
+    if isinstance(scale.error, AgreementStatistics):
+        error = scale.error
+        moved = (error.sem_agreement, error.sdc_individual, error.sdc_group, error.bias)
+    return (scale.scale, *agreement, *moved)
 
 
 def _item_row(item: ItemRetest) -> tuple[str | int | float | None, ...]:

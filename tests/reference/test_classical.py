@@ -18,6 +18,13 @@ from analysis.item_responses import FloatArray
 from analysis.moments import read_moments
 
 FOLDER = Path(__file__).parent
+
+
+def _apart(r: FloatArray) -> FloatArray:
+    """Correlations of every two items, once each."""
+    return np.asarray(r[np.tril_indices(len(r), -1)])
+
+
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected/classical__reliability_all.json").read_text())["result"]
 TABLES: dict[str, Any] = json.loads((FOLDER / "moments/classical_tables.json").read_text())["result"]
 
@@ -139,6 +146,21 @@ def test_items_correlate_with_the_rest_and_the_total_as_in_psych(scale: str, mis
 
 @every_scale
 @pairwise_and_complete
+def test_standardized_items_correlate_with_their_total_as_in_psych(scale: str, missing: str, state: Any) -> None:
+    # std.r is with the total of standardized items; r.cor takes the item's own noise out of both, by its squared multiple
+    # correlation on the diagonal. Neither is a result here: they hold the matrix that alpha and the lambdas are made of.
+    found = EXPECTED[scale][KEY[missing]]
+    r = read_moments(state, missing=missing).standardized  # type: ignore[arg-type]
+    assert_allclose(r.sum(axis=0) / np.sqrt(r.sum()), found["item_stats"]["std.r"], rtol=CLOSED_FORM)
+    common = r - np.diag(1 / np.diagonal(np.linalg.inv(r)))
+    assert_allclose(common.sum(axis=0) / np.sqrt(common.sum()), found["item_stats"]["r.cor"], rtol=CLOSED_FORM)
+    if len(r) > 3:
+        others = [_apart(np.delete(np.delete(r, item, axis=0), item, axis=1)) for item in range(len(r))]
+        assert_allclose([np.var(pairs, ddof=1) for pairs in others], found["alpha_drop"]["var.r"], rtol=CLOSED_FORM)
+
+
+@every_scale
+@pairwise_and_complete
 def test_items_correlate_with_the_mean_of_the_answered_items_as_in_psych(
     scale: str, missing: str, answers: FloatArray
 ) -> None:
@@ -222,6 +244,23 @@ def test_split_halves_agree_with_psych(scale: str, missing: str, state: Any) -> 
         # psych tries the first half of the splits in alphabetical order, which is all of them for even p only.
         assert halves.maximum >= found["maxrb"] - 1e-12
         assert halves.minimum <= found["minrb"] + 1e-12
+    # psych repeats in this table what it says elsewhere.
+    alpha, bounds = cronbach_alpha(state, missing="listwise"), guttman_lambdas(state, missing="listwise")
+    own = (alpha.average_correlation, alpha.median_correlation, bounds.lambda2, bounds.lambda6, alpha.standardized)
+    assert own == pytest.approx(
+        [found[cell] for cell in ("av.r", "med.r", "lambda2", "lambda6", "alpha")], rel=CLOSED_FORM
+    )
+    assert EXPECTED[scale]["guttman_complete"]["beta"] == found["minrb"]
+
+
+@every_scale
+@pytest.mark.parametrize("missing", ["listwise"])
+def test_the_interval_of_alpha_agrees_with_psychs_own_function(scale: str, missing: str, state: Any) -> None:
+    found, alpha = EXPECTED[scale]["complete"]["alpha_ci_fn"], cronbach_alpha(state, missing="listwise")
+    p = len(alpha.item_names)
+    ends = {"lower.ci": alpha.interval.low, "upper.ci": alpha.interval.high, "alpha": alpha.coefficient}
+    ends["r.bar"] = alpha.coefficient / (p - (p - 1) * alpha.coefficient)
+    assert ends == pytest.approx(found, rel=CLOSED_FORM)
 
 
 @pytest.mark.parametrize("scale", ["bfi_A", "lq2002_HOST", "lq2002_LEAD", "nets_F2"])

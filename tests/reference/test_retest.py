@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from scipy.stats import rankdata
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from analysis import (
@@ -17,6 +18,7 @@ from analysis import (
     intraclass_correlation,
     kappa_of_counts,
     measurement_error,
+    pearson_correlation,
     retest_report,
     weighted_kappa,
 )
@@ -95,8 +97,10 @@ def test_the_ratings_of_shrout_and_fleiss_give_psychs_figures(place: int) -> Non
 
 @every_form
 def test_restricted_maximum_likelihood_gives_psychs_figures_with_lmer(place: int) -> None:
-    expected = _expected("shrout_fleiss__icc")["lmer"]["results"]
-    _assert_form(intraclass_correlation(SHROUT_FLEISS, missing="reml"), place, expected, LMER, LMER)
+    expected = _expected("shrout_fleiss__icc")["lmer"]
+    found = intraclass_correlation(SHROUT_FLEISS, missing="reml")
+    _assert_form(found, place, expected["results"], LMER, LMER)
+    assert (found.n, found.n_raters) == (expected["n_obs"], expected["n_judge"])
 
 
 def test_the_six_coefficients_are_those_that_shrout_and_fleiss_printed() -> None:
@@ -128,6 +132,7 @@ def test_every_scales_correlation_agrees_with_psych(
     found = intraclass_correlation(np.column_stack(scores[scale]))
     _assert_form(found, place, expected["results"], CLOSED_FORM, TAIL)
     assert found.ms_within == pytest.approx(expected["MSW"], rel=CLOSED_FORM)
+    assert (found.n, found.n_raters) == (expected["n_obs"], expected["n_judge"])
 
 
 @every_scale
@@ -166,8 +171,21 @@ def test_every_scales_limits_of_agreement_and_shift_agree_with_r(
 def test_sem_from_the_icc_for_agreement_is_nearly_that_of_the_differences(
     scale: str, scores: dict[str, tuple[FloatArray, FloatArray]]
 ) -> None:
-    # R's third SEM is sd * sqrt(1 - ICC(A,1)) with a pooled sd: another estimator, equal but for terms of order 1 / n.
-    assert measurement_error(*scores[scale]).sem_agreement == pytest.approx(ICC[scale]["SEM_from_icc21"], rel=5e-3)
+    expected, found = ICC[scale], measurement_error(*scores[scale])
+    # R's third SEM is sd * sqrt(1 - ICC(A,1)) with the pooled sd of the occasions: another estimator, equal but for terms of
+    # order 1 / n to the one that is reported.
+    agreement = intraclass_correlation(np.column_stack(scores[scale])).icc_a1.coefficient
+    pooled = math.sqrt((found.sd_first**2 + found.sd_second**2) / 2)
+    assert pooled * math.sqrt(1 - agreement) == pytest.approx(expected["SEM_from_icc21"], rel=CLOSED_FORM)
+    assert found.sem_agreement == pytest.approx(expected["SEM_from_icc21"], rel=5e-3)
+
+
+@every_scale
+def test_the_occasions_correlate_as_in_r(scale: str, scores: dict[str, tuple[FloatArray, FloatArray]]) -> None:
+    both = np.column_stack(scores[scale])
+    assert pearson_correlation(both).matrix[0, 1] == pytest.approx(ICC[scale]["pearson"], rel=CLOSED_FORM)
+    ranks = rankdata(both, axis=0)
+    assert pearson_correlation(ranks).matrix[0, 1] == pytest.approx(ICC[scale]["spearman"], rel=CLOSED_FORM)
 
 
 @every_item

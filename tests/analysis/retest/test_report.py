@@ -104,6 +104,10 @@ def test_an_item_or_scale_that_everybody_answers_alike_is_not_estimated_and_says
     assert isinstance(report.items[0].kappa, NotEstimated)
     assert "item_1: every rating is the same" in str(report.item_table())
     assert isinstance(report.scales[0].icc, NotEstimated)
+    assert "A: every rating is 5: there is no variance to take apart" in str(report)
+    # A score that nobody moved by has an error of nought all the same.
+    assert report.to_frame().loc["A", "SEM"] == 0
+    assert np.isnan(report.to_frame().loc["A", "ICC(A,1)"])
 
 
 @pytest.mark.parametrize(
