@@ -12,7 +12,7 @@ from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
-from .exploratory import FactorFit, FactorSolution, Rotation, explore_factors
+from .exploratory import FactorFit, FactorSolution, Rotation, SchmidLeiman, explore_factors, schmid_leiman
 from .factor_count import (
     MinimumAveragePartial,
     ParallelAnalysis,
@@ -136,6 +136,7 @@ __all__ = [
     "Rotation",
     "SamplingAdequacy",
     "ScaleRetest",
+    "SchmidLeiman",
     "ScoreSums",
     "SimulatedResponses",
     "Sphericity",
@@ -177,6 +178,7 @@ __all__ = [
     "retest_report",
     "sampling_adequacy",
     "scale_scores",
+    "schmid_leiman",
     "simulate_responses",
     "split_half",
     "subscore_value",

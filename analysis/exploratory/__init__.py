@@ -3,6 +3,7 @@
 from .explore import explore_factors
 from .fit import FactorFit
 from .rotation import Rotation
+from .schmid_leiman import SchmidLeiman, schmid_leiman
 from .solution import FactorSolution
 
-__all__ = ["FactorFit", "FactorSolution", "Rotation", "explore_factors"]
+__all__ = ["FactorFit", "FactorSolution", "Rotation", "SchmidLeiman", "explore_factors", "schmid_leiman"]

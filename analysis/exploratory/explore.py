@@ -16,6 +16,7 @@ from .fit import degrees_of_freedom, factor_fit, residual_root_mean_square
 from .rotation import Rotated, Rotation, RotationName, rotate
 from .solution import FactorSolution
 
+RANDOM_STARTS = 10
 GEOMIN_STARTS = 30
 _NAMES = {"minres": "minres", "ml": "maximum likelihood", "pa": "principal axis"}
 
@@ -64,7 +65,7 @@ def explore_factors(
     epsilon : float
         Of geomin, more than nought. More evens out its local minima, and blurs simple structure.
     random_starts : int, optional
-        Random axes to rotate from besides the unrotated ones; by default 30 for geomin and none for others.
+        Random axes to rotate from besides the unrotated ones; by default 30 for geomin and 10 for others.
     seed : int
         Of the random starts.
     axis_change : float
@@ -108,8 +109,9 @@ def explore_factors(
     F1         1.613  0.323  1.000  0.275
     F2         1.214  0.243  0.275  1.000
     together 56.5 % of the variance; RMSR 0.032
-    chi-square 19.0 with 1 df, p < 0.001; RMSEA 0.245, 0.157 to 0.347 (90 %); TLI 0.551; CFI 0.955; BIC 13.3
+    chi-square 19.0 with 1 df, p < 0.001; RMSEA 0.246, 0.157 to 0.348 (90 %); TLI 0.549; CFI 0.955; BIC 13.3
     n = 300
+    rotation: 11 of 11 starts (seed 1) ended at the lowest criterion, 0.0017246
     """
     _check_settings(n_factors, extraction, rotation, gamma, power, epsilon, random_starts, axis_change)
     found = _read(item_responses, correlation, n, missing)
@@ -120,7 +122,7 @@ def explore_factors(
         gamma,
         power,
         epsilon,
-        (GEOMIN_STARTS if rotation.startswith("geomin") else 0) if random_starts is None else random_starts,
+        (GEOMIN_STARTS if "geomin" in rotation else RANDOM_STARTS) if random_starts is None else random_starts,
         seed,
     )
     with one_thread():

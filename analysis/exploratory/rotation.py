@@ -16,8 +16,9 @@ Oblimin with :math:`\gamma = 0` is direct quartimin. Promax (Hendrickson & White
 
 The search is projected gradient descent (Jennrich 2001, 2002) with the step lengths of Barzilai & Borwein (1988) and a line
 search that looks back over some steps: with some fifty gradients it comes a thousand times closer to the minimum than
-halving steps does with three times as many. All starts go side by side. A criterion that has several minima, as geomin has,
-is searched from random axes as well; the lowest is kept, and how many starts found it is said.
+halving steps does with three times as many. All starts go side by side: besides the unrotated axes, which may lie on a ridge
+from which no direction leads down (two clusters of like loadings do), random ones. Geomin has several minima and gets more
+of them. The lowest is kept, and how many starts found it is said.
 
 References
 ----------
@@ -187,9 +188,11 @@ def minimise(unrotated: FloatArray, criterion: Criterion, *, oblique: bool, star
         axes[active], value[active], slope[active] = new_axes, new_value, new_slope
         norm[active] = _norm(new_slope)
         recent[step % _LOOK_BACK] = value
-    best = int(np.argmin(np.where(norm < _CLOSE_ENOUGH, value, np.inf))) if (norm < _CLOSE_ENOUGH).any() else 0
+    reached = np.where(norm < _CLOSE_ENOUGH, value, np.inf) if (norm < _CLOSE_ENOUGH).any() else value
+    lowest = reached.min()
+    near = np.abs(reached - lowest) < 1e-8 * max(1.0, abs(lowest))
+    best = int(np.argmax(near))  # the first of them: which of equals is lowest by rounding says nothing
     chosen = axes[best]
-    near = np.abs(value - value[best]) < 1e-6 * max(1.0, abs(value[best]))
     loadings = unrotated @ (np.linalg.inv(chosen).T if oblique else chosen)
     return Rotated(
         loadings,

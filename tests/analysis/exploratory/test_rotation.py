@@ -98,6 +98,17 @@ def test_random_starts_leave_a_local_minimum() -> None:
     assert 1 <= many.at_best < many.n_starts == 41
 
 
+def test_a_ridge_on_which_the_unrotated_axes_lie_is_left() -> None:
+    # Two clusters of like loadings: the unrotated axes run between and across them, where no direction leads down.
+    clusters = np.kron(np.eye(2), [[0.8], [0.7], [0.6]])
+    unrotated = clusters @ np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+    assert np.abs(rotate(unrotated, PLAIN).loadings).min() > 0.4
+    left = rotate(unrotated, replace(PLAIN, random_starts=10))
+    np.testing.assert_allclose(np.abs(left.loadings).min(axis=1), 0.0, atol=1e-7)
+    assert left.n_starts == 11
+    assert left.at_best >= 8
+
+
 def test_the_same_seed_gives_the_same_rotation() -> None:
     unrotated = np.random.default_rng(13).uniform(-0.7, 0.7, (10, 4))
     rule = replace(PLAIN, name="geomin", random_starts=10)
