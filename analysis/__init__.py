@@ -7,7 +7,7 @@ A researcher imports everything from here::
 Nothing in this package reads files, talks to a database or knows of the web.
 """
 
-from .bootstrap import bootstrap_interval
+from .bootstrap import bootstrap_interval, bootstrap_intervals
 from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
@@ -152,6 +152,7 @@ __all__ = [
     "alpha_from_covariance",
     "bartlett_sphericity",
     "bootstrap_interval",
+    "bootstrap_intervals",
     "careless_responding",
     "content_validity",
     "criterion_validity",

@@ -12,7 +12,7 @@ References
 Davison, A. C. & Hinkley, D. V. (1997). Bootstrap methods and their application. Cambridge University Press.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,12 @@ _BLOCK = 2048
 _HELD_AT_ONCE = 2**22
 """Entries of covariance matrices handed to the statistic at a time: 32 MB of them."""
 
+Statistic = Callable[[FloatArray], ArrayLike]
+"""Takes covariance matrices, shape (m, n_items, n_items), and gives m numbers."""
+
 
 def bootstrap_interval(
-    statistic: Callable[[FloatArray], ArrayLike],
+    statistic: Statistic,
     item_responses: Any,
     unit: ArrayLike | Sequence[Hashable] | None = None,
     *,
@@ -48,7 +51,7 @@ def bootstrap_interval(
     ----------
     statistic : callable
         Takes a stack of covariance matrices, shape (m, n_items, n_items), and gives m numbers: `alpha_from_covariance`,
-        or for a function f of one matrix, ``lambda matrices: [f(matrix) for matrix in matrices]``.
+        `omega_from_covariance`, or for a function f of one matrix, ``lambda matrices: [f(matrix) for matrix in matrices]``.
     item_responses : array_like, data frame or UnitMoments
         Items as columns. Moments by unit are resampled by unit.
     unit : sequence of labels, optional
@@ -64,6 +67,10 @@ def bootstrap_interval(
     Returns
     -------
     Interval
+
+    See Also
+    --------
+    bootstrap_intervals : several statistics of the same resamples, in little more than the time of one.
 
     Raises
     ------
@@ -85,19 +92,59 @@ def bootstrap_interval(
     >>> print(bootstrap_interval(alpha_from_covariance, answers, unit=list(range(12)) * 5))
     0.739 to 0.967 (95 %)
     """
+    return bootstrap_intervals(
+        {"statistic": statistic}, item_responses, unit, n_resamples=n_resamples, ci=ci, seed=seed, missing=missing
+    )["statistic"]
+
+
+def bootstrap_intervals(
+    statistics: Mapping[str, Statistic],
+    item_responses: Any,
+    unit: ArrayLike | Sequence[Hashable] | None = None,
+    *,
+    n_resamples: int = 2000,
+    ci: float = 0.95,
+    seed: int = 1,
+    missing: Missing = "pairwise",
+) -> dict[str, Interval]:
+    """Give the percentile bootstrap intervals of several statistics of the covariance matrix, from the same resamples.
+
+    Parameters
+    ----------
+    statistics : mapping of name to callable
+        Each as in `bootstrap_interval`, where the other parameters are described too.
+
+    Returns
+    -------
+    dict of name to Interval
+        The same intervals as `bootstrap_interval` gives one by one.
+
+    Examples
+    --------
+    >>> from analysis import alpha_from_covariance, omega_from_covariance
+    >>> answers = [[3, 3, 2, 3], [4, 3, 5, 5], [2, 3, 4, 4], [2, 3, 2, 2], [3, 4, 2, 3], [1, 1, 2, 1], [4, 3, 3, 3]] * 10
+    >>> found = bootstrap_intervals({"alpha": alpha_from_covariance, "omega": omega_from_covariance}, answers)
+    >>> print(found["alpha"])
+    0.768 to 0.879 (95 %)
+    """
     level = check_level(ci)
     check_missing(missing)
     if n_resamples < 100:
         raise AnalysisError(f"at least 100 resamples are needed for the ends of an interval, got {n_resamples}")
     n_drawn, n_items, blocks = _moments_to_draw(item_responses, unit, missing)
-    values = []
+    values: dict[str, list[FloatArray]] = {name: [] for name in statistics}
     with one_thread():
         totals = _resample(np.random.default_rng(seed), blocks, n_drawn, n_resamples)
         together = max(1, _HELD_AT_ONCE // n_items**2)
         for start in range(0, n_resamples, together):
-            n_pairs, sums, products = unpack(totals[start : start + together], n_items)
-            values.append(np.asarray(statistic(covariance_of_sums(n_pairs, sums, products)), dtype=np.float64))
-    resampled = np.concatenate([np.atleast_1d(value) for value in values])
+            packed = totals[start : start + together]
+            covariances = covariance_of_sums(*unpack(packed[:, _repeated(n_items, packed.shape[1])], n_items))
+            for name, statistic in statistics.items():
+                values[name].append(np.atleast_1d(np.asarray(statistic(covariances), dtype=np.float64)))
+    return {name: _percentile_interval(np.concatenate(found), n_resamples, level) for name, found in values.items()}
+
+
+def _percentile_interval(resampled: FloatArray, n_resamples: int, level: float) -> Interval:
     if resampled.shape != (n_resamples,):
         raise AnalysisError(
             f"the statistic gave {resampled.shape} numbers for {n_resamples} covariance matrices: one each is needed"
@@ -138,23 +185,44 @@ def _moments_to_draw(
     return state.n_units, state.n_items, _moments_about(state.packed, centre)
 
 
+def _repeated(p: int, width: int) -> NDArray[np.intp]:
+    """Say which column of blocks of this width holds each packed moment.
+
+    Where every item is answered all pair counts are one number, and the sums of an item over its pairs another: the blocks
+    then hold each once, a quarter of the columns.
+    """
+    triangle = p * (p + 1) // 2
+    if width > 1 + p + triangle:
+        return np.arange(width)
+    return np.concatenate((np.zeros(triangle, dtype=np.intp), 1 + np.repeat(np.arange(p), p), np.arange(1 + p, width)))
+
+
 def _moments_about(packed: IntArray, centre: IntArray) -> Iterator[IntArray]:
     """Give blocks of packed moments of units with each item's `centre` taken off: smaller numbers, the same covariances."""
     p = len(centre)
     first, second = np.triu_indices(p)
+    triangle = len(first)
     square = np.empty((p, p), dtype=np.intp)
-    square[first, second] = square[second, first] = np.arange(len(first))
-    for start in range(0, len(packed), _BLOCK):
-        block = packed[start : start + _BLOCK]
-        n_pairs, sums, products = np.split(block, [len(first), len(first) + p * p], axis=1)
-        shift = centre[second] * sums[:, first * p + second] + centre[first] * sums[:, second * p + first]
-        about = products - shift + centre[first] * centre[second] * n_pairs
-        yield np.concatenate((n_pairs, sums - np.repeat(centre, p) * n_pairs[:, square.ravel()], about), axis=1)
+    square[first, second] = square[second, first] = np.arange(triangle)
+    parts = [packed[start : start + _BLOCK] for start in range(0, len(packed), _BLOCK)]
+    complete = all((part[:, :triangle] == part[:, :1]).all() for part in parts)
+    for part in parts:
+        n_pairs, sums, products = np.split(part, [triangle, triangle + p * p], axis=1)
+        if complete:
+            n, sums = n_pairs[:, :1], sums[:, :: p + 1]
+            shift = centre[second] * sums[:, first] + centre[first] * sums[:, second]
+            about = products - shift + centre[first] * centre[second] * n
+            yield np.concatenate((n, sums - centre * n, about), axis=1)
+        else:
+            shift = centre[second] * sums[:, first * p + second] + centre[first] * sums[:, second * p + first]
+            about = products - shift + centre[first] * centre[second] * n_pairs
+            yield np.concatenate((n_pairs, sums - np.repeat(centre, p) * n_pairs[:, square.ravel()], about), axis=1)
 
 
 def _moments_of_rows(values: FloatArray) -> Iterator[NDArray[Any]]:
-    """Pack each respondent's moments as `UnitMoments` packs those of a unit; the answers need not be whole numbers."""
+    """Pack each respondent's moments as those of a unit are; the answers need not be whole numbers."""
     whole = bool((np.isnan(values) | (values == np.rint(values))).all())
+    complete = not np.isnan(values).any()
     centre = np.nanmean(values, axis=0)
     if whole:
         centre = np.rint(centre)
@@ -163,9 +231,12 @@ def _moments_of_rows(values: FloatArray) -> Iterator[NDArray[Any]]:
         block = values[start : start + _BLOCK]
         answered = ~np.isnan(block)
         deviations = np.where(answered, block - centre, 0.0).astype(np.int64 if whole else np.float64)
-        sums = (deviations[:, :, None] * answered[:, None, :]).reshape(len(block), -1)
-        pairs = answered[:, first] & answered[:, second]
-        yield np.concatenate((pairs, sums, deviations[:, first] * deviations[:, second]), axis=1)
+        products = deviations[:, first] * deviations[:, second]
+        if complete:
+            yield np.concatenate((answered[:, :1], deviations, products), axis=1)
+        else:
+            sums = (deviations[:, :, None] * answered[:, None, :]).reshape(len(block), -1)
+            yield np.concatenate((answered[:, first] & answered[:, second], sums, products), axis=1)
 
 
 def _resample(rng: np.random.Generator, blocks: Iterator[NDArray[Any]], n: int, n_resamples: int) -> FloatArray:

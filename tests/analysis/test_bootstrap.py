@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from analysis import AnalysisError, UnitMoments, alpha_from_covariance, bootstrap, bootstrap_interval, cronbach_alpha
+from analysis import (
+    AnalysisError,
+    UnitMoments,
+    alpha_from_covariance,
+    bootstrap,
+    bootstrap_interval,
+    bootstrap_intervals,
+    cronbach_alpha,
+    omega_from_covariance,
+)
 from analysis.item_responses import FloatArray
 
 BRUTE_FORCE = 1e-10
@@ -57,11 +66,12 @@ def _chosen(answers: FloatArray, missing: str) -> FloatArray:
 @pytest.mark.parametrize("missing", ["pairwise", "listwise"])
 @pytest.mark.parametrize("block", [2048, 37])
 @pytest.mark.parametrize("scale", [1.0, 0.1])
+@pytest.mark.parametrize("share", [0.08, 0.0])
 def test_respondents_resampled_give_what_copied_rows_give(
-    missing: Any, block: int, scale: float, monkeypatch: pytest.MonkeyPatch
+    missing: Any, block: int, scale: float, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Scaled by a tenth the answers are no whole numbers, and their moments are summed as floats.
-    answers = _answers(120) * scale
+    answers = _answers(120, missing=share) * scale
     answers[5] = math.nan
     monkeypatch.setattr(bootstrap, "_BLOCK", block)
     found = bootstrap_interval(alpha_from_covariance, answers, n_resamples=150, seed=9, missing=missing)
@@ -72,10 +82,11 @@ def test_respondents_resampled_give_what_copied_rows_give(
 
 @pytest.mark.parametrize("missing", ["pairwise", "listwise"])
 @pytest.mark.parametrize("block", [2048, 7])
+@pytest.mark.parametrize("share", [0.08, 0.0])
 def test_units_resampled_give_what_copied_rows_of_units_give(
-    missing: Any, block: int, monkeypatch: pytest.MonkeyPatch
+    missing: Any, block: int, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = _answers(300)
+    answers = _answers(300, missing=share)
     unit = np.random.default_rng(4).integers(0, 25, 300)
     monkeypatch.setattr(bootstrap, "_BLOCK", block)
     found = bootstrap_interval(alpha_from_covariance, answers, unit=unit, n_resamples=150, seed=9, missing=missing)
@@ -114,6 +125,16 @@ def test_a_function_of_one_matrix_serves_as_well_as_one_of_a_stack() -> None:
     of_stack = bootstrap_interval(alpha_from_covariance, answers, n_resamples=100)
     of_each = bootstrap_interval(lambda each: [alpha_from_covariance(c) for c in each], answers, n_resamples=100)
     assert of_each == of_stack
+
+
+def test_statistics_of_the_same_resamples_are_those_of_each_alone() -> None:
+    answers = _answers(80)
+    together = bootstrap_intervals(
+        {"alpha": alpha_from_covariance, "omega": omega_from_covariance}, answers, n_resamples=100, seed=3
+    )
+    for name, statistic in (("alpha", alpha_from_covariance), ("omega", omega_from_covariance)):
+        assert together[name] == bootstrap_interval(statistic, answers, n_resamples=100, seed=3)
+    assert together["alpha"] != together["omega"]
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_another() -> None:
