@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format frontend browser screenshots lock lock-check migration
+.PHONY: help demo run test check format docs frontend browser screenshots lock lock-check migration
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,16 +21,22 @@ run: .venv/ready frontend  ## start the service alone; NETS_DATABASE_URL says on
 test: .venv/ready frontend browser  ## the whole test suite, PostgreSQL and Chromium included
 	$(BIN)/pytest -n 2 --dist loadfile
 
-check: .venv/ready lock-check  ## style, types, import directions, migrations, lock
+check: .venv/ready lock-check  ## style, types, import directions, docs, migrations, lock
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest --quiet tests/docs tests/test_readme.py
 	$(BIN)/alembic check
 
 format: .venv/ready  ## put the code into its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: .venv/ready  ## write the pages of docs/ that follow from the code
+	$(BIN)/python -m nets.questionnaire.shape
+	$(BIN)/python -m nets.questionnaire.coverage
+	$(BIN)/pytest --quiet tests/docs --write
 
 frontend: .venv/ready  ## compile styles and scripts (Node comes from the Python package index)
 	@$(BIN)/python -m survey_api.frontend

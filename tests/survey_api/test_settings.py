@@ -1,24 +1,9 @@
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
 from nets.errors import InvalidSetting
 from survey_api.app import create_app
 from survey_api.settings import Settings
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
-
-
-@pytest.mark.parametrize("name", Settings.model_fields)
-def test_the_documentation_explains_every_setting(name: str) -> None:
-    assert f"`NETS_{name.upper()}`" in DOCUMENT.read_text("utf-8")
-
-
-def test_the_documentation_explains_no_setting_that_is_gone() -> None:
-    words = DOCUMENT.read_text("utf-8").split("`")
-    named = {word.removeprefix("NETS_").lower() for word in words if word.startswith("NETS_") and word != "NETS_"}
-    assert named == set(Settings.model_fields)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,21 @@
+"""docs/settings.md: every setting of the service with its default, and none that is gone."""
+
+import re
+from pathlib import Path
+
+from survey_api.settings import Settings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text("utf-8")
+
+
+def test_every_setting_stands_there_and_none_that_is_gone() -> None:
+    rows = re.findall(r"^\| `NETS_(\w+)` \|", PAGE, flags=re.M)
+    assert sorted(row.lower() for row in rows) == sorted(Settings.model_fields)
+    assert {name.lower() for name in re.findall(r"NETS_([A-Z_]+)", PAGE)} == set(Settings.model_fields)
+
+
+def test_every_default_is_the_one_of_the_code() -> None:
+    for name, default in re.findall(r"^\| `NETS_(\w+)` \| ([^|]*) \|", PAGE, flags=re.M):
+        value = Settings.model_fields[name.lower()].default
+        in_words = {"QUESTIONNAIRE_FOLDER": "the repository's `questionnaires/`", "PUBLIC_ORIGIN": "none"}
+        assert default.strip("` ") == in_words.get(name, str(value)).strip("`"), name
