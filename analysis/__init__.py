@@ -29,7 +29,7 @@ from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .moments import Moments
 from .not_estimated import NotEstimated
-from .omega import Omega, mcdonald_omega, omega_from_covariance
+from .omega import HierarchicalOmega, Omega, mcdonald_omega, omega_from_covariance
 from .ordinal_alpha import OrdinalAlpha, ordinal_alpha
 from .pairwise import PairwiseTables
 from .reliability import Alpha, alpha_from_covariance, cronbach_alpha
@@ -107,6 +107,7 @@ __all__ = [
     "GroupDifference",
     "GroupPair",
     "GuttmanLambdas",
+    "HierarchicalOmega",
     "Interval",
     "IntraclassCorrelation",
     "IntraclassForm",

@@ -85,7 +85,7 @@ def ordinal_alpha(item_responses: Any, *, missing: Missing = "pairwise") -> Ordi
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or CorrelationMatrix
+    item_responses : array_like, data frame, PairwiseTables, CorrelationMatrix or iterator of batches of rows
         At least two items, keyed in one direction; whole numbers from 1 up, missing as NaN. Correlations that were found
         before are used as they are.
     missing : {"pairwise", "listwise"}

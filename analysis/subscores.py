@@ -122,7 +122,7 @@ def subscore_value(
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         Items as columns, keyed in one direction; at least three respondents.
     scales : mapping of scale to item names
         At least two, without an item in common. The total is the sum of the items of all of them.

@@ -1,164 +1,61 @@
-r"""McDonald's omega of one scale from a one-factor model: of the sum of answers, as numbers, as categories, or underlying.
+"""McDonald's omega: which model, and which sum (`unidimensional` and `hierarchical` have the formulas and the papers)."""
 
-With loadings :math:`\lambda` and uniquenesses :math:`\theta` of the items (McDonald 1999, eqs 6.20-21), omega is the share of
-the variance of their sum that the factor explains,
-
-.. math:: \omega = \frac{(1' \lambda)^2}{1' S 1}, \qquad
-   \omega_{\text{implied}} = \frac{(1' \lambda)^2}{(1' \lambda)^2 + 1' \theta}, \tag{1}
-
-with the variance of the sum as observed, or as the model implies it. They are the same where the model fits; where it
-does not, the first still divides by what the sum really varies (Kelley & Pornprasertmanit 2016, who call it hierarchical).
-
-Three kinds answer three questions:
-
-*linear*: answers are numbers and S their covariances (Pearson). The sum is that of the answers.
-
-*latent*: S holds polychoric correlations. The sum is that of the standard normal variables that answers are taken to be cuts
-of, which nobody observes: the coefficient says how reliable the scale could be with ever finer answers (Chalmers 2018).
-
-*categorical*: loadings are those of the polychoric correlations, and the sum is that of the answers after all (Green & Yang
-2009, eq. 21). Over all pairs of items i and j, each with itself included,
-
-.. math:: \omega = \frac{\sum_{ij} g_{ij}(\lambda_i \lambda_j)}{\sum_{ij} g_{ij}(\rho_{ij})}, \qquad
-   g_{ij}(r) = \sum_{st} \left[\Phi_2(\tau_{is}, \tau_{jt}; r) - \Phi(\tau_{is}) \Phi(\tau_{jt})\right], \tag{2}
-
-where :math:`g_{ij}` is the covariance of two answers (`answer_covariance`) and :math:`\rho_{ii} = 1`; implied,
-:math:`\lambda_i \lambda_j` stands below as well, but for i = j.
-
-The loadings of the linear kind are those of maximum likelihood; of the other kinds, of diagonally weighted least squares, the
-point estimates of WLSMV (`one_factor`).
-
-References
-----------
-Chalmers, R. P. (2018). On misconceptions and the limited usefulness of ordinal alpha. Educational and Psychological
-    Measurement 78, 1056-1071.
-Fornell, C. & Larcker, D. F. (1981). Evaluating structural equation models with unobservable variables and measurement
-    error. Journal of Marketing Research 18, 39-50.
-Green, S. B. & Yang, Y. (2009). Reliability of summed item scores using structural equation modeling: an alternative to
-    coefficient alpha. Psychometrika 74, 155-167.
-Kelley, K. & Pornprasertmanit, S. (2016). Confidence intervals for population reliability coefficients. Psychological
-    Methods 21, 69-92.
-McDonald, R. P. (1999). Test theory: a unified treatment. Erlbaum.
-"""
-
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 
-from ..correlation import polychoric_correlation, read_tables
+from ..correlation_matrix import CorrelationMatrix
 from ..errors import AnalysisError
-from ..item_responses import FloatArray, read_only
-from ..moments import Missing, Moments, read_moments
-from ..polychoric_variance import polychoric_influence
-from ..reliability import check_total
-from ..table import ResultTable, Table
-from .observed_score import answer_covariance
-from .one_factor import OneFactor, fit_by_least_squares, fit_by_likelihood, fit_each_by_likelihood
-
-OmegaKind = Literal["linear", "categorical", "latent"]
-
-_POSITIVE = 1e-10
-"""An eigenvalue this near nought is nought but for rounding."""
-
-_SUM_OF = {
-    "linear": "the sum of the answers, taken as numbers",
-    "categorical": "the sum of the answers, taken as cuts of normal variables (Green & Yang)",
-    "latent": 'the sum of the normal variables underlying the answers, which nobody observes (of the answers: "categorical")',
-}
+from ..item_responses import FloatArray
+from ..moments import Missing
+from .hierarchical import HierarchicalOmega, hierarchical_omega
+from .one_factor import fit_each_by_likelihood
+from .unidimensional import SUM_OF, Omega, OmegaKind, omega_of_cuts, omega_of_numbers
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Omega(ResultTable):
-    """McDonald's omega of one scale from a one-factor model.
-
-    Attributes
-    ----------
-    total : float
-        Share of the variance of the sum, as observed, that the factor explains.
-    total_implied : float
-        The same with the variance of the sum that the model implies. Far from `total`, one factor does not fit.
-    kind : {"linear", "categorical", "latent"}
-        Which sum is meant (see the module).
-    loadings : ndarray, shape (n_items,)
-        Standardized.
-    uniquenesses : ndarray, shape (n_items,)
-        Share of each item's variance, or of its underlying variable's, that the factor does not explain.
-    average_variance_extracted : float
-        Share of the variance of all items that the factor explains (Fornell & Larcker 1981): for the linear kind in the units
-        of the answers, and otherwise the mean of the squared loadings.
-    rmsr : float
-        Root mean square of the residual correlations.
-    item_names : tuple of str
-    n : int
-        Respondents used: with any answer, or with every answer where `missing` is "listwise".
-    missing : {"pairwise", "listwise"}
-    method : str
-    converged : bool
-    iterations : int
-    notes : tuple of str
-    """
-
-    total: float
-    total_implied: float
-    kind: OmegaKind
-    loadings: FloatArray
-    uniquenesses: FloatArray
-    average_variance_extracted: float
-    rmsr: float
-    item_names: tuple[str, ...]
-    n: int
-    missing: Missing
-    method: str
-    converged: bool
-    iterations: int
-    notes: tuple[str, ...]
-
-    @property
-    def hierarchical(self) -> float:
-        """Omega of the general factor: with one factor, `total`."""
-        return self.total
-
-    @property
-    def ecv(self) -> float:
-        """Share of the common variance that is general: with one factor, all of it."""
-        return 1.0
-
-    def table(self) -> Table:
-        """Give omega in the title and one row an item."""
-        rows = tuple(
-            (name, float(loading), float(uniqueness))
-            for name, loading, uniqueness in zip(self.item_names, self.loadings, self.uniquenesses, strict=True)
-        )
-        fit = (
-            f"average variance extracted {self.average_variance_extracted:.3f}; "
-            f"root mean square residual correlation {self.rmsr:.3f}; omega with the implied variance {self.total_implied:.3f}"
-        )
-        title = f"McDonald's omega {self.total:.3f} ({self.kind}, one factor)"
-        return Table(title, ("item", "loading", "uniqueness"), rows, (*self.notes, fit))
+@overload
+def mcdonald_omega(
+    item_responses: Any, n_factors: Literal[1] = 1, kind: OmegaKind = "linear", *, missing: Missing = "pairwise"
+) -> Omega: ...
 
 
-def mcdonald_omega(item_responses: Any, *, kind: OmegaKind = "linear", missing: Missing = "pairwise") -> Omega:
+@overload
+def mcdonald_omega(
+    item_responses: Any, n_factors: int, kind: OmegaKind = "linear", *, missing: Missing = "pairwise"
+) -> Omega | HierarchicalOmega: ...
+
+
+def mcdonald_omega(
+    item_responses: Any, n_factors: int = 1, kind: OmegaKind = "linear", *, missing: Missing = "pairwise"
+) -> Omega | HierarchicalOmega:
     r"""Estimate the reliability of the sum of a scale's items from a factor model.
 
-    .. math:: \omega = \frac{(1' \lambda)^2}{1' S 1}
+    .. math:: \omega = \frac{(1' \lambda)^2}{1' S 1}, \qquad
+       \omega_h = \frac{(1' g)^2}{1' R 1}, \quad \omega_t = 1 - \frac{1' \psi}{1' R 1}
 
     Parameters
     ----------
-    item_responses : array_like, data frame, PairwiseTables or UnitMoments
+    item_responses : array_like, data frame, PairwiseTables, UnitMoments or iterator of batches of rows
         At least three items, keyed in one direction, as columns; at least three respondents. For kind "linear" any numbers;
-        otherwise whole numbers from 1 up (and not UnitMoments, which keep no tables of answers).
+        otherwise whole numbers from 1 up (and not UnitMoments, which keep no tables of answers). For more than one factor
+        also a `CorrelationMatrix`.
+    n_factors : int
+        One, for a scale that measures one thing. More for a total over several: then the items are explored (minres,
+        oblimin), the solution is split into a general and group factors (`schmid_leiman`), and the result says how much
+        of the total is general.
     kind : {"linear", "categorical", "latent"}
-        "linear": of the sum of answers, taken as numbers: maximum likelihood on covariances.
-        "categorical": of the sum of answers, taken as cuts of normal variables (Green & Yang 2009): diagonally weighted
-        least squares on polychoric correlations. For answers of five categories or fewer, and skewed ones.
+        "linear": of the sum of answers, taken as numbers. With one factor by maximum likelihood on covariances; with more of
+        standardized items, from Pearson correlations.
+        "categorical": of the sum of answers, taken as cuts of normal variables (Green & Yang 2009). With one factor by
+        diagonally weighted least squares on polychoric correlations. For answers of five categories or fewer, and skewed
+        ones.
         "latent": of the sum of those normal variables: an upper value that no score reaches.
     missing : {"pairwise", "listwise"}
         Use every pair of answers, or only respondents who answered all items.
 
     Returns
     -------
-    Omega
+    Omega, or HierarchicalOmega for more than one factor
 
     Raises
     ------
@@ -166,7 +63,8 @@ def mcdonald_omega(item_responses: Any, *, kind: OmegaKind = "linear", missing: 
         Naming each constant or empty item, each unreadable value and each pair of items without common respondents; where
         there are fewer than three items, the items' total does not vary, correlations are not positive definite
         ("linear") or reach one (otherwise); where no one-factor model fits or it leaves an item no variance of its own
-        (Heywood case), naming the item.
+        (Heywood case), naming the item. With more factors as `explore_factors`, and where the items are too few to determine
+        them.
 
     See Also
     --------
@@ -174,8 +72,9 @@ def mcdonald_omega(item_responses: Any, *, kind: OmegaKind = "linear", missing: 
 
     Notes
     -----
-    Anchors: ``semTools::compRelSEM`` of lavaan's one-factor fits (ML; WLSMV with ``ord.scale`` TRUE for "categorical" and
-    FALSE for "latent") and ``semTools::reliability`` (omega3; omega for `total_implied`), ``AVE``.
+    Anchors: with one factor ``semTools::compRelSEM`` of lavaan's fits (ML; WLSMV with ``ord.scale`` TRUE for "categorical"
+    and FALSE for "latent"), ``semTools::reliability`` (omega3; omega for `total_implied`) and ``AVE``, to 1e-6; with more,
+    ``psych::omega`` to 5e-6 and, with polychoric correlations, 1e-4.
 
     Examples
     --------
@@ -195,11 +94,12 @@ def mcdonald_omega(item_responses: Any, *, kind: OmegaKind = "linear", missing: 
     >>> round(mcdonald_omega(answers, kind="categorical").total, 4)
     0.8781
     """
-    if kind not in _SUM_OF:
-        raise AnalysisError(f'kind is "linear", "categorical" or "latent", not {kind!r}')
+    _check(item_responses, n_factors, kind)
+    if n_factors > 1:
+        return hierarchical_omega(item_responses, n_factors, kind, missing)
     if kind == "linear":
-        return _linear(item_responses, missing)
-    return _of_underlying(item_responses, kind, missing)
+        return omega_of_numbers(item_responses, missing)
+    return omega_of_cuts(item_responses, kind, missing)
 
 
 def omega_from_covariance(covariance: FloatArray) -> FloatArray:
@@ -224,122 +124,20 @@ def omega_from_covariance(covariance: FloatArray) -> FloatArray:
     if p < 3:
         raise AnalysisError(f"at least 3 items needed, got {p}")
     loadings, _ = fit_each_by_likelihood(covariance.reshape(-1, p, p))
-    omega: FloatArray = loadings.sum(axis=1) ** 2 / covariance.reshape(-1, p * p).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a total that does not vary
+        omega: FloatArray = loadings.sum(axis=1) ** 2 / covariance.reshape(-1, p * p).sum(axis=1)
     return omega.reshape(covariance.shape[:-2])
 
 
-def _linear(item_responses: Any, missing: Missing) -> Omega:
-    moments = read_moments(item_responses, missing=missing, minimum_items=3, minimum_respondents=3)
-    check_total(moments)
-    covariance, standardized = moments.covariance, moments.standardized
-    _check_positive_definite(standardized, moments)
-    fit = fit_by_likelihood(covariance)
-    deviations = np.sqrt(np.diagonal(covariance))
-    loadings, uniquenesses = fit.loadings / deviations, fit.uniquenesses / deviations**2
-    _check_fit(fit, uniquenesses, moments.item_names)
-    explained = float(fit.loadings.sum() ** 2)
-    return Omega(
-        total=explained / float(covariance.sum()),
-        total_implied=explained / (explained + float(fit.uniquenesses.sum())),
-        kind="linear",
-        loadings=read_only(loadings),
-        uniquenesses=read_only(uniquenesses),
-        average_variance_extracted=float((fit.loadings**2).sum() / (deviations**2).sum()),
-        rmsr=_rmsr(standardized, loadings),
-        item_names=moments.item_names,
-        n=moments.n_used,
-        missing=moments.missing,
-        method="one factor, maximum likelihood on covariances",
-        converged=fit.converged,
-        iterations=fit.iterations,
-        notes=_notes([moments.note_on_missing()], "linear", loadings, moments.item_names),
-    )
-
-
-def _of_underlying(item_responses: Any, kind: OmegaKind, missing: Missing) -> Omega:
-    tables = read_tables(item_responses, missing=missing, minimum_items=3)
-    found = polychoric_correlation(tables, missing=missing)
-    names, r = found.item_names, found.matrix
-    influence = polychoric_influence(tables, r)
-    variances = influence.correlation_variances
-    undefined = np.flatnonzero(~(variances > 0))
-    if len(undefined):
-        pairs = ", ".join(f"{names[influence.first[pair]]} and {names[influence.second[pair]]}" for pair in undefined)
-        raise AnalysisError(
-            f"polychoric correlations of 1 or -1 have no sampling variance to be weighted by: {pairs}. Leave out an item of "
-            "each pair, or merge answers that few gave"
+def _check(item_responses: Any, n_factors: Any, kind: str) -> None:
+    problems = []
+    if kind not in SUM_OF:
+        problems.append(f'kind is "linear", "categorical" or "latent", not {kind!r}')
+    if isinstance(n_factors, bool) or not isinstance(n_factors, int | np.integer) or n_factors < 1:
+        problems.append(f"the number of factors is a whole number from 1; got {n_factors!r}")
+    elif n_factors == 1 and isinstance(item_responses, CorrelationMatrix):
+        problems.append(
+            "with one factor answers or a state are needed; of a matrix, omega_from_covariance gives the linear kind"
         )
-    weights = np.zeros_like(r)
-    weights[influence.first, influence.second] = weights[influence.second, influence.first] = 1 / variances
-    fit = fit_by_least_squares(r, weights)
-    _check_fit(fit, fit.uniquenesses, names)
-    common = np.outer(fit.loadings, fit.loadings)
-    implied = common + np.diag(fit.uniquenesses)
-    sums = [common, r, implied]
-    if kind == "categorical":
-        thresholds = np.array(found.thresholds)
-        sums = [answer_covariance(thresholds, correlation) for correlation in sums]
-    explained, observed, modelled = (float(covariance.sum()) for covariance in sums)
-    if not observed > 1e-12 * len(r):
-        raise AnalysisError("the total of the items does not vary (is an item keyed the other way?)")
-    return Omega(
-        total=explained / observed,
-        total_implied=explained / modelled,
-        kind=kind,
-        loadings=read_only(fit.loadings),
-        uniquenesses=read_only(fit.uniquenesses),
-        average_variance_extracted=float((fit.loadings**2).mean()),
-        rmsr=_rmsr(r, fit.loadings),
-        item_names=names,
-        n=found.n,
-        missing=found.missing,
-        method="one factor, diagonally weighted least squares on polychoric correlations",
-        converged=fit.converged and found.converged,
-        iterations=fit.iterations,
-        notes=_notes(list(found.notes), kind, fit.loadings, names),
-    )
-
-
-def _check_positive_definite(standardized: FloatArray, moments: Moments) -> None:
-    values, vectors = np.linalg.eigh(standardized)
-    if values[0] > _POSITIVE:
-        return
-    if values[0] < -_POSITIVE:
-        raise AnalysisError(
-            f"the pairwise covariances of the items are not positive definite (smallest eigenvalue {values[0]:.3g} at unit "
-            'variances): too many answers are missing; use missing="listwise"'
-        )
-    tied = [name for name, weight in zip(moments.item_names, vectors[:, 0], strict=True) if abs(weight) > 1e-6]
-    raise AnalysisError(
-        f"each of {', '.join(tied)} follows exactly from the others: leave one out, or ask more respondents than there are items"
-    )
-
-
-def _check_fit(fit: OneFactor, uniquenesses: FloatArray, names: tuple[str, ...]) -> None:
-    """Refuse a model that has no solution, or one that cannot be."""
-    improper = [
-        f"{name} ({uniqueness:.3f})" for name, uniqueness in zip(names, uniquenesses, strict=True) if not uniqueness > 0
-    ]
-    if improper:
-        raise AnalysisError(
-            f"one factor would leave a variance below nought to {', '.join(improper)} (a Heywood case): the items do not share "
-            "one factor, or there are too few respondents or items; `cronbach_alpha` makes no use of a model"
-        )
-    if not fit.converged:
-        raise AnalysisError(
-            "no one-factor model was found for these items: they hardly correlate, or not with one sign "
-            "(`cronbach_alpha` makes no use of a model)"
-        )
-
-
-def _rmsr(correlation: FloatArray, loadings: FloatArray) -> float:
-    pairs = np.triu_indices(len(loadings), 1)
-    return float(np.sqrt(((correlation - np.outer(loadings, loadings))[pairs] ** 2).mean()))
-
-
-def _notes(notes: list[str], kind: OmegaKind, loadings: FloatArray, names: tuple[str, ...]) -> tuple[str, ...]:
-    notes = [f"of {_SUM_OF[kind]}", *notes]
-    against = [name for name, loading in zip(names, loadings, strict=True) if loading < 0]
-    if against:
-        notes.append(f"negative loading: {', '.join(against)} (keyed the other way?)")
-    return tuple(notes)
+    if problems:
+        raise AnalysisError(problems)

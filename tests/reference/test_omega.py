@@ -1,4 +1,4 @@
-"""Omega, ordinal alpha and average variance extracted against lavaan and semTools, for eleven scales."""
+"""Omegas, ordinal alpha and average variance extracted against lavaan, semTools and psych."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import PairwiseTables, cronbach_alpha, mcdonald_omega, ordinal_alpha
+from analysis import (
+    AnalysisError,
+    CorrelationMatrix,
+    HierarchicalOmega,
+    PairwiseTables,
+    cronbach_alpha,
+    mcdonald_omega,
+    ordinal_alpha,
+)
+from analysis.omega.one_factor import fit_by_least_squares
 
 FOLDER = Path(__file__).parent
 TABLES: dict[str, Any] = json.loads((FOLDER / "moments/classical_tables.json").read_text())["result"]
@@ -20,6 +29,12 @@ Tables = Callable[..., PairwiseTables]
 ESTIMATES = 1e-6  # lavaan's search stops some 1e-7 from the minimum
 COEFFICIENTS = 5e-7
 """Sums of loadings, whose errors partly cancel out."""
+
+PSYCH = 5e-6
+"""psych stops at its own distance from the optimum, which these sums feel less than single loadings do."""
+
+PSYCH_POLYCHORIC = 1e-4
+"""psych's polychoric correlations are 2e-5 from the maximum, and it fills the empty cells of lq2002 (1.4e-4)."""
 
 every_scale = pytest.mark.parametrize(
     "scale", [*(f"bfi_{scale}" for scale in "ACENO"), *(f"nets_{scale}" for scale in NETS)]
@@ -87,3 +102,71 @@ def test_both_alphas_agree_with_semtools(scale: str, tables: PairwiseTables, exp
     assert ordinal_alpha(tables).coefficient == pytest.approx(reliability["alpha.ord"], abs=1e-8)
     assert ordinal_alpha(tables).coefficient == pytest.approx(model["compRelSEM_tau_eq_ordF"]["F"], abs=1e-8)
     assert cronbach_alpha(tables).coefficient == pytest.approx(reliability["alpha"], rel=1e-10)
+
+
+def _hold(found: object, figures: Any, tolerance: float) -> None:
+    assert isinstance(found, HierarchicalOmega)
+    assert {
+        "omega_h": found.hierarchical,
+        "omega_tot": found.total,
+        "omega_lim": found.asymptotic,
+        "ECV": found.ecv,
+    } == pytest.approx({cell: figures[cell] for cell in ("omega_h", "omega_tot", "omega_lim", "ECV")}, abs=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_factors", "cells"),
+    [
+        ("bfi_keyed", 5, ("bfi__omega",)),
+        ("nets_complete", 6, ("nets__omega", "pearson")),
+        ("lq2002", 3, ("lq2002__omega", "pearson")),
+        ("bhr2000", 3, ("bhr2000__omega", "nf3")),
+    ],
+)
+def test_linear_omega_of_several_factors_agrees_with_psych(
+    name: str, n_factors: int, cells: tuple[str, ...], expected: Expected, pairwise_tables: Tables
+) -> None:
+    figures = expected(cells[0])
+    for cell in cells[1:]:
+        figures = figures[cell]
+    _hold(mcdonald_omega(pairwise_tables(name), n_factors), figures, PSYCH)
+
+
+@pytest.mark.parametrize(("name", "n_factors", "cell"), [("nets_complete", 6, "nets"), ("lq2002", 3, "lq2002")])
+def test_latent_omega_of_several_factors_agrees_with_psych(
+    name: str, n_factors: int, cell: str, expected: Expected, pairwise_tables: Tables
+) -> None:
+    found = mcdonald_omega(pairwise_tables(name), n_factors, "latent")
+    _hold(found, expected(f"{cell}__omega")["poly"], PSYCH_POLYCHORIC)
+
+
+def test_omega_of_a_published_matrix_agrees_with_psych(expected: Expected) -> None:
+    kept = json.loads((FOLDER / "moments/thurstone_correlation.json").read_text())
+    matrix = CorrelationMatrix.from_matrix(kept["matrix"], kept["n"], kept["items"])
+    _hold(mcdonald_omega(matrix, 3), expected("thurstone__omega"), PSYCH)
+
+
+@bfi_scale
+def test_what_too_few_items_do_not_determine_is_refused_where_psych_gives_a_number(
+    scale: str, pairwise_tables: Tables
+) -> None:
+    tables = pairwise_tables("bfi_keyed").select([f"{scale[-1]}{place}" for place in range(1, 6)])
+    with pytest.raises(AnalysisError, match="5 items have fewer correlations than 3 factors have loadings"):
+        mcdonald_omega(tables, 3)
+
+
+@pytest.mark.parametrize("scale", [*(f"bfi_{scale}" for scale in "ACENO"), "bhr2000"])
+def test_unweighted_squares_of_one_factor_agree_with_psych(
+    scale: str, expected: Expected, pairwise_tables: Tables
+) -> None:
+    tables = pairwise_tables(scale if scale == "bhr2000" else "bfi_keyed")
+    if scale != "bhr2000":
+        tables = tables.select([f"{scale[-1]}{place}" for place in range(1, 6)])
+    r = tables.moments().correlation
+    figures = expected(f"{scale}__omega")["nf1"]
+    found = fit_by_least_squares(r, np.ones_like(r))
+    loadings = [row[0] for row in figures["schmid_sl"]["values"]]
+    np.testing.assert_allclose(found.loadings, loadings, rtol=0, atol=5e-5)
+    # psych calls this omega_h, and its omega_tot, which can be the smaller, is one less the uniquenesses' share.
+    assert found.loadings.sum() ** 2 / r.sum() == pytest.approx(figures["omega_h"], abs=PSYCH)
+    assert 1 - found.uniquenesses.sum() / r.sum() == pytest.approx(figures["omega_tot"], abs=PSYCH)

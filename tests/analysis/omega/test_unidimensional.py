@@ -14,7 +14,7 @@ from analysis import (
     omega_from_covariance,
 )
 from analysis.moments import Missing
-from analysis.omega.coefficient import OmegaKind
+from analysis.omega.unidimensional import OmegaKind
 
 Answers = NDArray[np.float64]
 
