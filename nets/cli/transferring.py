@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder
+from nets.transfer.answers import quoted
 from nets.transfer.exporting import export_campaign
 from nets.transfer.importing import import_responses
 
@@ -30,7 +31,10 @@ def import_data(
 
     Example: nets import responses.csv --mapping mapping.json
     """
-    done = import_responses(open_database(database), data, mapping, lambda step: typer.echo(f"  {step}", err=True))
+    published = questionnaire_folder()
+    done = import_responses(
+        open_database(database, published), data, mapping, lambda step: typer.echo(f"  {step}", err=True), published
+    )
     typer.echo(f"{done.campaign_id}: {done.n_responses:,} responses about {done.n_placements:,} placements imported")
     if done.n_places:
         typer.echo(f"  {done.n_places:,} places are new")
@@ -39,7 +43,7 @@ def import_data(
     if done.n_not_routed:
         typer.echo(f"  {done.n_not_routed:,} answers left out: the questionnaire's branches do not lead to them")
     if done.unused_columns:
-        typer.echo(f"  columns not used: {', '.join(done.unused_columns)}")
+        typer.echo(f"  columns not used: {', '.join(map(quoted, done.unused_columns))}")
     typer.echo(f"to score it: nets release {done.campaign_id}")
 
 
@@ -48,9 +52,10 @@ def export_data(
     out: Annotated[Path, typer.Option(help="The folder to write to; nothing in it is overwritten.", file_okay=False)],
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
-    """Write a campaign's responses, placements and codebook as files, for the data controller's own researchers.
+    """Write a campaign's responses as CSV with their codebook.
 
-    No floor protects row-level data. Comments are not in it, and the order of rows tells nothing of who answered when.
+    Single responses are for the data controller's own researchers: no floor protects them. Comments are not among them, and the
+    order of rows tells nothing of who answered when. docs/importing.md says what is in each file.
 
     Example: nets export nets-2026 --out nets-2026-data
     """

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from nets.errors import InvalidFile, NotFound, Problem, Refused
 from nets.questionnaire.difference import changes_since
@@ -27,6 +27,8 @@ from nets.transfer.checking import CheckedBlock, Checker
 from nets.transfer.layout import Layout
 from nets.transfer.mapping import QuestionnaireSource, read_mapping
 from nets.transfer.rows import open_rows
+
+_PUBLISHED: Final = QuestionnaireFolder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ class Imported:
 
 
 def import_responses(
-    database: Database, data: Path, mapping: Path, progress: Callable[[str], None] = lambda step: None
+    database: Database,
+    data: Path,
+    mapping: Path,
+    progress: Callable[[str], None] = lambda step: None,
+    published: QuestionnaireFolder = _PUBLISHED,
 ) -> Imported:
     """Make a campaign of a CSV file as a mapping file says (docs/importing.md).
+
+    A questionnaire that lies beside the mapping must not contradict those of the database, nor those ``published``.
 
     Raises
     ------
@@ -72,7 +80,7 @@ def import_responses(
         with database.read() as connection:
             if settings.campaign.id in {campaign.id for campaign in list_campaigns(connection)}:
                 raise Refused(f"there is already a campaign {settings.campaign.id}; an import makes a new one")
-            version = _questionnaire(connection, settings.questionnaire, mapping)
+            version = _questionnaire(connection, settings.questionnaire, mapping, published)
             places = list_organisations(connection)
         layout = Layout(reader.header, settings, version, places, mapping.name)
         checker = Checker(reader, layout, places)
@@ -109,7 +117,9 @@ def _checked_blocks(waiting: IO[bytes]) -> Iterator[CheckedBlock]:
             return
 
 
-def _questionnaire(connection: Connection, source: QuestionnaireSource, mapping: Path) -> QuestionnaireVersion:
+def _questionnaire(
+    connection: Connection, source: QuestionnaireSource, mapping: Path, published: QuestionnaireFolder
+) -> QuestionnaireVersion:
     if source.file is None:
         try:
             return get_version(connection, source.id or "", source.version or "")
@@ -124,13 +134,18 @@ def _questionnaire(connection: Connection, source: QuestionnaireSource, mapping:
             [Problem(f"{mapping.name}: questionnaire.file", f"{source.file} cannot be read: {error.strerror}")]
         ) from None
     version = read_version(document, source.file)
-    _check_against_earlier(connection, version, source.file)
+    _check_against_earlier(connection, version, source.file, published)
     return version
 
 
-def _check_against_earlier(connection: Connection, version: QuestionnaireVersion, source: str) -> None:
+def _check_against_earlier(
+    connection: Connection, version: QuestionnaireVersion, source: str, published: QuestionnaireFolder
+) -> None:
     """Hold a questionnaire that comes with the data to those that are there: what is published stays, a code keeps its meaning."""
-    if version.id in {questionnaire_id for questionnaire_id, _ in QuestionnaireFolder().versions()}:
+    listed = {
+        number: published.read(name, number).digest for name, number in published.versions() if name == version.id
+    }
+    if listed and listed.get(version.version) != version.digest:
         what = f"{version.id} is published: name it by 'id' and 'version' in the mapping, or give this one an id of its own"
         raise Refused([Problem(source, what)])
     earlier = []
