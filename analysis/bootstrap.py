@@ -112,7 +112,9 @@ def bootstrap_intervals(
     Parameters
     ----------
     statistics : mapping of name to callable
-        Each as in `bootstrap_interval`, where the other parameters are described too.
+        Each as in `bootstrap_interval`.
+    item_responses, unit, n_resamples, ci, seed, missing
+        As in `bootstrap_interval`.
 
     Returns
     -------

@@ -93,6 +93,17 @@ def mcdonald_omega(
     average variance extracted 0.606; root mean square residual correlation 0.124; omega with the implied variance 0.854
     >>> round(mcdonald_omega(answers, kind="categorical").total, 4)
     0.8781
+
+    Nine items with a general factor beside three group factors:
+
+    >>> import numpy as np
+    >>> from analysis import CorrelationMatrix
+    >>> group = np.kron(np.eye(3), np.full((3, 1), 0.5))
+    >>> matrix = np.full((9, 9), 0.36) + group @ group.T
+    >>> np.fill_diagonal(matrix, 1.0)
+    >>> found = mcdonald_omega(CorrelationMatrix.from_matrix(matrix, n=400), 3)
+    >>> round(found.hierarchical, 3), round(found.total, 3)
+    (0.74, 0.911)
     """
     _check(item_responses, n_factors, kind)
     if n_factors > 1:

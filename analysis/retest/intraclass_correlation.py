@@ -131,7 +131,7 @@ class IntraclassCorrelation(ResultTable):
         )
         level = f"{100 * self.icc_1.interval.level:g} %"
         used = f"n = {self.n} targets, k = {self.n_raters} ratings each; {self.method}"
-        columns = ("form", "", "coefficient", f"{level} low", "high", "F", "p")
+        columns = ("form", "of", "coefficient", f"{level} low", "high", "F", "p")
         return Table("Intraclass correlation", columns, rows, (used, *self.notes))
 
 
@@ -175,7 +175,7 @@ def intraclass_correlation(
     >>> ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     >>> print(intraclass_correlation(ratings))
     Intraclass correlation
-    form                               coefficient  95 % low   high       F      p
+    form      of                       coefficient  95 % low   high       F      p
     ICC(1)    one-way, one rating            0.166    -0.133  0.723   1.795  0.165
     ICC(A,1)  agreement, one rating          0.290     0.019  0.761  11.027  0.000
     ICC(C,1)  consistency, one rating        0.715     0.342  0.946  11.027  0.000

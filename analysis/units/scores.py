@@ -122,7 +122,18 @@ class UnitScores(ResultTable):
     def table(self) -> Table:
         """Give the table that it prints, one row a unit."""
         level = f"{100 * self.level:g} %"
-        columns = ("unit", "n", "mean", "sd", f"{level} low", "high", "reliability", "shrunken", "low", "high")
+        columns = (
+            "unit",
+            "n",
+            "mean",
+            "sd",
+            f"{level} low",
+            "high",
+            "reliability",
+            "shrunken",
+            "shrunken low",
+            "shrunken high",
+        )
         rows = tuple(
             (
                 str(self.unit[i]),

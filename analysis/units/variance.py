@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, fdtrc, fdtri, lambertw
 
 from ..errors import AnalysisError
-from ..item_responses import FloatArray
+from ..item_responses import FloatArray, read_only
 from .sums import ScoreSums
 
 
@@ -114,7 +114,15 @@ class SizeClasses:
         spread = np.bincount(code, weights=(means - mean[code]) ** 2).astype(np.float64)
         n0 = (n - float((size_of.astype(float) ** 2).sum()) / n) / (n_units - 1)
         return cls(
-            size.astype(float), count.astype(float), mean, spread, float(sums.squares.sum()), centre, n, n_units, n0
+            read_only(size.astype(float)),
+            read_only(count.astype(float)),
+            read_only(mean),
+            read_only(spread),
+            float(sums.squares.sum()),
+            centre,
+            n,
+            n_units,
+            n0,
         )
 
     def at(self, ratio: FloatArray) -> Profile:

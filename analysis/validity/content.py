@@ -94,7 +94,8 @@ class ContentValidity(ResultTable):
             for place, name in enumerate(self.item_names)
         )
         level = f"{100 * self.level:g} %"
-        columns = ("item", "relevant", "experts", "I-CVI", f"{level} low", "high", "chance", "modified kappa", "")
+        of_kappa = ("chance", "modified kappa", "verdict")
+        columns = ("item", "relevant", "experts", "I-CVI", f"{level} low", "high", *of_kappa)
         scale = f"S-CVI/Ave {self.s_cvi_average:.3f}, S-CVI/UA {self.s_cvi_universal:.3f}; n = {self.n} experts"
         return Table("Content validity", columns, rows, (scale, *self.notes))
 
@@ -135,7 +136,7 @@ def content_validity(ratings: Any, *, categories: int = 4, relevant_from: int = 
     --------
     >>> print(content_validity([[4, 4, 2], [3, 4, 3], [4, 3, 1], [4, 2, 4], [3, 4, 2], [4, 4, 3]]))
     Content validity
-    item    relevant  experts  I-CVI  95 % low   high  chance  modified kappa
+    item    relevant  experts  I-CVI  95 % low   high  chance  modified kappa  verdict
     item_1         6        6  1.000     0.610  1.000   0.016           1.000  excellent
     item_2         5        6  0.833     0.436  0.970   0.094           0.816  excellent
     item_3         3        6  0.500     0.188  0.812   0.312           0.273  poor

@@ -131,7 +131,7 @@ class KnownGroups(ResultTable):
             )
             for pair in self.pairs
         )
-        columns = ("groups", "difference", "low", "high", "Hedges' g", "low", "high", "p (Holm)")
+        columns = ("groups", "difference", "low", "high", "Hedges' g", "g low", "g high", "p (Holm)")
         return Table(
             "Known groups, pair by pair", columns, rows, (f"intervals of {100 * self.level:g} %, each pair alone",)
         )

@@ -94,11 +94,12 @@ class RocCurve(ResultTable):
                 float(self.specificity[place]),
                 *(float(end) for end in self.specificity_interval[place]),
                 float(self.youden[place]),
-                "best" if place == self.best else "",
+                "yes" if place == self.best else "",
             )
             for place in range(len(self.cut_off))
         )
-        columns = ("cut-off", "sensitivity", "low", "high", "specificity", "low", "high", "Youden", "")
+        of_rates = [(rate, f"{rate} low", f"{rate} high") for rate in ("sensitivity", "specificity")]
+        columns = ("cut-off", *of_rates[0], *of_rates[1], "Youden", "best")
         title = f"AUC {self.auc:.3f}, {self.interval}"
         return Table(
             title, columns, rows, (f"{self.n_with} with and {self.n_without} without the outcome", *self.notes)
