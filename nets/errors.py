@@ -30,6 +30,10 @@ class NetsError(Exception):
         self.problems = (Problem("", problems),) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["NetsError"], tuple[tuple[Problem, ...]]]:
+        """Survive a trip between processes with the problems still apart."""
+        return type(self), (self.problems,)
+
 
 class InvalidQuestionnaire(NetsError):
     """A questionnaire document that does not keep the format's rules."""

@@ -1,42 +1,11 @@
-"""The command line: ``nets --help`` teaches it. Every fault is told in a line of its own, on standard error, with an exit code."""
+"""The command line: ``nets --help`` teaches it."""
 
 import sys
-from collections.abc import Iterable, Sequence
-
-import typer
-
-from analysis import AnalysisError
-from nets.cli import campaigns, demo, publishing, releases, serve, simulating, transferring
-from nets.cli.database import upgrade
-from nets.errors import NetsError
-
-DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
-"""What commands exit with; the last is what shells expect of a program that Ctrl-C stopped."""
-
-app = typer.Typer(
-    name="nets",
-    help="Publish questionnaires, run campaigns, release and read placement scores.",
-    epilog="Exit codes: 0 done, 1 refused or invalid, 2 wrong usage, 130 stopped by Ctrl-C.",
-    context_settings={"max_content_width": 100},
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    add_completion=False,
-)
-app.command()(demo.demo)
-app.command()(serve.serve)
-app.command()(upgrade)
-app.command()(publishing.publish)
-app.command()(publishing.diff)
-app.add_typer(campaigns.app)
-app.command()(simulating.simulate)
-app.command("import")(transferring.import_data)
-app.command("export")(transferring.export_data)
-app.command()(releases.release)
-app.command()(releases.scores)
+from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; a fault is told in words, never as a stack trace.
+    """Run one command.
 
     Parameters
     ----------
@@ -48,28 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code: 0 done, 1 refused or invalid, 2 wrong usage, 130 stopped by Ctrl-C.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(given or ["--help"], prog_name="nets", standalone_mode=False) or DONE
-    except typer.TyperException as fault:
-        context = getattr(fault, "ctx", None)
-        command = context.command_path if context else "nets"
-        what = fault.format_message().replace("Value error, ", "").rstrip(".")
-        return _tell([f"{what}; {command} --help says more"], fault.exit_code)
-    except (NetsError, AnalysisError) as fault:
-        return _tell(map(str, fault.problems), REFUSED)
-    except OSError as fault:
-        return _tell([f"{fault.filename or 'a file'}: {fault.strerror or fault}"], REFUSED)
-    except UnicodeEncodeError as fault:
-        what = f"cannot be written in this terminal's encoding, {fault.encoding}; set PYTHONUTF8=1"
-        return _tell([f"{fault.object[fault.start : fault.end]!r} {what}"], REFUSED)
-    return _tell(["stopped"], INTERRUPTED) if code == INTERRUPTED else int(code)
+        from nets.cli.commands import run  # loading it takes a moment, in which somebody may press Ctrl-C
 
-
-def _tell(problems: Iterable[str], code: int) -> int:
-    """Write a line a problem, whatever stands in it: names and messages come from files and other programs."""
-    for problem in problems:
-        line = " ".join(problem.split())
-        shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
-        sys.stderr.write(f"nets: {shown}\n")
-    return code
+        return run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("nets: stopped\n")
+        return 130

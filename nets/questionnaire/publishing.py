@@ -138,13 +138,18 @@ class QuestionnaireFolder:
         Raises
         ------
         Refused
-            If the comparison found a reason.
+            If the comparison found a reason, or another version was published since.
         """
         if publication.refusals:
             raise Refused(publication.refusals)
-        if not publication.is_published:
-            version = publication.version
-            self._append(_Line(version.digest, version.id, version.version))
+        version = publication.version
+        line = _Line(version.digest, version.id, version.version)
+        lines = self._lines()
+        if line in lines:
+            return
+        if what := _misplaced(line, lines):
+            raise Refused([Problem(LISTING, what)])
+        self._write([*lines, line])
 
     def compare(self, path: Path) -> Publication:
         """Read a version that need not be published yet, with its changes from the version published before it.
@@ -238,10 +243,10 @@ class QuestionnaireFolder:
             raise InvalidQuestionnaire([Problem(str(listing), f"cannot be read: {fault.strerror}")]) from fault
         return text.removesuffix("\n").split("\n") if text else []
 
-    def _append(self, line: _Line) -> None:
+    def _write(self, lines: Sequence[_Line]) -> None:
         """Write the new list beside the old one and swap, so that a crash leaves one of the two whole."""
         listing = self.path / LISTING
-        text = "".join(f"{published}\n" for published in [*self._lines(), line])
+        text = "".join(f"{line}\n" for line in lines)
         handle, name = tempfile.mkstemp(dir=self.path, prefix=f".{LISTING}-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

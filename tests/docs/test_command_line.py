@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import typer
 
-from nets.cli import app, main
+from nets.cli import main
+from nets.cli.commands import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")

@@ -35,3 +35,16 @@ def test_the_index_names_every_page() -> None:
     pages = {path for path in (ROOT / "docs").rglob("*.md") if path != index}
     assert len(pages) > 8
     assert pages - linked == set()
+
+
+def test_every_page_that_the_code_names_is_there() -> None:
+    code = [
+        path
+        for room in ("analysis", "nets", "survey_api", "migrations", "tests")
+        for path in (ROOT / room).rglob("*.py")
+    ]
+    named: set[str] = set()
+    for path in [*PAGES, *(path for path in code if "node_modules" not in path.parts)]:
+        named.update(re.findall(r"\bdocs/[\w/.-]+\.md\b", path.read_text("utf-8")))
+    assert len(named) > 5
+    assert {name for name in named if not (ROOT / name).exists()} == set()

@@ -1,5 +1,7 @@
 """Faults carry every problem, each with its place, in the order of the input."""
 
+import pickle
+
 import pytest
 
 from nets.errors import InvalidFile, NetsError, NotFound, Problem, Refused, ReplayMismatch
@@ -19,6 +21,12 @@ def test_a_fault_tells_every_problem_on_a_line_of_its_own() -> None:
 
 def test_a_sentence_alone_is_one_problem_without_a_place() -> None:
     assert NotFound("there is no campaign trial").problems == (Problem("", "there is no campaign trial"),)
+
+
+def test_a_fault_survives_a_trip_between_processes() -> None:
+    fault = InvalidFile([Problem("row 1", "is short"), Problem("row 2", "is long")])
+    back = pickle.loads(pickle.dumps(fault))
+    assert (type(back), back.problems, str(back)) == (InvalidFile, fault.problems, str(fault))
 
 
 def test_a_replay_with_other_answers_is_one_of_the_refusals() -> None:

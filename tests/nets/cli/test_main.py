@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import typer
 
-from nets.cli import app, main, simulating
+from nets.cli import main, simulating
+from nets.cli.commands import app
 
 COMMANDS = (
     "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores",
@@ -188,6 +189,18 @@ def test_ctrl_c_undoes_what_was_begun(nets: Any, trial: str, monkeypatch: pytest
         said = nets("simulate", trial, "--responses", 10)
     assert (said.code, said.errors) == (130, ["nets: stopped"])
     assert "invented" in nets("simulate", trial, "--responses", 10).out  # the places of the first run are not there
+
+
+def test_ctrl_c_while_the_program_loads_is_no_stack_trace(nets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupting:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "nets.cli.commands":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "nets.cli.commands")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    said = nets("--help")
+    assert (said.code, said.out, said.errors) == (130, "", ["nets: stopped"])
 
 
 def test_what_a_fault_quotes_cannot_write_to_the_terminal(nets: Any) -> None:

@@ -191,6 +191,18 @@ def test_other_content_for_a_published_version_is_refused_wherever_it_lies(
     assert "team-climate 2026.1: is published with other content" in reasons[-1]
 
 
+def test_a_version_is_not_added_behind_one_that_was_published_meanwhile(
+    folder: QuestionnaireFolder, write: Write
+) -> None:
+    folder.publish(write("2026.1"))
+    looked_at = folder.compare(write("2026.2"))
+    folder.publish(write("2026.3"))
+    before = listing(folder)
+    (reason,) = problems(lambda: folder.add(looked_at), Refused)
+    assert reason.startswith("PUBLISHED: team-climate/2026.2.json stands after team-climate/2026.3.json")
+    assert listing(folder) == before
+
+
 def test_a_file_that_is_not_there_is_not_found(folder: QuestionnaireFolder, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"missing\.json cannot be read: No such file"):
         folder.compare(tmp_path / "missing.json")
