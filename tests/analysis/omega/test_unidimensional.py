@@ -147,6 +147,21 @@ def test_answers_that_it_cannot_use_are_named(answers: list[list[float]], kind: 
         mcdonald_omega(answers, kind=kind)
 
 
+@pytest.mark.parametrize("kind", ["categorical", "latent"])
+def test_an_answer_that_nobody_gave_is_said_and_costs_nothing_underneath(kind: OmegaKind) -> None:
+    answers = _answers(300, 12)
+    opened = np.where(
+        answers > 3, answers + 1, answers
+    )  # now nobody answers 4, and 5 and 6 are apart from 3 by one more
+    without, found = mcdonald_omega(answers, kind=kind), mcdonald_omega(opened, kind=kind)
+    assert any(note.startswith("nobody answered 4 to item_1") for note in found.notes)
+    np.testing.assert_allclose(found.loadings, without.loadings, rtol=1e-9)
+    if kind == "latent":
+        assert found.total == pytest.approx(without.total, rel=1e-9)
+    else:
+        assert abs(found.total - without.total) > 1e-4  # the sum of the answers is another
+
+
 def test_an_item_that_repeats_another_is_named() -> None:
     answers = _answers(300, 11)
     twice = np.column_stack((answers, answers[:, 0]))
