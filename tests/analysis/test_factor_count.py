@@ -238,6 +238,7 @@ def test_answers_tables_batches_and_correlations_give_the_same() -> None:
     answers = _factors(200, 1)
     tables = PairwiseTables.from_responses(answers)
     expected = parallel_analysis(tables, n_draws=30)
+    assert expected.null == "chance: each item's answers permuted"
     assert (parallel_analysis(polychoric_correlation(answers), n_draws=30).quantile == expected.quantile).all()
     assert (parallel_analysis(iter([answers[:70], answers[70:]]), n_draws=30).quantile == expected.quantile).all()
     np.testing.assert_allclose(parallel_analysis(answers, n_draws=30).observed, expected.observed, rtol=0, atol=1e-12)

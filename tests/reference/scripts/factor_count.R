@@ -1,6 +1,6 @@
 # Null eigenvalues of parallel analysis, summed up over draws, and average partial correlations by another road than ours.
 source("common.R"); suppressPackageStartupMessages({library(psych);library(lavaan)}); source("sets.R"); options(mc.cores=1)
-half <- length(commandArgs(TRUE)) > 0 # with any argument: the parts that take minutes as well
+long <- length(commandArgs(TRUE)) > 0 # with any argument: the parts that take minutes as well
 # What a sample of draws says of each place: mean, sd, quantile, and the standard error of that quantile by bootstrap.
 told <- function(v) { q <- function(m) apply(m,2,quantile,.95); list(draws=nrow(v),mean=colMeans(v),sd=apply(v,2,sd),q95=unname(q(v)),q95_se=apply(replicate(500,q(v[sample(nrow(v),replace=TRUE),])),1,sd)) }
 reduced <- function(R) { diag(R) <- smc(R); eigen(R,symmetric=TRUE,only.values=TRUE)$values }
@@ -15,7 +15,7 @@ partials <- function(R) { e<-eigen(R,symmetric=TRUE); p<-nrow(R); t(sapply(1:(p-
 harman <- matrix(0,8,8); harman[lower.tri(harman)] <- c(.846,.805,.859,.473,.398,.301,.382,.881,.826,.376,.326,.277,.415,.801,.380,.319,.237,.345,.436,.329,.327,.365,.762,.730,.629,.583,.577,.539); harman <- harman+t(harman)+diag(8)
 m<-lapply(c(lapply(sets,function(x) cor(x,use="pairwise")),list(harman=harman)),function(R) { a<-partials(R); o<-R[lower.tri(R)]; list(square=c(mean(o^2),a[,1]),fourth=c(mean(o^4),a[,2])) }); m$harman$R<-mat(harman)
 put("average_partial","bfi, nets, nets_complete, lq2002, bhr2000, hs1939 (pairwise Pearson); harman: the eight physical variables of Harman (1967, p. 80)","psych::partial.r(R augmented by m principal components, items, components): means of squares and of fourth powers, m = 0..p-1",m)
-if(half) for(n in c("lq2002","bhr2000","nets_complete","nets","bfi")) { x<-sets[[n]]; set.seed(12); N<-if(n=="lq2002"||n=="bhr2000") 400 else 200
+if(long) for(n in c("lq2002","bhr2000","nets_complete","nets","bfi")) { x<-sets[[n]]; set.seed(12); N<-if(n=="lq2002"||n=="bhr2000") 400 else 200
  shuffled<-function() { for(j in seq_along(x)) { there<-which(!is.na(x[[j]])); x[there,j]<-x[sample(there),j] }; x }
  d<-replicate(N,{ R<-unclass(suppressWarnings(lavCor(shuffled(),ordered=names(x),missing="pairwise",output="cor"))); c(eigen(R,symmetric=TRUE,only.values=TRUE)$values,reduced(R)) }); d<-t(d); p<-ncol(x)
  R<-unclass(suppressWarnings(lavCor(x,ordered=names(x),missing="pairwise",output="cor")))
