@@ -12,7 +12,18 @@ from .careless import CarelessResponding, careless_responding
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
 from .errors import AnalysisError
-from .exploratory import FactorFit, FactorSolution, Rotation, SchmidLeiman, explore_factors, schmid_leiman
+from .exploratory import (
+    FactorFit,
+    FactorScoreWeights,
+    FactorSolution,
+    Rotation,
+    SchmidLeiman,
+    SecondOpinion,
+    explore_factors,
+    factor_score_weights,
+    schmid_leiman,
+    second_opinion,
+)
 from .factor_count import (
     MinimumAveragePartial,
     ParallelAnalysis,
@@ -101,6 +112,7 @@ __all__ = [
     "CriterionValidity",
     "DaysBetween",
     "FactorFit",
+    "FactorScoreWeights",
     "FactorSolution",
     "FunnelLimits",
     "GmcFlags",
@@ -139,6 +151,7 @@ __all__ = [
     "ScaleRetest",
     "SchmidLeiman",
     "ScoreSums",
+    "SecondOpinion",
     "SimulatedResponses",
     "Sphericity",
     "SplitHalf",
@@ -160,6 +173,7 @@ __all__ = [
     "cronbach_alpha",
     "describe_items",
     "explore_factors",
+    "factor_score_weights",
     "funnel_limits",
     "gmc_flags",
     "guttman_lambdas",
@@ -181,6 +195,7 @@ __all__ = [
     "sampling_adequacy",
     "scale_scores",
     "schmid_leiman",
+    "second_opinion",
     "simulate_responses",
     "split_half",
     "subscore_value",

@@ -24,6 +24,7 @@ def draw_loadings(
     for row, cells in enumerate(loadings.tolist()):
         for column, loading in enumerate(cells):
             colour = "white" if abs(loading) > DARK else "black"
-            ax.text(column, row, f"{loading:.2f}", ha="center", va="center", color=colour, fontsize="small")
+            shown = round(loading, 2) + 0.0  # no minus sign before nought
+            ax.text(column, row, f"{shown:.2f}", ha="center", va="center", color=colour, fontsize="small")
     ax.set_title(title, fontsize="medium")
     return ax

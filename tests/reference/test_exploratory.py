@@ -15,6 +15,7 @@ from analysis import (
     PairwiseTables,
     Rotation,
     explore_factors,
+    factor_score_weights,
     pearson_correlation,
     polychoric_correlation,
 )
@@ -199,3 +200,25 @@ def test_from_tables_to_loadings_agrees_with_psych(
     correlate = pearson_correlation if kind == "pearson" else polychoric_correlation
     again: FactorSolution = explore_factors(correlate(pairwise_tables(name)), n_factors)
     np.testing.assert_array_equal(again.loadings, found.loadings)
+
+
+@every_set
+def test_factor_score_weights_agree_with_psych(name: str, expected: Expected) -> None:
+    figures, theirs = expected(f"{name}__efa_pearson_pairwise"), expected(f"{name}__factor_scores")
+    solution = explore_factors(_correlation(figures), figures["minres_oblimin"]["nfactors"])
+    found = factor_score_weights(solution)
+    order, signs = _placed(found.weights, _values(theirs["weights"]))
+    np.testing.assert_allclose(found.weights[:, order] * signs, _values(theirs["weights"]), rtol=0, atol=PSYCH)
+    np.testing.assert_allclose(found.determinacy[order], theirs["R2"], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "cell"), [("regression", "reg20"), ("bartlett", "bart20"), ("ten_berge", "tb20")])
+def test_factor_scores_agree_with_psych(
+    kind: Any, cell: str, expected: Expected, nets_answers: Callable[[str], Array]
+) -> None:
+    answers = nets_answers("nets_complete")
+    theirs = expected("nets_complete__factor_scores")
+    found = factor_score_weights(explore_factors(answers, 6, "pearson"), kind)
+    order, signs = _placed(found.weights, _values(theirs["weights"]))
+    scores = found.scores(answers)[:20, order] * signs
+    np.testing.assert_allclose(scores, _values(theirs[cell]), rtol=0, atol=PSYCH)

@@ -36,6 +36,8 @@ def copied(folder: Path) -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
             ("efa_pearson_pairwise", "efa.R", LOADINGS_DIGITS, _factors),
             ("efa_polychoric_correct0", "efa.R", LOADINGS_DIGITS, _factors),
             ("fa_parallel", "efa.R", LOADINGS_DIGITS, _whole),
+            # Scores of respondents serve only where their answers may be copied.
+            ("factor_scores", "efa.R", LOADINGS_DIGITS, _whole if name == "nets_complete" else _only("weights", "R2")),
         ):
             files[f"{name}__{kind}"] = (script, digits, part)
     for name in ("bfi", "nets", "lq2002", "bhr2000", "thurstone", *(f"bfi_{scale}" for scale in "ACENO")):
@@ -54,6 +56,10 @@ def _whole(result: Any) -> Any:
 
 def _without(*keys: str) -> Callable[[Any], Any]:
     return lambda result: {key: value for key, value in result.items() if key not in keys}
+
+
+def _only(*keys: str) -> Callable[[Any], Any]:
+    return lambda result: {key: result[key] for key in keys}
 
 
 def _factors(result: Any) -> Any:
