@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from nets.errors import InvalidFile, Problem
 from nets.organisation import Organisation
@@ -10,6 +11,8 @@ from nets.transfer.answers import ClosedColumn, CommentColumn, quoted
 from nets.transfer.learners import is_day_format
 from nets.transfer.mapping import DaySource, GroupSource, ImportMapping
 from nets.transfer.places import placement_columns, unknown_places
+
+_ALIKE: Final = 0.7
 
 
 class Layout:
@@ -38,6 +41,7 @@ class Layout:
         self.header, self.settings, self.version = header, settings, version
         self._mapping = mapping
         self._problems: list[Problem] = []
+        self._missing: list[str] = []
         self.comments: list[tuple[int, CommentColumn]] = []
         self.closed: list[tuple[int, ClosedColumn] | None] = []
         self._place_items()
@@ -75,7 +79,7 @@ class Layout:
                 if item.kind != "comment":
                     self.closed.append(None)
                 continue
-            position = self._find(column, f"items.{item.code}" if own else "", item.code)
+            position = self._find(column, f"items.{item.code}" if own else "")
             if used.setdefault(column, item.code) != item.code:
                 self._refuse(f"items.{item.code}", f"column {quoted(column)} is already that of item {used[column]}")
             if item.kind == "comment":
@@ -90,18 +94,23 @@ class Layout:
                 if not answers.offers(meaning):
                     self._refuse(f"items.{item.code}.answers.{cell}", f"item {item.code} does not offer {meaning}")
             self.closed.append((position, answers))
+        if self._missing:
+            what = f"has no column for {', '.join(self._missing)}: name their columns under 'items', or list them under 'not_asked'"
+            self._problems.append(Problem("row 1", what))
 
-    def _find(self, column: str, path: str, item: str = "") -> int:
-        """The position of a column that there must be once; 0 stands in for one that is not."""
+    def _find(self, column: str, path: str) -> int:
+        """The position of a column that there must be once; 0 stands in for one that is not. Without a path it is an item's."""
         count = self.header.count(column)
         if count == 1:
             return self.header.index(column)
-        what = f"has {count} columns called {quoted(column)}" if count else f"has no column {quoted(column)}"
-        if path:
-            what += f", which {self._mapping} names under {path}"
-        elif not count:
-            what += f" for item {item}: name its column under 'items', or list the item under 'not_asked'"
-        self._problems.append(Problem("row 1", what if count else what + _suggestion(column, self.header)))
+        named = f", which {self._mapping} names under {path}" if path else ""
+        suggestion = _suggestion(column, [name for name in self.header if name not in self.version.item])
+        if count:
+            self._problems.append(Problem("row 1", f"has {count} columns called {quoted(column)}{named}"))
+        elif path or suggestion:
+            self._problems.append(Problem("row 1", f"has no column {quoted(column)}{named}{suggestion}"))
+        else:
+            self._missing.append(column)
         return 0
 
     def _optional(self, column: str | None, path: str) -> int | None:
@@ -128,5 +137,5 @@ class Layout:
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
     alike = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(name.casefold(), alike, n=1)
+    found = difflib.get_close_matches(name.casefold(), alike, n=1, cutoff=_ALIKE)
     return f"; did you mean '{alike[found[0]]}'?" if found else ""

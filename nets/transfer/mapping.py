@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -42,10 +43,8 @@ _NOT_ON_THE_SCALE: Final = (*NonResponse, Unanswered.BLANK)
 
 def _day(given: object) -> date:
     if isinstance(given, str) and _ISO_DATE.fullmatch(given):
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(given)
-        except ValueError:
-            pass
     raise ValueError("should be a day such as 2026-10-31")
 
 
@@ -243,8 +242,6 @@ class ImportMapping(_Shape):
         among them for an item, they are all of its option values.
     items
         Item code to its column, or to column and answers of its own.
-    not_asked
-        Codes of items that the data does not have.
     """
 
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
@@ -297,7 +294,7 @@ def read_mapping(path: Path) -> ImportMapping:
 
 
 def _problems(source: str, detail: ErrorDetails) -> Iterator[Problem]:
-    path = ".".join(str(part) for part in detail["loc"] if part != "[key]")
+    path = ".".join(map(str, detail["loc"]))
     message = detail["msg"].removeprefix("Value error, ")
     what = _OUR_WORDS.get(detail["type"]) or message[0].lower() + message[1:]
     for line in what.split("\n"):

@@ -69,6 +69,7 @@ class _Lines:
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self.taken = 0
+        self.last = ""
         self.unreadable = False
 
     def __iter__(self) -> "_Lines":
@@ -79,6 +80,7 @@ class _Lines:
         if not line:
             raise StopIteration
         self.taken += len(line)
+        self.last = line
         if self.taken > LONGEST_ROW:
             raise _RowTooLong
         if (not line.isascii() or "\0" in line) and _UNREADABLE.search(line):
@@ -142,29 +144,30 @@ class RowReader:
         if found is None:
             return None
         if found[0] == "\0":
-            return "has a NUL character, which no text has: is the file UTF-16?"
+            return "has a NUL character, which no text has: is the file UTF-16, or no text at all?"
         encoding = self._encoding.removesuffix("-sig")
         other = "latin-1" if encoding == "utf-8" else "utf-8"
         byte = ord(found[0]) - 0xDC00
         return f'has the byte {byte:#04x}, which is not {encoding}: the mapping\'s "encoding" may have to be "{other}"'
 
     def _read_header(self, delimiter: str) -> tuple[str, ...]:
+        header: tuple[str, ...] = ()
+        problem = ""
         try:
             header = tuple(cell.strip() for cell in next(self._csv))
         except StopIteration:
             raise InvalidFile([Problem(self.name, "is empty")]) from None
         except _BROKEN as error:
-            raise InvalidFile([Problem("row 1", self._in_our_words(error)[0])]) from None
+            problem, _ = self._in_our_words(error)
+        if len(header) <= 1 and (other := _other_delimiter(self._lines.last, delimiter)):
+            problem = f'looks divided by {other}, which the mapping\'s "delimiter" can say'
+        if problem:
+            raise InvalidFile([Problem("row 1", problem)])
         for number, cell in enumerate(header, 1):
             if what := self.problem(cell):  # told once, because one remedy serves every column
                 raise InvalidFile([Problem(f"row 1, column {number}", what)])
         if not any(header):
             raise InvalidFile([Problem("row 1", "names no columns")])
-        if len(header) == 1:
-            for other, shown in _OTHER_DELIMITERS.items():
-                if other != delimiter and other in header[0]:
-                    what = f'is one column; it looks divided by {shown}, which the mapping\'s "delimiter" can say'
-                    raise InvalidFile([Problem("row 1", what)])
         return header
 
     def _in_our_words(self, error: Exception) -> tuple[str, bool]:
@@ -205,6 +208,17 @@ def open_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RowReader]:
                 raise InvalidFile([Problem(path.name, what)])
         binary.seek(0)
         yield RowReader(binary, path.name, encoding, delimiter)
+
+
+def _other_delimiter(line: str, delimiter: str) -> str:
+    """What a header that is not divided by the delimiter is divided by, as a message shows it; empty if by nothing usual."""
+    for other, shown in _OTHER_DELIMITERS.items():
+        try:
+            if other != delimiter and len(next(csv.reader([line], delimiter=other, strict=True))) > 1:
+                return shown
+        except csv.Error:
+            continue
+    return ""
 
 
 def _fields(count: int) -> str:

@@ -84,7 +84,7 @@ def test_every_fault_has_its_row_and_column(survey: Any, climate: QuestionnaireV
         "row 9: has text behind a closing quotation mark; a quotation mark inside a field is written twice",
         "row 10, column RUSHED: 'not_applicable' is not one of the answers to item RUSHED (1, 2, 3, 4, 5)",
         "row 10, column HURT: '=1+0' is not one of the answers to item HURT (prefer_not_to_say, 1, 2, 3, 4, 5)",
-        "row 10, column WORDS: has a NUL character, which no text has: is the file UTF-16?",
+        "row 10, column WORDS: has a NUL character, which no text has: is the file UTF-16, or no text at all?",
     ]
 
 

@@ -80,7 +80,7 @@ def test_a_file_becomes_a_campaign(database: Database, survey: Any, climate: Que
     ("content", "what"),
     [
         (b"", "responses.csv: is empty"),
-        (b"ward,group\nAsh,day\n", "row 1: has no column 'CALM' for item CALM"),
+        (b"ward,group\nAsh,day\n", "row 1: has no column for CALM, TENSE"),
         (b"HEADER\nROW\n" + ROW.replace(",4,", ",6,").encode(), "row 3, column CALM: '6' is not one of the answers"),
         (b"HEADER\n" + ROW.replace(",4,", ",four,").encode(), "row 2, column CALM: 'four' is not one of the answers"),
         (b"HEADER\nROW\n" + ROW.replace("Fine", "caf\xe9").encode("latin-1"), "row 3, column WORDS: has the byte 0xe9"),

@@ -150,9 +150,17 @@ def test_a_sound_block_is_not_searched_for_what_cannot_be_read(path: Path) -> No
         (b"$FL2@(#) IBM SPSS", "data.csv: is an SPSS file: save it as CSV UTF-8"),
         (gzip.compress(b"A,B\n"), "data.csv: is compressed: unpack it first"),
         ("A,B\n".encode("utf-16"), "data.csv: is UTF-16: save it as CSV UTF-8"),
-        ("A,B\n".encode("utf-16-le"), "row 1, column 1: has a NUL character, which no text has: is the file UTF-16?"),
+        (
+            "A,B\n".encode("utf-16-le"),
+            "row 1, column 1: has a NUL character, which no text has: is the file UTF-16, or no text at all?",
+        ),
         (b'A,"B\n', "row 1: has a quotation mark that is never closed"),
-        (b"A;B;C\n1;2;3\n", "row 1: is one column; it looks divided by ';', which the mapping's \"delimiter\" can say"),
+        (b"A;B;C\n1;2;3\n", "row 1: looks divided by ';', which the mapping's \"delimiter\" can say"),
+        (b'"A"\t"B"\n1\t2\n', "row 1: looks divided by '\\t' (tab), which the mapping's \"delimiter\" can say"),
+        (
+            b'"A"x,"B"\n',
+            "row 1: has text behind a closing quotation mark; a quotation mark inside a field is written twice",
+        ),
     ],
     ids=lambda value: value[:12].decode("latin-1") if isinstance(value, bytes) else None,
 )
