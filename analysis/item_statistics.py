@@ -15,7 +15,7 @@ References
 Joanes, D. N. & Gill, C. A. (1998). Comparing measures of sample skewness and kurtosis. The Statistician 47, 183-189.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ import numpy as np
 
 from .errors import AnalysisError
 from .item_responses import MAXIMUM_CATEGORIES, FloatArray, IntArray, ItemResponses, read_item_responses, read_only
+from .likert_bars import draw_likert
 from .moments import Missing, Moments, check_missing, check_moments, moments_of_answers, read_moments
 from .pairwise import PairwiseTables
 from .reliability import item_rest_correlations
@@ -93,6 +94,27 @@ class ItemStatistics(ResultTable):
             counts = int(self.n_answers[place]), int(self.n_missing[place])
             rows.append((name, *counts, *(float(column[place]) for column in columns.values())))
         return Table("Items", ("item", "n", "missing", *columns), tuple(rows), self.notes)
+
+    def plot(self, ax: Any = None, *, options: Sequence[str] | None = None) -> Any:
+        """Draw the answers to each item as a bar about the middle of the response scale.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+        options : sequence of str, optional
+            Wording of the response options from 1 to k; by default their numbers.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        AnalysisError
+            For another number of options than k, answers that are no options, or where matplotlib is not installed.
+        """
+        return draw_likert(self.frequencies, self.n_missing, self.item_names, options, ax)
 
 
 def describe_items(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..item_responses import FloatArray
+from ..picture import new_axes
 
 DARK = 0.6
 """Loadings beyond this are printed in white on their cell."""
@@ -13,10 +14,7 @@ def draw_loadings(
 ) -> Any:
     """Draw items by factors, the colour and the number in a cell saying the loading; gives the axes drawn on."""
     if ax is None:
-        from matplotlib import pyplot
-
-        size = (2.2 + 0.8 * len(factor_names), 1.4 + 0.26 * len(item_names))
-        ax = pyplot.figure(figsize=size, layout="constrained").add_subplot()
+        ax = new_axes(2.2 + 0.8 * len(factor_names), 1.4 + 0.26 * len(item_names))
     ax.imshow(loadings, cmap="RdBu", vmin=-1, vmax=1, aspect="auto")
     ax.set_xticks(range(len(factor_names)), factor_names)
     ax.set_yticks(range(len(item_names)), item_names)

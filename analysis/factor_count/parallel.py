@@ -33,6 +33,7 @@ from ..item_responses import FloatArray, IntArray, read_codes, read_only
 from ..moments import Missing, check_missing
 from ..one_thread import one_thread
 from ..pairwise import PairwiseTables
+from ..picture import new_axes
 from ..table import ResultTable, Table
 from .adequacy import which_correlations
 from .independent_items import (
@@ -138,11 +139,7 @@ class ParallelAnalysis(ResultTable):
         if kind not in ("factors", "components"):
             raise AnalysisError(f'kind is "factors" or "components", not {kind!r}')
         if ax is None:
-            try:
-                import matplotlib.pyplot as plt  # here, because it takes longer to import than all of `analysis`
-            except ImportError as error:
-                raise AnalysisError("drawing needs matplotlib: install the notebook extra") from error
-            _, ax = plt.subplots()
+            ax = new_axes(6.4, 4.8)
         of_factors = kind == "factors"
         observed = self.observed if of_factors else self.observed_components
         mean = self.mean if of_factors else self.mean_components

@@ -22,6 +22,7 @@ de Vet, H. C. W., Terwee, C. B., Mokkink, L. B. & Knol, D. L. (2011). Measuremen
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy.typing import ArrayLike
 from scipy.special import chdtri, stdtr, stdtrit
@@ -30,6 +31,7 @@ from ..interval import Interval, check_level
 from ..item_responses import FloatArray, read_only
 from ..score_columns import read_columns
 from ..table import ResultTable, Table
+from .bland_altman import draw_bland_altman
 
 Z_DETECTABLE = 1.96
 """The field's rounded quantile: an SDC is by convention 1.96 standard errors of a difference."""
@@ -112,6 +114,27 @@ class AgreementStatistics(ResultTable):
         )
         notes = (f"n = {self.n} people with both scores; SDC from SEM (agreement)", *self.notes)
         return Table("Measurement error", ("", "estimate", f"{level} low", "high"), rows, notes)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw each person's difference against the mean of both scores, with the limits of agreement.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        AnalysisError
+            Where matplotlib is not installed.
+        """
+        limits = self.limits_of_agreement
+        ends = (limits.low, self.lower_limit_interval), (limits.high, self.upper_limit_interval)
+        return draw_bland_altman(self.average, self.difference, (self.bias, self.bias_interval), ends, ax)
 
 
 def measurement_error(first: ArrayLike, second: ArrayLike, *, ci: float = 0.95) -> AgreementStatistics:

@@ -4,6 +4,7 @@ import dataclasses
 import doctest
 import importlib
 import inspect
+import os
 import types
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 import analysis
+
+os.environ["MPLBACKEND"] = "agg"  # pictures are drawn into memory, on a machine without a screen too
 
 FUNCTIONS: dict[str, types.FunctionType] = {
     name: found for name in analysis.__all__ if inspect.isfunction(found := getattr(analysis, name))
