@@ -28,6 +28,7 @@ from scipy import special
 
 from .bivariate_normal import FAR, density_and_slope, excess_over_independence
 from .item_responses import FloatArray, IntArray
+from .small_cells import sharpen
 
 _LIMIT = 1 - 1e-7
 """A score that still points outwards here belongs to a likelihood that grows up to a correlation of one."""
@@ -40,7 +41,8 @@ _ARRIVED = 1e-6
 """Newton converges quadratically: after a step of this share of 1 - rho**2 the error left is about its square."""
 
 SMALLEST_CELL = 1e-17
-"""Cell probabilities are differences of numbers near one, so that none is known below this."""
+"""Cell probabilities are differences of numbers near one, so that none is known below this. Where somebody answered they are
+integrated instead (`small_cells.py`)."""
 
 _MOST_STEPS = 100
 
@@ -126,6 +128,7 @@ def _maximise(tables: FloatArray, first: FloatArray, second: FloatArray) -> Maxi
         density, slope = density_and_slope(first[at], second[at], here)
         cells = independent[at] + into_cells(excess_over_independence(first[at], second[at], here))
         np.maximum(cells, SMALLEST_CELL, out=cells)
+        sharpen(cells, observed, first[at], second[at], here)
         change = into_cells(density)
         ratio = observed / cells
         weighted = ratio * change
@@ -158,6 +161,7 @@ def _maximise(tables: FloatArray, first: FloatArray, second: FloatArray) -> Maxi
 
 def _log_likelihood(counts: FloatArray, first: FloatArray, second: FloatArray, rho: FloatArray) -> FloatArray:
     cells = np.maximum(cell_probabilities(first, second, rho), SMALLEST_CELL)
+    sharpen(cells, counts, first, second, rho)
     found: FloatArray = (counts * np.log(cells)).sum(axis=(1, 2))
     return found
 

@@ -56,6 +56,7 @@ from .bivariate_normal import FAR, density_and_slope
 from .item_responses import FloatArray, IntArray, read_only
 from .pairwise import PairwiseTables
 from .polychoric import SMALLEST_CELL, cell_probabilities, into_cells, thresholds_of
+from .small_cells import sharpen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +162,7 @@ def polychoric_influence(tables: PairwiseTables, correlation: FloatArray) -> Pol
     rho = np.where(bound, 0.0, rho)
     counts = tables.counts[first, second]
     cells = np.maximum(cell_probabilities(cuts[first], cuts[second], rho), SMALLEST_CELL)
+    sharpen(cells, counts, np.clip(cuts[first], -FAR, FAR), np.clip(cuts[second], -FAR, FAR), rho)
     score = into_cells(density_and_slope(cuts[first], cuts[second], rho)[0]) / cells
     weights = counts * score / cells
     of_first = _through_thresholds(cuts[first], cuts[second], rho, weights, steps[first])
