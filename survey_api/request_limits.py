@@ -1,11 +1,12 @@
-"""What is turned away before anything reads it: bodies that are too long, addresses that hold control characters.
+"""What is turned away before anything reads it: bodies too long or cut off, addresses that hold control characters.
 
 Without a limit fifty megabytes were taken in and parsed; a NUL in an address is no text to PostgreSQL and would end
-in a 500.
+in a 500; a form whose second half was lost on a bad connection would take answers away.
 """
 
 from urllib.parse import unquote_to_bytes
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
@@ -27,7 +28,10 @@ class RequestLimits:
         if any(byte < 32 or byte == 127 for byte in unquote_to_bytes(path) + unquote_to_bytes(scope["query_string"])):
             await answer_to(StrangeAddress(), scope)(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        try:
+            body = await self._read(scope, receive)
+        except ClientDisconnect:
+            return  # half a form reads like a whole one, and nobody waits for an answer any more
         if body is None:
             await answer_to(BodyTooLong(self._limit), scope)(scope, receive, send)
             return
@@ -47,6 +51,8 @@ class RequestLimits:
         more = True
         while more and len(body) <= self._limit:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
         return bytes(body) if len(body) <= self._limit else None

@@ -1,8 +1,10 @@
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 LIMIT = 16_384
 
@@ -30,6 +32,46 @@ def test_a_body_that_lies_about_its_length_is_measured(client: TestClient) -> No
 
 def test_a_body_of_just_the_limit_is_read(client: TestClient) -> None:
     assert client.post("/v1/campaigns/paddle-2026/responses", content=b"x" * LIMIT).status_code == 400
+
+
+def test_a_body_that_was_cut_off_on_its_way_is_taken_for_nothing(client: TestClient, paddle: Any) -> None:
+    path = "/c/paddle-2026"
+    client.post(f"{path}/start")
+    client.post(f"{path}/placement", data={"placement": "W-1"})
+    client.post(f"{path}/group", data={"group": "nursing"})
+    client.post(f"{path}/p/tea", data={"TEA01": "4", "TEA02": "5"})
+    arriving: list[Message] = [
+        {"type": "http.request", "body": b"TEA01=1&TE", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    answered: list[Message] = []
+    headers = {
+        "host": "testserver",
+        "origin": "http://testserver",
+        "cookie": f"draft={client.cookies['draft']}",
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": "15",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "path": f"{path}/p/tea",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+
+    async def receive() -> Message:
+        return arriving.pop(0)
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    asyncio.run(paddle.app(scope, receive, send))
+    assert not answered
+    page = client.get(f"{path}/p/tea").text
+    assert 'id="TEA01-4" name="TEA01" type="radio" value="4" checked' in page
+    assert 'id="TEA02-5" name="TEA02" type="radio" value="5" checked' in page
 
 
 def test_a_learner_who_wrote_too_much_is_told_that_the_rest_is_saved(client: TestClient) -> None:
