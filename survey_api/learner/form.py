@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from survey_api.errors import MalformedRequest
 
+_MEDIA_TYPE = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _LONGEST_SHORT_FIELD = 200
 _OPTION_VALUE = re.compile(r"[1-9][0-9]{0,2}\Z")
@@ -23,15 +23,19 @@ async def posted_fields(request: Request) -> Fields:
     Raises
     ------
     MalformedRequest
-        For what no form of ours sends: a field twice, a file, hundreds of fields.
+        For what no form of ours sends: a field twice, hundreds of fields, another encoding. One that is not understood must
+        not pass for an empty form, which takes answers away, and the others let the sender choose Python's codecs.
     """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _MEDIA_TYPE and await request.body():
+        raise MalformedRequest("the form could not be read")
     try:
-        form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        form = await request.form(max_fields=_MOST_FIELDS)
     except HTTPException:
         raise MalformedRequest("the form could not be read") from None
     fields: dict[str, str] = {}
     for name, value in form.multi_items():
-        if name in fields or isinstance(value, UploadFile):
+        if name in fields or not isinstance(value, str):
             raise MalformedRequest("the form could not be read")
         fields[name] = value
     return fields

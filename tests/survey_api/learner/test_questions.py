@@ -132,6 +132,26 @@ def test_it_takes_no_file(learner: Any) -> None:
     assert learner.client.post("/c/paddle-2026/p/tea", files={"TEA01": b"1"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=X",
+        # the sender may name a codec of Python's here; these raise what nobody catches, or yield half surrogates
+        "multipart/form-data; boundary=X; charset=undefined",
+        "multipart/form-data; boundary=X; charset=punycode",
+        "multipart/form-data; boundary=X; charset=raw_unicode_escape",
+    ],
+)
+def test_it_takes_no_other_encoding_and_keeps_what_was_answered(learner: Any, media_type: str) -> None:
+    learner.begin().answer_everything()
+    form = b'--X\r\nContent-Disposition: form-data; name="COM01"\r\n\r\nNo \\ud800 milk.\r\n--X--\r\n'
+    answer = learner.client.post("/c/paddle-2026/p/words", content=form, headers={"Content-Type": media_type})
+    assert answer.status_code == 400
+    assert "Warm the pot." in learner.get("p/words").text
+
+
 def test_it_knows_no_page_that_the_version_does_not_have(learner: Any) -> None:
     assert learner.begin().get("p/coffee").status_code == 404
 
