@@ -27,6 +27,7 @@ from nets.store.organisations import add_organisations, ancestors, get_organisat
 from nets.store.questionnaires import add_version, get_version
 from nets.store.responses import count_responses, read_responses
 from nets.store.tables import metadata
+from nets.transfer import importing
 from nets.transfer import rows as rows_room
 from nets.transfer.importing import Imported, import_responses
 
@@ -169,6 +170,17 @@ def test_names_that_look_like_formulas_are_names(database: Database, survey: Any
     with database.read() as connection:
         (placement,) = set(read_responses(connection, "climate").placement_ids)
         assert get_organisation(connection, placement).name == '=HYPERLINK("http://x")'
+
+
+def test_comments_are_stored_in_another_order_than_the_answers_beside_them(
+    sqlite_database: Database, survey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[str] = []
+    monkeypatch.setattr(importing, "add_comments", lambda _, __, comments: stored.extend(c.content for c in comments))
+    written = [f"Comment {number}" for number in range(200)]
+    survey.run(sqlite_database, survey.table(*(ROW.replace("Fine", comment) for comment in written)))
+    assert stored != written
+    assert sorted(stored) == sorted(written)
 
 
 def test_progress_tells_what_is_done(sqlite_database: Database, survey: Any, monkeypatch: pytest.MonkeyPatch) -> None:

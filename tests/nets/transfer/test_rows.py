@@ -112,6 +112,11 @@ def test_text_behind_a_quotation_mark_spoils_its_own_row_only(path: Path) -> Non
 )
 def test_an_open_quotation_mark_is_told_once_where_it_opens(path: Path, cell: str, what: str) -> None:
     assert broken(path, f'A,B\n1,2\n3,"{cell}') == [(3, what)]
+    assert [row for block in read(path)[1] for row in block.rows] == [["1", "2"]]  # what is behind it belongs to no row
+
+
+def test_only_a_row_is_bounded_and_not_the_file(path: Path) -> None:
+    assert len(rows_of(path, "A,B\n" + f"1,{'x' * 100_000}\n" * 15)) == 15
 
 
 def test_a_row_of_very_many_fields_is_told(path: Path) -> None:
