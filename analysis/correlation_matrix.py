@@ -95,7 +95,10 @@ class CorrelationMatrix(ResultTable):
         n = 200
         smallest eigenvalue 0.600
         """
-        found = np.array(matrix, dtype=np.float64)
+        try:
+            found = np.array(matrix, dtype=np.float64)
+        except (TypeError, ValueError) as error:  # text, or rows of different length
+            raise AnalysisError("a correlation matrix is a square table of numbers") from error
         if found.ndim != 2 or found.shape[0] != found.shape[1] or not len(found):
             raise AnalysisError(f"a correlation matrix is square, not of shape {found.shape}")
         names = tuple(item_names or (f"item_{place}" for place in range(1, len(found) + 1)))

@@ -11,7 +11,7 @@ from ..item_responses import read_only
 from ..moments import Missing
 from ..not_estimated import NotEstimated
 from ..one_thread import one_thread
-from .extraction import SMALLEST_UNIQUENESS, Extraction, ExtractionName, extract
+from .extraction import SMALLEST_UNIQUENESS, Extraction, ExtractionName, extract, used_up
 from .fit import degrees_of_freedom, factor_fit, residual_root_mean_square
 from .rotation import Rotated, Rotation, RotationName, rotate
 from .solution import FactorSolution
@@ -149,8 +149,7 @@ def _solution(
     reproduced = structure @ pattern.T
     np.fill_diagonal(reproduced, 1.0)
     names = correlation.item_names
-    at_bound = extracted.at_bound | (communalities >= 1 - SMALLEST_UNIQUENESS)
-    heywood = tuple(name for name, at in zip(names, at_bound, strict=True) if at)
+    heywood = tuple(names[place] for place in used_up(communalities))
     fit = (
         NotEstimated("the correlations are not positive definite")
         if not correlation.positive_definite
@@ -241,17 +240,26 @@ def _check_settings(
 
 
 def _read(item_responses: Any, correlation: str, n: int | None, missing: Missing) -> CorrelationMatrix:
+    knows_n = hasattr(item_responses, "moments") or isinstance(item_responses, CorrelationMatrix)
     if n is not None:
+        if knows_n:
+            raise AnalysisError(f"{type(item_responses).__name__} knows how many respondents it rests on: leave out n")
         names = getattr(item_responses, "columns", None)
         return CorrelationMatrix.from_matrix(
             item_responses, n, None if names is None else [str(name) for name in names]
         )
-    if not hasattr(item_responses, "moments") and not isinstance(item_responses, CorrelationMatrix):
-        table = np.asarray(item_responses)
-        looks_correlated = table.ndim == 2 and table.shape[0] == table.shape[1] and table.dtype.kind == "f"
-        if looks_correlated and (np.diagonal(table) == 1).all() and np.allclose(table, table.T):
-            raise AnalysisError("this looks like a correlation matrix: say how many respondents it rests on, as n=...")
+    if not knows_n and _looks_correlated(item_responses):
+        raise AnalysisError("this looks like a correlation matrix: say how many respondents it rests on, as n=...")
     return read_correlations(item_responses, correlation, missing=missing, minimum_items=3)
+
+
+def _looks_correlated(item_responses: Any) -> bool:
+    try:
+        table = np.asarray(item_responses)
+    except ValueError:  # ragged rows, which reading names
+        return False
+    square = table.ndim == 2 and table.shape[0] == table.shape[1] and table.dtype.kind == "f"
+    return square and bool((np.diagonal(table) == 1).all()) and np.allclose(table, table.T)
 
 
 def _check_matrix(correlation: CorrelationMatrix, n_factors: int, extraction: str) -> None:

@@ -46,7 +46,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..item_responses import FloatArray
 
@@ -70,8 +69,6 @@ class Extraction:
     ----------
     loadings : ndarray, shape (n_items, n_factors)
         Factors by falling variance; each column sums to nought or more.
-    at_bound : ndarray of bool, shape (n_items,)
-        Items whose uniqueness stands at its lower bound.
     n_supported : int
         Factors of positive variance; fewer than asked for where the correlations have no more.
     converged : bool
@@ -79,7 +76,6 @@ class Extraction:
     """
 
     loadings: FloatArray
-    at_bound: NDArray[np.bool_]
     n_supported: int
     converged: bool
     iterations: int
@@ -106,14 +102,23 @@ def extract(matrix: FloatArray, n_factors: int, method: ExtractionName, axis_cha
         return _principal_axis(matrix, n_factors, 1 - start, axis_change)
     if method == "ml":
         low, high = np.log(SMALLEST_UNIQUENESS), 0.0
-        point, at_bound, converged, iterations = _newton(
+        point, converged, iterations = _newton(
             lambda logs: _likelihood(matrix, n_factors, logs), np.log(start), low, high
         )
     else:
-        point, at_bound, converged, iterations = _newton(
+        point, converged, iterations = _newton(
             lambda psi: _least_squares(matrix, n_factors, psi), start, SMALLEST_UNIQUENESS, 1.0
         )
-    return Extraction(_signed(point.loadings), at_bound, point.n_supported, converged, iterations)
+    return Extraction(_signed(point.loadings), point.n_supported, converged, iterations)
+
+
+def used_up(communalities: FloatArray) -> list[int]:
+    """Give the places of items whose uniqueness stands at its bound or below.
+
+    At a bound the slope is nought or more, and the slope is what communality and bound together have beyond one: so such a
+    communality is one less the bound, or more.
+    """
+    return [int(place) for place in np.flatnonzero(communalities >= 1 - SMALLEST_UNIQUENESS - 1e-9)]
 
 
 def starting_uniquenesses(matrix: FloatArray) -> FloatArray:
@@ -170,10 +175,10 @@ def _across(w: FloatArray, m: int, weights: FloatArray) -> FloatArray:
 
 def _newton(
     evaluate: Callable[[FloatArray], _Point], start: FloatArray, low: float, high: float
-) -> tuple[_Point, NDArray[np.bool_], bool, int]:
+) -> tuple[_Point, bool, int]:
     """Minimise between bounds by Newton's method, each step halved until it helps.
 
-    Gives the last point, which parameters stand at the lower bound, whether it converged, and the steps.
+    Gives the last point, whether it converged, and the steps.
     """
     x = np.clip(start, low, high)
     point = evaluate(x)
@@ -198,7 +203,7 @@ def _newton(
         x, point, steps = candidate, trial, steps + 1
         if stuck:
             break
-    return point, x <= low, converged, steps
+    return point, converged, steps
 
 
 def _descent(hessian: FloatArray, gradient: FloatArray) -> FloatArray:
@@ -223,7 +228,7 @@ def _principal_axis(matrix: FloatArray, m: int, communalities: FloatArray, chang
         converged = bool(abs(communalities.sum() - before.sum()) < change)
         steps += 1
     supported = int(((loadings**2).sum(axis=0) > 1e-8).sum())
-    return Extraction(_signed(loadings), communalities >= 1 - SMALLEST_UNIQUENESS, supported, converged, steps)
+    return Extraction(_signed(loadings), supported, converged, steps)
 
 
 def _signed(loadings: FloatArray) -> FloatArray:

@@ -32,7 +32,7 @@ from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
 from ..one_thread import one_thread
 from ..table import Cell, ResultTable, Table
-from .extraction import extract
+from .extraction import extract, used_up
 from .solution import FactorSolution
 
 TwoFactors = Literal["equal", "first", "second"]
@@ -247,8 +247,7 @@ def _general_factor(phi: FloatArray, two_factors: TwoFactors) -> tuple[FloatArra
     if not found.n_supported:
         return np.zeros(len(phi)), [], found.converged, found.iterations, "minres general factor"
     gamma = found.loadings[:, 0]
-    at_bound = np.flatnonzero(found.at_bound | (np.abs(gamma) >= 1))
-    return np.clip(gamma, -1, 1), at_bound.tolist(), found.converged, found.iterations, "minres general factor"
+    return np.clip(gamma, -1, 1), used_up(gamma**2), found.converged, found.iterations, "minres general factor"
 
 
 def _subscale(

@@ -122,6 +122,12 @@ def test_fit_agrees_with_psych(name: str, key: str, expected: Expected) -> None:
     assert found.fit.p == pytest.approx(theirs["PVAL"], rel=1e-3, abs=1e-12)
     assert found.fit.null_chi_square == pytest.approx(theirs["null_chisq"], rel=1e-7)
     assert found.fit.tli == pytest.approx(theirs["TLI"], abs=2e-6)
+    # This psych gives no CFI; its chi-squares do, taken with the same multiplier as its TLI takes them.
+    chi_square, p, m = theirs["STATISTIC"], found.n_items, theirs["nfactors"]
+    null = theirs["null_chisq"] * (chi_square / theirs["objective"]) / (found.n - 1 - (2 * p + 5) / 6)
+    cfi = 1 - max(chi_square - theirs["dof"], 0) / (null - theirs["null_dof"])
+    assert found.fit.cfi == pytest.approx(cfi, abs=2e-6)
+    assert found.n_factors == m
     assert found.fit.bic == pytest.approx(theirs["BIC"], abs=1e-4 * found.fit.chi_square)
     # psych divides chi-square by n df and takes 1 / (n - 1) away, up to 2e-4 less than Steiger's, which divides both by n - 1.
     n, df = found.n, found.fit.df

@@ -218,6 +218,21 @@ def test_factors_that_the_correlations_do_not_carry_are_refused() -> None:
         explore_factors(_implied(one, np.eye(1)), 2, n=100)
 
 
+def test_only_a_plain_matrix_is_told_how_many_respondents_it_rests_on() -> None:
+    with pytest.raises(AnalysisError, match="CorrelationMatrix knows how many respondents it rests on: leave out n"):
+        explore_factors(pearson_correlation(_answers()), 2, n=300)
+    with pytest.raises(AnalysisError, match="a correlation matrix is square"):
+        explore_factors(_answers(), 2, n=400)
+
+
+@pytest.mark.parametrize("answers", [[[1, 2], [3]], [["a", "b"], ["c", "d"]], 3, [1.0, 2.0], [], "text"])
+def test_what_is_no_table_is_refused_in_words(answers: Any) -> None:
+    with pytest.raises(AnalysisError):
+        explore_factors(answers, 1)
+    with pytest.raises(AnalysisError):
+        explore_factors(answers, 1, n=50)
+
+
 def test_a_matrix_needs_to_say_how_many_respondents_it_rests_on() -> None:
     with pytest.raises(AnalysisError, match="this looks like a correlation matrix"):
         explore_factors(_implied(), 2)

@@ -68,7 +68,20 @@ def test_turning_items_changes_no_coefficient(turn: list[float]) -> None:
 def test_items_counted_reversed_are_named() -> None:
     found = schmid_leiman(explore_factors(_matrix([1, 1, -1, 1, 1, 1, 1, 1, 1]), 3, n=500))
     assert found.reversed_items == ("item_3",)
+    assert found.subscale[2] == found.subscale[0]
     assert "counted reversed, because they go against the general factor: item_3" in str(found)
+
+
+def test_the_general_factor_points_with_most_of_what_loads_on_it() -> None:
+    # Two short factors against a long one, which has the smaller loading on the general factor.
+    phi = np.array([[1.0, 0.36, -0.24], [0.36, 1.0, -0.24], [-0.24, -0.24, 1.0]])
+    pattern = np.zeros((18, 3))
+    pattern[:3, 0], pattern[3:6, 1], pattern[6:, 2] = 0.7, 0.6, 0.65
+    matrix = pattern @ phi @ pattern.T
+    np.fill_diagonal(matrix, 1.0)
+    found = schmid_leiman(explore_factors(matrix, 3, n=500))
+    assert found.general.sum() > 0
+    assert found.reversed_items == tuple(f"item_{place}" for place in range(1, 7))
 
 
 def test_two_factors_load_equally_unless_one_is_taken_as_the_general_factor() -> None:
