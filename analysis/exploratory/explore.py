@@ -84,7 +84,8 @@ def explore_factors(
 
     Notes
     -----
-    Anchors: ``psych::fa`` and ``stats::factanal`` to 5e-5 (they stop 1e-5 from the optimum), ``GPArotation`` to 1e-6.
+    Anchors: ``psych::fa`` and ``stats::factanal`` to 5e-5 (they stop 1e-5 from the optimum), ``GPArotation``
+    and ``stats::varimax`` run to the end to 2e-6.
     Standard normal theory gives the chi-square: of polychoric correlations it is a rough guide and no test.
 
     References

@@ -149,7 +149,7 @@ def schmid_leiman(solution: FactorSolution, *, two_factors: TwoFactors = "equal"
 
     Notes
     -----
-    Anchors: ``psych::schmid`` and ``psych::omega`` to 1e-5. omega_h is of standardized items: of the sum of what was
+    Anchors: ``psych::schmid`` and ``psych::omega`` to 5e-5. omega_h is of standardized items: of the sum of what was
     correlated, which for polychoric correlations is not the sum of the answers.
 
     References

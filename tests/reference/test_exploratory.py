@@ -186,8 +186,8 @@ def test_maximum_likelihood_agrees_with_factanal(name: str, expected: Expected) 
     figures, theirs = expected(f"{name}__efa_pearson_pairwise"), expected(f"{name}__rotation")["factanal"]
     m = figures["minres_none"]["nfactors"]
     found = explore_factors(_correlation(figures), m, extraction="ml", rotation="none")
-    _agree(found.loadings, np.eye(m), theirs["L"], None, 1e-6)
-    np.testing.assert_allclose(found.uniquenesses, theirs["uniquenesses"], rtol=0, atol=1e-6)
+    _agree(found.loadings, np.eye(m), theirs["L"], None, 5e-8)
+    np.testing.assert_allclose(found.uniquenesses, theirs["uniquenesses"], rtol=0, atol=5e-8)
     assert isinstance(found.fit, FactorFit)
     assert found.fit.chi_square == pytest.approx(figures["factanal_ml"]["stat"], rel=1e-6)
 
