@@ -38,6 +38,7 @@ from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
+from .mixed import FixedEffects, LevelVariances, MixedScores, PlaceEffects, mixed_scores
 from .moments import Moments
 from .not_estimated import NotEstimated
 from .omega import HierarchicalOmega, Omega, mcdonald_omega, omega_from_covariance
@@ -114,6 +115,7 @@ __all__ = [
     "FactorFit",
     "FactorScoreWeights",
     "FactorSolution",
+    "FixedEffects",
     "FunnelLimits",
     "GmcFlags",
     "GroupDifference",
@@ -130,7 +132,9 @@ __all__ = [
     "Kappa",
     "KnownGroups",
     "LevelCorrelations",
+    "LevelVariances",
     "MinimumAveragePartial",
+    "MixedScores",
     "Moments",
     "NotEstimated",
     "Omega",
@@ -138,6 +142,7 @@ __all__ = [
     "PairwiseTables",
     "ParallelAnalysis",
     "Participation",
+    "PlaceEffects",
     "PolyserialCorrelation",
     "PosteriorFlags",
     "ResponseModel",
@@ -183,6 +188,7 @@ __all__ = [
     "mcdonald_omega",
     "measurement_error",
     "minimum_average_partial",
+    "mixed_scores",
     "omega_from_covariance",
     "ordinal_alpha",
     "parallel_analysis",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # A core up to this size, or with more than this share of cells filled, is cheaper as a full matrix.
 _SMALL = 300
+# So few places are solved as one matrix at once.
+_TINY = 150
 _FILLED = 0.1
 
 Solve = Callable[[NDArray[Any]], NDArray[Any]]
@@ -70,7 +72,7 @@ class EliminationPlan:
         ordered = _rows(ztz.tocsr()[order][:, order])
         chain: list[int] = []
         rest = ordered
-        for level in levels:
+        for level in levels if sum(sizes) > _TINY else []:
             size = sizes[level]
             block = rest[:size][:, :size]
             if block.nnz > np.count_nonzero(block.diagonal()):

@@ -75,6 +75,8 @@ def restricted_maximum(
         raise AnalysisError(f"{levels.n} scores cannot carry {levels.n_fixed} fixed effects and a variance")
     if levels.wtw[-1, -1] <= levels.n * (1e-13 * max(1.0, abs(levels.centre[-1]))) ** 2:
         raise AnalysisError("every score is the same: there is no variance to take apart")
+    if levels.at(np.zeros(len(levels.sizes))).squares <= 1e-18 * levels.wtw[-1, -1]:
+        raise AnalysisError("the covariates explain every score: there is no variance to take apart")
     held = held or {}
     ratios = _scan(levels) if start is None else np.array(start, dtype=np.float64)
     for level, ratio in held.items():
@@ -101,7 +103,10 @@ def ratio_covariance(levels: CrossedLevels, ratios: FloatArray) -> FloatArray:
     covariance = np.zeros((ratios.size, ratios.size))
     if free.any():
         phi = levels.parameters_at(ratios)
-        by_phi = np.linalg.pinv(0.5 * _curvature(levels, phi, _slopes(levels, phi)[1], free), hermitian=True)
+        here = _slopes(levels, phi)[1]
+        # Differences ahead and behind: their errors cancel.
+        curvature = sum(_curvature(levels, phi, here, free, step) for step in (_DIFFERENCE, -_DIFFERENCE))
+        by_phi = np.linalg.pinv(0.25 * curvature, hermitian=True)
         stretch = levels.stretch_at(phi)[free]
         covariance[np.ix_(free, free)] = by_phi * np.outer(stretch, stretch)
     return covariance
@@ -126,14 +131,16 @@ def _slopes(levels: CrossedLevels, phi: FloatArray) -> tuple[float, FloatArray]:
     return value, slopes * levels.stretch_at(phi)
 
 
-def _curvature(levels: CrossedLevels, phi: FloatArray, slopes: FloatArray, free: NDArray[np.bool_]) -> FloatArray:
+def _curvature(
+    levels: CrossedLevels, phi: FloatArray, slopes: FloatArray, free: NDArray[np.bool_], step: float = _DIFFERENCE
+) -> FloatArray:
     """Second derivatives of -2 l by the free parameters, from differences of exact slopes."""
     places = np.flatnonzero(free)
     found = np.empty((places.size, places.size))
     for row, place in enumerate(places):
         ahead = phi.copy()
-        ahead[place] += _DIFFERENCE
-        found[row] = (_slopes(levels, ahead)[1] - slopes)[free] / _DIFFERENCE
+        ahead[place] += step
+        found[row] = (_slopes(levels, ahead)[1] - slopes)[free] / step
     return 0.5 * (found + found.T)
 
 

@@ -251,6 +251,14 @@ class LevelsAt:
         whole = alone + 2.0 * (combinations @ ks) + s @ ks + np.einsum("mp,pr,mr->m", rest, covariance, rest)
         return alone * self.residual_variance, whole * self.residual_variance
 
+    def sum_variance(self, places: FloatArray, fixed: FloatArray) -> float:
+        """Variance of the error of one sum s'u + f'b, as in `error_variance`."""
+        s, p = places[self.levels.plan.order], self.levels.n_fixed
+        ks = self.elimination.covariance_with(s[:, None])[:, 0]
+        rest = fixed - s @ self.elimination.solved[:, :p].real
+        through = rest @ np.linalg.solve(self.information.real, rest)
+        return float((s @ ks + through) * self.residual_variance)
+
     def _alone(self, level: int, start: int, combinations: Any) -> FloatArray:
         """Give c'Kc of each row c of sparse combinations that are 0 before `start`."""
         plan, elimination = self.levels.plan, self.elimination

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +25,8 @@ from scipy.special import ndtr
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
 from ..table import ResultTable, Table
-from .scores import UnitScores, unit_scores
+from .posterior import UnitPosterior
+from .scores import unit_scores
 
 BoolArray = NDArray[np.bool_]
 
@@ -32,6 +34,24 @@ BoolArray = NDArray[np.bool_]
 Z = 1.959963984540054
 
 OUTCOMES = ("below", "bottom quarter", "middle", "top quarter", "above", "too few")
+
+
+class TrueScores(Protocol):
+    """Scores of units with a posterior distribution: `UnitScores`, or `MixedScores` where case-mix counts."""
+
+    @property
+    def unit(self) -> tuple[Hashable, ...]:
+        """Labels, length n_units."""
+
+    @property
+    def posterior(self) -> UnitPosterior:
+        """Distribution of each unit's true score."""
+
+    def probability_below(self, threshold: ArrayLike) -> FloatArray:
+        """Probability that each true score lies below a threshold."""
+
+    def probability_in_lowest(self, share: float) -> FloatArray:
+        """Probability that each true score is in the lowest share of all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -229,11 +249,11 @@ def gmc_flags(
 
 
 def posterior_flags(
-    scores: UnitScores,
+    scores: TrueScores,
     *,
     below: float | None = None,
     lowest: float | None = None,
-    fallen_since: UnitScores | None = None,
+    fallen_since: TrueScores | None = None,
     margin: float = 0.0,
     at_least: float = 0.9,
     false_share_at_most: float | None = None,
@@ -246,12 +266,12 @@ def posterior_flags(
 
     Parameters
     ----------
-    scores : UnitScores
-        From `unit_scores`.
+    scores : UnitScores or MixedScores
+        From `unit_scores`, or from `mixed_scores` where case-mix and other levels are to be taken out.
     below : float
     lowest : float
         A share, such as 0.1.
-    fallen_since : UnitScores
+    fallen_since : UnitScores or MixedScores
         The earlier campaign; units that it does not have get NaN and are never listed.
     margin : float
         Of a fall, in the score's unit.
@@ -308,7 +328,7 @@ def posterior_flags(
 
 
 def _ask(
-    scores: UnitScores, below: float | None, lowest: float | None, fallen_since: UnitScores | None, margin: float
+    scores: TrueScores, below: float | None, lowest: float | None, fallen_since: TrueScores | None, margin: float
 ) -> tuple[FloatArray, str]:
     """Return the probability of what is asked, and the question in words."""
     asked = sum(question is not None for question in (below, lowest, fallen_since))
@@ -338,7 +358,7 @@ def _longest_list(probability: FloatArray, bound: float) -> BoolArray:
     return flagged
 
 
-def _probability_fallen(now: UnitScores, before: UnitScores, margin: float) -> FloatArray:
+def _probability_fallen(now: TrueScores, before: TrueScores, margin: float) -> FloatArray:
     place = {label: i for i, label in enumerate(before.unit)}
     both = np.array([i for i, label in enumerate(now.unit) if label in place], dtype=np.intp)
     earlier = np.array([place[now.unit[i]] for i in both], dtype=np.intp)

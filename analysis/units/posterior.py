@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
 
+from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
 from .variance import SizeClasses
 
@@ -49,8 +50,6 @@ class UnitPosterior:
         Of each component, in the score's unit.
     weight : float array, shape (n_nodes,)
         Posterior probability of each node; adds up to 1.
-    ratio : float array, shape (n_nodes,)
-        tau2 / sigma2 at each node.
     centre, spread : float array, shape (n_nodes,)
         Mean and standard deviation of the units' true scores at each node.
     df : float
@@ -60,7 +59,6 @@ class UnitPosterior:
     location: FloatArray
     scale: FloatArray
     weight: FloatArray
-    ratio: FloatArray
     centre: FloatArray
     spread: FloatArray
     df: float
@@ -82,16 +80,21 @@ class UnitPosterior:
         """Probability that each true score lies below a threshold: one for all (), or one a unit (n_units,)."""
         return self._below(threshold[:, None] if threshold.ndim else threshold)
 
-    def below_at_nodes(self, threshold: FloatArray) -> FloatArray:
-        """Probability that each true score lies below a threshold that differs by node, shape (n_nodes,)."""
-        return self._below(threshold)
-
     def _below(self, limit: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (limit - self.location) / self.scale
         # A component without width at the threshold itself is as much below as above it.
         z = np.where((self.scale == 0.0) & (limit == self.location), 0.0, z)
         return np.asarray(student_below(z, self.df) @ self.weight)
+
+    def in_lowest(self, share: float) -> FloatArray:
+        """Probability that each true score is in the lowest share of the normal distribution of true scores.
+
+        Its bound, mean + z sd, is taken anew at each value that mean and sd may have.
+        """
+        if not 0 < share < 1:
+            raise AnalysisError(f"a share of units lies between 0 and 1, such as 0.1; got {share!r}")
+        return self._below(self.centre + float(ndtri(share)) * self.spread)
 
     def quantile(self, probability: float) -> FloatArray:
         """Quantile of each unit's true score, shape (n_units,)."""
@@ -148,7 +151,7 @@ def unit_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray) -> UnitP
     deviation = np.where(n > 0, mean - classes.centre, 0.0)
     location = classes.centre + at.mean + (1.0 - residual) * (deviation[:, None] - at.mean)
     scale = np.sqrt(variance * (ratio * residual + residual**2 / at.weight))
-    return _posterior(location, scale, weight, ratio, classes.centre + at.mean, np.sqrt(variance * ratio), df)
+    return mixture_of_t(location, scale, weight, classes.centre + at.mean, np.sqrt(variance * ratio), df)
 
 
 def exact_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray, tau2: float) -> UnitPosterior:
@@ -158,13 +161,13 @@ def exact_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray, tau2: f
     scale = np.where(n > 0, 0.0, np.sqrt(tau2 * (1.0 + 1.0 / classes.n_units)))[:, None]
     one = np.ones(1)
     df = float(classes.n_units - 1)
-    return _posterior(location, scale, one, one * np.inf, one * centre, one * np.sqrt(tau2), df)
+    return mixture_of_t(location, scale, one, one * centre, one * np.sqrt(tau2), df)
 
 
 def undefined_posterior(n_units: int) -> UnitPosterior:
     """Return the posterior where all scores are equal: no interval, no probability."""
     nothing, one = np.full((n_units, 1), np.nan), np.full(1, np.nan)
-    return _posterior(nothing, nothing.copy(), np.ones(1), one, one.copy(), one.copy(), np.nan)
+    return mixture_of_t(nothing, nothing.copy(), np.ones(1), one, one.copy(), np.nan)
 
 
 def student_below(z: NDArray[np.float64], df: float) -> FloatArray:
@@ -192,21 +195,10 @@ def _log_density(classes: SizeClasses, phi: FloatArray, flat: bool) -> FloatArra
     return at.likelihood + jacobian + 4.0 * np.log(np.cos(phi))
 
 
-def _posterior(
-    location: FloatArray,
-    scale: FloatArray,
-    weight: FloatArray,
-    ratio: FloatArray,
-    centre: FloatArray,
-    spread: FloatArray,
-    df: float,
+def mixture_of_t(
+    location: FloatArray, scale: FloatArray, weight: FloatArray, centre: FloatArray, spread: FloatArray, df: float
 ) -> UnitPosterior:
+    """Return a posterior whose arrays cannot be changed; shapes as in `UnitPosterior`."""
     return UnitPosterior(
-        read_only(location),
-        read_only(scale),
-        read_only(weight),
-        read_only(ratio),
-        read_only(centre),
-        read_only(spread),
-        df,
+        read_only(location), read_only(scale), read_only(weight), read_only(centre), read_only(spread), df
     )

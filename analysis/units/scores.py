@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
 from ..errors import AnalysisError
 from ..interval import check_level
@@ -97,7 +97,7 @@ class UnitScores(ResultTable):
         threshold : float or array_like, shape (n_units,)
             One for all units, or one each, in the score's unit.
         """
-        return self.posterior.below(_read_threshold(threshold, len(self.unit)))
+        return self.posterior.below(read_threshold(threshold, len(self.unit)))
 
     def probability_above(self, threshold: ArrayLike) -> FloatArray:
         """Posterior probability that each unit's true score lies above a threshold, shape (n_units,)."""
@@ -114,10 +114,7 @@ class UnitScores(ResultTable):
         share : float
             Between 0 and 1, such as 0.1 for the worst tenth.
         """
-        if not 0 < share < 1:
-            raise AnalysisError(f"a share of units lies between 0 and 1, such as 0.1; got {share!r}")
-        bound = self.posterior.centre + float(ndtri(share)) * self.posterior.spread
-        return self.posterior.below_at_nodes(bound)
+        return self.posterior.in_lowest(share)
 
     def table(self) -> Table:
         """Give the table that it prints, one row a unit."""
@@ -235,7 +232,8 @@ def _own_interval(sums: ScoreSums, level: float) -> FloatArray:
     return np.column_stack([sums.mean - half, sums.mean + half])
 
 
-def _read_threshold(threshold: ArrayLike, n_units: int) -> FloatArray:
+def read_threshold(threshold: ArrayLike, n_units: int) -> FloatArray:
+    """Return one threshold for all units, or one each, as an array."""
     limit = np.asarray(threshold, dtype=np.float64)
     if limit.ndim > 0 and limit.shape != (n_units,):
         raise AnalysisError(f"a threshold is one number, or one for each of the {n_units} units, not {limit.shape}")

@@ -63,7 +63,7 @@ class ScoreSums:
         >>> sums.unit, sums.n.tolist(), sums.mean.tolist(), sums.n_missing
         (('Elm', 'Oak'), [2, 1], [80.0, 40.0], 1)
         """
-        values, labels = _read(scores, unit)
+        values, labels = read_scores(scores, unit)
         names, code = encode_units(labels)
         present = ~np.isnan(values)
         kept, code = values[present], code[present]
@@ -185,14 +185,14 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
     problems = []
     if len(labels) != n_people:
         problems.append(f"{n_people} people came with {len(labels)} units")
-    missing = [row for row, label in enumerate(labels, start=1) if _is_missing(label)]
+    missing = [row for row, label in enumerate(labels, start=1) if is_missing(label)]
     if missing:
         people = "1 person has" if len(missing) == 1 else f"{len(missing)} people have"
         problems.append(f"{people} no unit: first in row {missing[0]}")
     return labels, problems
 
 
-def _read(scores: ArrayLike, unit: ArrayLike | Sequence[Hashable]) -> tuple[FloatArray, list[Hashable]]:
+def read_scores(scores: ArrayLike, unit: ArrayLike | Sequence[Hashable]) -> tuple[FloatArray, list[Hashable]]:
     """Return scores and labels, or raise with every problem of both."""
     try:
         values = np.asarray(scores, dtype=np.float64)
@@ -210,6 +210,6 @@ def _read(scores: ArrayLike, unit: ArrayLike | Sequence[Hashable]) -> tuple[Floa
     return values, labels
 
 
-def _is_missing(label: Hashable) -> bool:
+def is_missing(label: Hashable) -> bool:
     """Tell whether a label is None, NaN or a frame library's missing value."""
     return label is None or label == "" or type(label).__name__ in {"NAType", "NaTType"} or label != label

@@ -47,6 +47,12 @@ def _data(design: str, seed: int = 3) -> tuple[Array, Codes, Array]:
     return y, codes, x
 
 
+@pytest.fixture(autouse=True)
+def no_design_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eliminate level by level what is here small enough to be solved as one matrix."""
+    monkeypatch.setattr(level_elimination, "_TINY", 0)
+
+
 def _levels(design: str) -> CrossedLevels:
     y, codes, x = _data(design)
     return CrossedLevels.of_rows(y, codes, x, ["age", "woman"])
@@ -141,10 +147,11 @@ def test_the_error_variances_are_those_of_whole_matrices(design: str) -> None:
 @pytest.mark.parametrize(
     "narrow",
     [
+        lambda patch: patch.setattr(level_elimination, "_TINY", 150),
         lambda patch: patch.setattr(variance_components, "_FULL", 2),
         lambda patch: (patch.setattr(level_elimination, "_SMALL", 0), patch.setattr(level_elimination, "_FILLED", 2.0)),
     ],
-    ids=["column by column", "sparse core"],
+    ids=["one matrix", "column by column", "sparse core"],
 )
 def test_every_way_to_solve_gives_the_same(
     design: str, narrow: Callable[[pytest.MonkeyPatch], object], monkeypatch: pytest.MonkeyPatch
