@@ -34,6 +34,7 @@ from .factor_count import (
     parallel_analysis,
     sampling_adequacy,
 )
+from .generalizability import DecisionStudy, Generalizability, VarianceComponents, generalizability
 from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
 from .item_responses import ItemResponses, read_item_responses
@@ -112,11 +113,13 @@ __all__ = [
     "CorrelationMatrix",
     "CriterionValidity",
     "DaysBetween",
+    "DecisionStudy",
     "FactorFit",
     "FactorScoreWeights",
     "FactorSolution",
     "FixedEffects",
     "FunnelLimits",
+    "Generalizability",
     "GmcFlags",
     "GroupDifference",
     "GroupPair",
@@ -167,6 +170,7 @@ __all__ = [
     "UnitMoments",
     "UnitReliability",
     "UnitScores",
+    "VarianceComponents",
     "WithinGroupAgreement",
     "alpha_from_covariance",
     "bartlett_sphericity",
@@ -180,6 +184,7 @@ __all__ = [
     "explore_factors",
     "factor_score_weights",
     "funnel_limits",
+    "generalizability",
     "gmc_flags",
     "guttman_lambdas",
     "intraclass_correlation",

@@ -31,7 +31,7 @@ from scipy.special import chdtri, stdtr, stdtrit
 from ..item_responses import FloatArray, IntArray, read_only
 from ..restricted_maximum import RestrictedMaximum, restricted_maximum
 from ..table import ResultTable, Table
-from ..variance_components import STEP
+from ..variance_components import STEP, CrossedLevels
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -162,18 +162,15 @@ def level_variances(
     level: float,
 ) -> LevelVariances:
     """Give the variances with their standard errors and intervals; `covariance` is that of the ratios."""
-    levels, ratios = fit.point.levels, fit.ratios
-    squares = [levels.at(levels.beside(ratios, place)).squares for place in range(ratios.size)]
-    slopes = np.array([value.imag / value.real for value in squares]) / STEP
-    # Rows of g: each level's variance, and the residual's.
-    g = np.vstack([np.diag(np.divide(1.0, ratios, out=np.zeros_like(ratios), where=ratios > 0)) + slopes, slopes])
-    of_logarithm = 2.0 / (levels.n - levels.n_fixed) + np.einsum("mk,kl,ml->m", g, covariance, g)
     variance = np.append(fit.variances, fit.residual)
-    df, tail = 2.0 / of_logarithm, 0.5 * (1.0 - level)
+    some = np.where(variance > 0, variance, 1.0)
+    of_logarithm = np.diag(variance_covariance(fit, covariance)) / some**2
+    with np.errstate(divide="ignore"):
+        df, tail = 2.0 / of_logarithm, 0.5 * (1.0 - level)
     error = np.where(variance > 0, variance * np.sqrt(of_logarithm), math.nan)
     interval = np.empty((variance.size, 2))
     for place in range(variance.size):
-        if place < ratios.size and not error[place] <= variance[place]:
+        if place < fit.ratios.size and not error[place] <= variance[place]:
             interval[place] = _profile(fit, place, level)
         else:
             # chdtri takes the probability above.
@@ -182,13 +179,31 @@ def level_variances(
     return LevelVariances(
         name=(*name, "residual"),
         role=(*role, "residual"),
-        n_places=read_only(np.array([*n_places, levels.n], dtype=np.int64)),
+        n_places=read_only(np.array([*n_places, fit.point.levels.n], dtype=np.int64)),
         variance=read_only(variance),
         standard_error=read_only(error),
         interval=read_only(interval),
         share=read_only(variance / variance.sum()),
         level=level,
     )
+
+
+def variance_covariance(fit: RestrictedMaximum, covariance: FloatArray) -> FloatArray:
+    """Give the large-sample covariance of all variances, the residual's last; 0 in the rows of those that are 0."""
+    levels, ratios = fit.point.levels, fit.ratios
+    variance = np.append(fit.variances, fit.residual)
+    slopes = _slopes_of_logarithm(levels, ratios)
+    # d (ratio sigma2) = sigma2 d ratio + ratio d sigma2
+    by_ratio = fit.residual * np.vstack([np.eye(ratios.size), np.zeros(ratios.size)]) + np.outer(variance, slopes)
+    return np.asarray(
+        by_ratio @ covariance @ by_ratio.T + np.outer(variance, variance) * 2.0 / (levels.n - levels.n_fixed)
+    )
+
+
+def _slopes_of_logarithm(levels: CrossedLevels, ratios: FloatArray) -> FloatArray:
+    """Give the derivative of log sigma^2 by each ratio."""
+    squares = [levels.at(levels.beside(ratios, place)).squares for place in range(ratios.size)]
+    return np.array([value.imag / value.real for value in squares]) / STEP
 
 
 def _profile(fit: RestrictedMaximum, place: int, level: float) -> tuple[float, float]:

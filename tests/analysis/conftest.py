@@ -51,7 +51,10 @@ def example_results() -> dict[str, list[Any]]:
     for name, function in FUNCTIONS.items():
         scope = vars(importlib.import_module(function.__module__)) | watched
         for example in finder.find(function, name, globs=scope):
-            runner.run(example, out=lambda said: None)
+            runner.run(example, out=lambda said: None, clear_globs=False)
+            # What the methods of a result gave, where the example keeps it.
+            named = [value for value in example.globs.values() if isinstance(value, analysis.ResultTable)]
+            found.setdefault(name, []).extend(named)
     return found
 
 

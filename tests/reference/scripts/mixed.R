@@ -30,3 +30,8 @@ ns <- read.csv(file.path("data","nets_synth.csv")); ns$F1 <- rowMeans(ns[sprintf
 out$nets_F1 <- fit(F1 ~ gender + relevel(factor(profession),"medical") + (1|placement), ns, "placement")
 out$nets_F4_profession_level <- fit(F4 ~ gender + (1|placement) + (1|profession), ns, "placement")
 put("mixed__lme4", "mixed_synth.csv (seed 20261); nets_synth.csv", "lme4::lmer(..., REML=TRUE), bobyqa to 1e-9; lmerTest::summary", out, "nested_default_control: lmer as it comes")
+# Generalizability with missing answers: persons by items, and persons in placements by items, scale 2 of nets_synth.
+items <- sprintf("q%02d", 7:11)
+long <- data.frame(p=rep(ns$id, 5), pl=rep(ns$placement, 5), i=rep(items, each=nrow(ns)), y=as.numeric(as.matrix(ns[items])))
+parts <- function(formula) { v <- as.data.frame(VarCorr(f <- lmer(formula, long, REML=TRUE, control=tight))); list(variances=setNames(as.list(v$vcov), v$grp), logLik=as.numeric(logLik(f)), n=nobs(f)) }
+put("gtheory__missing", "nets_synth.csv, q07-q11, missing answers kept", "lme4::lmer, REML, bobyqa to 1e-9", list(pxi=parts(y~1+(1|p)+(1|i)), nested=parts(y~1+(1|pl)+(1|p)+(1|i)+(1|pl:i)), ip=parts(y~1+(1|p))))
