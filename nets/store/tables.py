@@ -1,7 +1,7 @@
 """The tables. Only ``nets.store`` and the migrations know them; the rest of the house sees the domain's records.
 
 What must hold whatever a program does stands in the database itself: foreign keys and checks here, the triggers that keep
-published things as they are in ``migrations/versions/0001_foundation.py``.
+published things as they are in ``migrations/versions``.
 """
 
 from typing import Final

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from nets.errors import Refused
 from nets.store.campaigns import get_campaign
@@ -77,6 +78,20 @@ def test_what_a_campaign_fixes_cannot_change_after_its_first_response(
     with filled.begin() as connection:
         submit(connection, small.campaign.id, small.response, KEY)
     refuse(filled, f"UPDATE campaigns SET {change}", "cannot change after its first response")
+    with filled.read() as connection:
+        assert get_campaign(connection, small.campaign.id) == small.campaign
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])  # PostgreSQL has no REPLACE and waits with no foreign key
+def test_a_campaign_with_responses_is_not_replaced(filled: Database, small: Any, engine_name: str) -> None:
+    with filled.begin() as connection:
+        submit(connection, small.campaign.id, small.response, KEY)
+    row = "('small-2026', 'Small', 'small', '1.0', '2026-02-02', '2026-03-31', NULL, 'open_link', 'anonymous', 3, 3)"
+    refuse(filled, f"INSERT OR REPLACE INTO campaigns VALUES {row}", "cannot change after its first response")
+    with filled.begin() as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        with pytest.raises(IntegrityError, match="cannot change after its first response"):
+            connection.execute(text("DELETE FROM campaigns"))
     with filled.read() as connection:
         assert get_campaign(connection, small.campaign.id) == small.campaign
 
