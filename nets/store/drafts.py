@@ -39,13 +39,19 @@ def save_draft(connection: Connection, token: str, content: bytes, expires_on: d
 def load_draft(connection: Connection, token: str) -> bytes | None:
     """The draft under this token, or None if there is none (any more).
 
+    In a transaction that writes, others that want to change it wait until this one ends: of two tabs that are sent at once the
+    second must see what the first left, or it would bring a draft back that has been sent.
+
     Raises
     ------
     NetsError
         If what is stored was damaged.
     """
     row_id = _derived(token, "row")
-    sealed = connection.execute(select(drafts.c.sealed).where(drafts.c.id == row_id)).scalar()
+    query = select(drafts.c.sealed).where(drafts.c.id == row_id)
+    if not connection.get_execution_options().get("nets_read_only"):
+        query = query.with_for_update()  # SQLite has one writer at a time and no such words
+    sealed = connection.execute(query).scalar()
     if sealed is None:
         return None
     try:

@@ -1,6 +1,7 @@
 """A draft opens with its token alone: the database by itself tells neither whose it is nor what it says."""
 
 import secrets
+import threading
 from datetime import date
 
 import pytest
@@ -33,6 +34,28 @@ def test_saving_again_takes_the_place_of_what_was_there(database: Database, toke
         save_draft(connection, token, b"later", TODAY)
         assert load_draft(connection, token) == b"later"
         assert connection.execute(text("SELECT count(*) FROM drafts")).scalar() == 1
+
+
+def test_of_two_changes_at_once_the_second_sees_what_the_first_left(database: Database, token: str) -> None:
+    seen: list[bytes | None] = []
+
+    def change_too() -> None:
+        with database.begin() as connection:
+            seen.append(load_draft(connection, token))
+
+    with database.begin() as connection:
+        save_draft(connection, token, CONTENT, TODAY)
+    second = threading.Thread(target=change_too)
+    with database.begin() as connection:
+        load_draft(connection, token)
+        second.start()
+        second.join(timeout=0.3)
+        assert second.is_alive(), "the second change did not wait for the first"
+        with database.read() as meanwhile:
+            assert load_draft(meanwhile, token) == CONTENT
+        save_draft(connection, token, b"sent", TODAY)
+    second.join()
+    assert seen == [b"sent"]
 
 
 def test_the_table_holds_neither_token_nor_content(database: Database, token: str) -> None:
