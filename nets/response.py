@@ -59,7 +59,7 @@ def bind_response(
     ]
     if learner_group not in {group.code for group in version.learner_groups}:
         known = ", ".join(group.code for group in version.learner_groups)
-        problems.append(Problem("learner_group", f"'{learner_group}' is not one of {known}"))
+        problems.append(Problem("learner_group", f"it is not one of {known}"))
     for item in version.items:
         if item.code in answers:
             problem = _problem_with(version, item, answers[item.code])

@@ -214,7 +214,7 @@ def _find(connection: Connection, campaign_id: str, placement_id: str, key_hash:
     if row is None:
         raise NotFound(f"there is no campaign {campaign_id}")
     if row.placement_id is None:
-        raise NotFound(f"there is no placement {placement_id}")
+        raise NotFound([Problem("placement_id", "there is no such placement")])
     return row
 
 

@@ -137,7 +137,7 @@ def test_every_problem_is_reported_at_once_each_with_its_item() -> None:
     found = problems({"CALM": 9, "NOSUCH": 1, "RUSHED": "not_applicable", "WORDS": "x" * 300, "TENSE": 3}, "evening")
     assert list(found) == ["item NOSUCH", "learner_group", "item CALM", "item RUSHED", "item WORDS"]
     assert found["item NOSUCH"] == "team-climate 2026.1 has no such item"
-    assert found["learner_group"] == "'evening' is not one of day, night"
+    assert found["learner_group"] == "it is not one of day, night"
 
 
 def test_a_bad_answer_on_a_branch_that_was_left_is_still_a_bad_answer() -> None:

@@ -110,6 +110,14 @@ def test_no_refusal_repeats_what_was_sent(client: TestClient, body: Any, caplog:
     assert MARK not in caplog.text
 
 
+@pytest.mark.parametrize("changes", [{"placement_id": MARK}, {"learner_group": MARK.lower().replace("-", "_")}])
+def test_neither_place_nor_group_comes_back(client: TestClient, changes: Any) -> None:
+    answer = client.post("/v1/campaigns/paddle-2026/responses", json={**GOOD, **changes}, headers=KEY)
+    assert answer.status_code in {404, 422}
+    assert [problem["where"] for problem in answer.json()["problems"]] == list(changes)
+    assert "zanzibar" not in answer.text.lower()
+
+
 def test_an_unforeseen_error_at_submission_repeats_nothing(
     client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

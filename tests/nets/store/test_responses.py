@@ -222,7 +222,7 @@ def test_a_closed_campaign_takes_no_answers(filled: Database, small: Any) -> Non
 
 @pytest.mark.parametrize("placement", ["W-9", "S-1", "P-1"])
 def test_only_a_placement_can_be_answered_about(filled: Database, small: Any, placement: str) -> None:
-    with pytest.raises(NotFound, match=placement):
+    with pytest.raises(NotFound, match="placement_id: there is no such placement"):
         send(filled, small, placement_id=placement)
 
 
