@@ -1,7 +1,7 @@
 """The application, made from its settings: ``create_app()``, or ``uvicorn --factory survey_api.app:create_app``."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -63,6 +63,8 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with suppress(NetsError), database.begin() as connection:  # what cannot be written can still be read
+            app.state.service.retention.forget(connection, today())
         yield
         database.dispose()
 

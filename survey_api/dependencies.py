@@ -1,7 +1,7 @@
 """What routes are given: the service's parts, and the check that a form came from this site."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from survey_api.errors import ForeignForm
 from survey_api.rendering import Pages
+from survey_api.retention import Retention
 from survey_api.settings import Settings
 
 
@@ -23,6 +24,7 @@ class Service:
     folder: QuestionnaireFolder
     pages: Pages
     today: Callable[[], date]
+    retention: Retention = field(default_factory=Retention)
 
 
 def the_service(request: Request) -> Service:

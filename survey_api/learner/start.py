@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
 from nets.store.database import Connection
-from nets.store.drafts import delete_draft, purge_drafts
+from nets.store.drafts import delete_draft
 from nets.store.organisations import get_organisation
+from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
 from survey_api.learner.form import Form, short_text
 from survey_api.learner.visit import VisitHere, see_other
@@ -31,14 +32,22 @@ def start_page(visit: VisitHere, placement: Annotated[str | None, Query()] = Non
 
 @router.post("/{campaign_id}/start")
 def start(visit: VisitHere, form: Form) -> RedirectResponse:
-    """Begin a draft, or go on with the one that is there unless the learner asked to begin again."""
+    """Begin a draft, or go on with the one that is there unless the learner asked to begin again.
+
+    Raises
+    ------
+    SurveyNotOpen
+        Where only a receipt can be read any more: a new draft would take its cookie and could not be sent.
+    """
     service = visit.service
+    if not visit.campaign.is_open(service.today()):
+        raise SurveyNotOpen
     unsent = visit.draft is not None and not visit.draft.is_sent
     if unsent and "again" not in form:
         return see_other(visit.url("placement"))
     token = drafts.new_token()
     with service.database.begin() as connection:
-        purge_drafts(connection, service.today())
+        service.retention.forget(connection, service.today())
         if unsent and visit.token:
             delete_draft(connection, visit.token)
         placement = placement_named(connection, form.get("placement"))

@@ -129,6 +129,17 @@ def test_it_keeps_the_receipt_readable_when_the_campaign_closes(learner: Any, pa
     assert _receipt(learner.get("sent")) == receipt
 
 
+def test_it_does_not_take_a_receipt_away_for_a_draft_that_can_no_longer_be_sent(learner: Any, paddle: Any) -> None:
+    learner.begin().answer_everything().post("send")
+    receipt = _receipt(learner.get("sent"))
+    with paddle.database.begin() as connection:
+        close_campaign(connection, "paddle-2026", date(2026, 3, 10))
+    answer = learner.post("start")  # from a page that was loaded before
+    assert answer.status_code == 404
+    assert "set-cookie" not in answer.headers
+    assert _receipt(learner.get("sent")) == receipt
+
+
 def test_it_lets_a_learner_answer_about_another_placement(learner: Any, paddle: Any, text_of: Words) -> None:
     learner.begin().answer_everything().post("send")
     assert "already sent a response" in text_of(learner.get())
