@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from nets.campaign import Campaign
-from nets.errors import NotFound
+from nets.errors import InvalidResponse, NotFound, Refused
 from nets.response import bind_response
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
@@ -124,26 +124,39 @@ def send_response(
 ) -> Receipt:
     """Answered only after the commit. A retry with the same key and answers gets the same receipt; other answers get 409."""
     with service.database.begin() as connection:
-        campaign = _open_campaign(service, connection, campaign_id)
+        campaign = _campaign_for_visitors(connection, campaign_id)
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
-        response = bind_response(
-            version,
-            body.answers,
-            placement_id=body.placement_id,
-            learner_group=body.learner_group,
-            answered_on=service.today(),
-        )
-        submission = submit(connection, campaign.id, response, str(idempotency_key))
+        try:
+            response = bind_response(
+                version,
+                body.answers,
+                placement_id=body.placement_id,
+                learner_group=body.learner_group,
+                answered_on=service.today(),
+            )
+            submission = submit(connection, campaign.id, response, str(idempotency_key))
+        except (InvalidResponse, NotFound, Refused):
+            if campaign.is_open(service.today()):
+                raise
+            # A retry may come after the last day and still gets its receipt; to all others a closed campaign is unknown.
+            raise SurveyNotOpen from None
     answer.status_code = 200 if submission.replayed else 201
     return Receipt(receipt=submission.receipt, replayed=submission.replayed)
 
 
 def _open_campaign(service: Service, connection: Connection, campaign_id: str) -> Campaign:
+    campaign = _campaign_for_visitors(connection, campaign_id)
+    if not campaign.is_open(service.today()):
+        raise SurveyNotOpen
+    return campaign
+
+
+def _campaign_for_visitors(connection: Connection, campaign_id: str) -> Campaign:
     try:
         campaign = get_campaign(connection, campaign_id)
     except NotFound:
         raise SurveyNotOpen from None
-    if not campaign.is_open(service.today()) or campaign.access_mode not in TAKES_VISITORS:
+    if campaign.access_mode not in TAKES_VISITORS:
         raise SurveyNotOpen
     return campaign
 

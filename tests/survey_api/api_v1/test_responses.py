@@ -1,5 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from httpx2 import Response
 
 from nets.packing import unpack
 from nets.questionnaire.version import NonResponse, Unanswered
+from nets.store.campaigns import close_campaign
 from nets.store.responses import count_responses, read_responses
 
 ADDRESS = "/v1/campaigns/paddle-2026/responses"
@@ -137,6 +139,27 @@ def test_a_campaign_that_is_not_open_is_not_found(client: TestClient, campaign: 
     assert answers[0].status_code == 404
     assert answers[0].content == answers[1].content
     assert client.get(f"/v1/campaigns/{campaign}").status_code == 404
+
+
+def test_a_retry_after_the_campaign_closed_gets_its_receipt(client: TestClient, paddle: Any) -> None:
+    key = str(uuid4())
+    receipt = send(client, GOOD, key).json()["receipt"]
+    with paddle.database.begin() as connection:
+        close_campaign(connection, "paddle-2026", date(2026, 3, 10))
+    answer = send(client, GOOD, key)
+    assert answer.status_code == 200
+    assert answer.json() == {"receipt": receipt, "replayed": True}
+    assert _count(paddle) == 1
+
+
+@pytest.mark.parametrize("changes", [{}, {"answers": {"TEA01": 9}}, {"placement_id": "W-99"}])
+def test_what_comes_late_and_is_no_retry_finds_no_campaign(client: TestClient, paddle: Any, changes: Any) -> None:
+    with paddle.database.begin() as connection:
+        close_campaign(connection, "paddle-2026", date(2026, 3, 10))
+    answer = send(client, {**GOOD, **changes})
+    assert answer.status_code == 404
+    assert answer.content == send(client, GOOD, address="/v1/campaigns/no-such/responses").content
+    assert _count(paddle) == 0
 
 
 def test_a_placement_that_is_not_there_is_not_found(client: TestClient) -> None:
