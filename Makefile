@@ -33,9 +33,10 @@ format: .venv/ready  ## put the code into its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/ready  ## write the pages of docs/ that follow from the code
+docs: .venv/ready  ## write what follows from the code: pages of docs/, how nearly reference figures are met
 	$(BIN)/python -m nets.questionnaire.shape
 	$(BIN)/python -m nets.questionnaire.coverage
+	$(BIN)/pytest --quiet -n 2 --dist loadfile tests/reference --write
 	$(BIN)/pytest --quiet tests/docs --write
 
 frontend: .venv/ready  ## compile styles and scripts (Node comes from the Python package index)

@@ -121,6 +121,10 @@ def bootstrap_intervals(
     dict of name to Interval
         The same intervals as `bootstrap_interval` gives one by one.
 
+    Notes
+    -----
+    Anchor: `bootstrap_interval` of each statistic alone, from the same seed.
+
     Examples
     --------
     >>> from analysis import alpha_from_covariance, omega_from_covariance

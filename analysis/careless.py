@@ -137,6 +137,9 @@ def careless_responding(
     -----
     An item that everybody answers alike takes no part in the Mahalanobis distance, which the notes say.
 
+    Anchors: runs and spread counted one by one, `scipy.spatial.distance.mahalanobis`; straight-liners that were simulated
+    are found.
+
     References
     ----------
     Curran (2016); Meade & Craig (2012); Dunn et al. (2018).

@@ -187,6 +187,10 @@ def scale_scores(item_responses: Any, *, minimum_share: float = 0.5) -> FloatArr
     AnalysisError
         For values that are not numbers, and a share outside 0 to 1.
 
+    Notes
+    -----
+    Anchor: the mean and the standard deviation of scores in ``psych::alpha``.
+
     Examples
     --------
     >>> scale_scores([[1, 2, 4], [3, None, 4], [5, None, None]]).tolist()

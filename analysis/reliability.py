@@ -176,6 +176,10 @@ def alpha_from_covariance(covariance: FloatArray) -> FloatArray:
 
     This is the statistic to hand to `bootstrap_interval`.
 
+    Notes
+    -----
+    Anchor: `cronbach_alpha`, and the ratio of variances of the textbook.
+
     Examples
     --------
     >>> round(float(alpha_from_covariance(np.array([[1.0, 0.5], [0.5, 1.0]]))), 4)

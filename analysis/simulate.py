@@ -171,6 +171,11 @@ def simulate_responses(
     AnalysisError
         Naming everything that does not fit together.
 
+    Notes
+    -----
+    Anchor: what the stated truth implies, in samples large enough to show it: shares of categories, correlations, variance
+    between units, stability of a retest, DIF.
+
     Examples
     --------
     >>> model = ResponseModel.of({"Teamwork": {"q1": 0.8, "q2": 0.7, "q3": 0.6}}, latent_icc=0.15)

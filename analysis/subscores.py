@@ -148,6 +148,8 @@ def subscore_value(
     Errors are taken to be uncorrelated. Items of different scales that share more than their true scores, such as a wording
     or a page, make the total look better than it is.
 
+    Anchors: regression on known true scores, and Haberman's own form of the formulas.
+
     References
     ----------
     Haberman (2008); Sinharay (2010).

@@ -24,6 +24,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let what follows from the code be written: pages of docs/, and how nearly the reference figures are met."""
+    parser.addoption("--write", action="store_true", help="write what follows from the code (`make docs`)")
+
+
 @pytest.fixture(scope="session")
 def shared_reference() -> Path:
     """The folder of R's reference values and data sets, which may not be copied into this repository."""

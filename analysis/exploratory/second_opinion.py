@@ -91,6 +91,8 @@ def second_opinion(solution: FactorSolution) -> SecondOpinion:
     -----
     The first call takes seconds: factor_analyzer imports pandas and scikit-learn.
 
+    Anchor: it is one, of `explore_factors`; where factor_analyzer is known to err, a test holds that it still does.
+
     Examples
     --------
     >>> from analysis import explore_factors

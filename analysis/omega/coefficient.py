@@ -124,6 +124,10 @@ def omega_from_covariance(covariance: FloatArray) -> FloatArray:
     AnalysisError
         For fewer than three items.
 
+    Notes
+    -----
+    Anchor: `mcdonald_omega` of each matrix alone.
+
     Examples
     --------
     >>> r = np.array([[1.0, 0.56, 0.48], [0.56, 1.0, 0.42], [0.48, 0.42, 1.0]])  # loadings 0.8, 0.7 and 0.6

@@ -198,6 +198,11 @@ def gmc_flags(
     AnalysisError
         As `unit_scores`, and for a benchmark group of fewer than two scores.
 
+    Notes
+    -----
+    Anchor: simulation. No other program is known here that applies the rule; where no unit differs it flags as many as it
+    says.
+
     Examples
     --------
     >>> scores = [80, 85, 90, 40, 35, 30, 60, 75, 65, 95, 80, 70, 75]
@@ -288,6 +293,10 @@ def posterior_flags(
     ------
     AnalysisError
         For no question or more than one, and shares off the scale.
+
+    Notes
+    -----
+    Anchor: simulation from known true scores: as many of the listed units are falsely listed as is expected of them.
 
     Examples
     --------

@@ -138,6 +138,11 @@ def funnel_limits(
     AnalysisError
         For scores that do not differ within units, and shares off the scale.
 
+    Notes
+    -----
+    Anchors: Spiegelhalter's formulas computed one unit at a time; by simulation the limits pass, and the flags are false,
+    as often as they say.
+
     Examples
     --------
     >>> from analysis import unit_scores

@@ -1,16 +1,17 @@
-"""Reading expected figures, and the data or moments that they were computed from."""
+"""Reading expected figures and what they were computed from, and recording how nearly they are met."""
 
 import csv
 import json
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import analysis
 from analysis import PairwiseTables
 from analysis.item_responses import FloatArray
 from analysis.moments import Missing
@@ -21,6 +22,11 @@ NETS_FILES = {"nets": "data/nets_synth.csv", "nets_complete": "data/nets_synth_c
 NETS_ITEMS = [f"q{number:02d}" for number in range(1, 32)]
 
 ReadAnswers = Callable[[Path, list[str]], FloatArray]
+
+PASSED = pytest.StashKey[set[str]]()
+CHOSEN = pytest.StashKey[bool]()
+ROUNDING = 1e-9
+"""Deviations below come from the order of additions, which differs between processors: only their power of ten is kept."""
 
 
 def _answers(path: Path, items: list[str]) -> FloatArray:
@@ -74,3 +80,163 @@ def pairwise_tables() -> Callable[..., PairwiseTables]:
 def nets_answers() -> Callable[[str], FloatArray]:
     """Read all 31 items of nets or nets_complete."""
     return lambda name: _answers(FOLDER / NETS_FILES[name], NETS_ITEMS)
+
+
+@dataclass
+class Comparison:
+    """One line of ``agreement/*.json``: numbers of one kind held to figures of one source."""
+
+    statistic: str
+    quantity: str
+    against: str
+    tolerance: str
+    deviation: float = 0.0
+    cells: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.statistic, self.quantity, self.against, self.tolerance
+
+    def __str__(self) -> str:
+        return ", ".join([*self.key, *(f"{n} on {on}" for on, n in sorted(self.cells.items()))])
+
+
+class Agreement:
+    """Holds what a test file finds to the figures of something else, and keeps how near they were.
+
+    ``agreement/<test file>.json`` has one line a comparison, which ``docs/methods/`` shows. ``make docs`` writes it. Every
+    other run fails where a comparison is not there, or further off than is said there, and, once a whole file has
+    passed, where one is there that was not made.
+    """
+
+    def __init__(self, path: Path, *, write: bool) -> None:
+        self.path, self.write = path, write
+        lines = json.loads(path.read_text("utf-8")) if path.exists() else []
+        self.kept = {line.key: line for line in (Comparison(**line) for line in lines)}
+        self.found: dict[tuple[str, str, str, str], Comparison] = {}
+
+    def __call__(
+        self,
+        statistic: str,
+        quantity: str,
+        found: Any,
+        figures: Any,
+        *,
+        against: str,
+        on: str,
+        rtol: float = 0.0,
+        atol: float = 0.0,
+        errors: Any = None,
+    ) -> None:
+        """Compare numbers, arrays or mappings of numbers, of one shape.
+
+        Parameters
+        ----------
+        statistic : str
+            What `analysis` exports.
+        against : str
+            What gave the figures: psych::alpha, pingouin.cronbach_alpha, or a table in a book.
+        on : str
+            The data set.
+        rtol, atol : float
+            How far a number may be from its figure, relative to the figure or outright; with both, a figure below
+            atol / rtol counts as that large. With neither, not at all.
+        errors : array_like
+            Standard errors, in which `atol` then counts.
+        """
+        assert statistic in analysis.__all__, f"analysis exports no {statistic}"
+        ours, theirs = _numbers(found), _numbers(figures)
+        assert ours.shape == theirs.shape, f"{quantity}: {ours.shape} numbers beside {theirs.shape} figures"
+        apart = np.abs(ours - theirs, where=ours != theirs, out=np.zeros(ours.shape))
+        apart[np.isnan(ours) & np.isnan(theirs)] = 0.0
+        tolerance, said = atol, _short(atol) if atol else "exact"
+        if errors is not None:
+            apart, said = apart / _numbers(errors), f"{_short(atol)} standard errors"
+        elif rtol:
+            scale = np.maximum(np.abs(theirs), atol / rtol)
+            apart = np.divide(apart, scale, where=apart > 0, out=np.zeros(ours.shape))
+            tolerance, said = rtol, f"{_short(rtol)} relative" + (f", {_short(atol)} near 0" if atol else "")
+        apart[np.isnan(apart)] = math.inf
+        place = int(apart.argmax())
+        worst = float(apart.flat[place])
+        names = [*found] if isinstance(found, Mapping) else [*np.ndindex(apart.shape)]
+        where = (
+            f"{statistic}, {quantity} {names[place] or ''} on {on}: {ours.flat[place]:.16g} is"
+            f" {worst:.2g} from {theirs.flat[place]:.16g} of {against}"
+        )
+        assert worst <= tolerance, f"{where}; {said} is tolerated"
+        line = Comparison(statistic, quantity, against, said)
+        line = self.found.setdefault(line.key, line)
+        line.cells[on] = line.cells.get(on, 0) + apart.size
+        if said != "exact":
+            line.deviation = max(line.deviation, _rounded_up(worst, tolerance))
+        if not self.write:
+            kept = self.kept.get(line.key, Comparison(*line.key))
+            assert on in kept.cells, f"docs/methods/ does not show {where}: run `make docs`"
+            most = kept.deviation * (10 if kept.deviation < ROUNDING else 2)
+            assert line.deviation <= most, f"docs/methods/ says that {kept.deviation:g} is the largest, but {where}"
+
+    def close(self, *, whole: bool) -> None:
+        """Write what was found, or hold what is written to it where every test of the file has passed."""
+        if not self.write:
+            stale = {*map(str, self.kept.values())} ^ {*map(str, self.found.values())} if whole else {}
+            assert not stale, f"docs/methods/ does not show what is compared now, run `make docs`: {sorted(stale)}"
+            return
+        for key, line in self.found.items():
+            kept = self.kept.get(key, line)
+            if not whole:  # data sets that are not here
+                line.cells = {on: max(line.cells.get(on, 0), n) for on, n in {**line.cells, **kept.cells}.items()}
+            if line.deviation < kept.deviation < min(ROUNDING, 11 * line.deviation):
+                line.deviation = kept.deviation  # or every processor would write another page
+            line.cells = dict(sorted(line.cells.items()))
+        lines = self.found if whole else {**self.kept, **self.found}
+        written = ",\n".join(json.dumps(asdict(lines[key]), ensure_ascii=False) for key in sorted(lines))
+        self.path.parent.mkdir(exist_ok=True, parents=True)
+        self.path.write_text(f"[\n{written}\n]\n", "utf-8")
+
+
+def _numbers(given: Any) -> FloatArray:
+    return np.asarray([*given.values()] if isinstance(given, Mapping) else given, dtype=np.float64)
+
+
+def _short(number: float) -> str:
+    """Write 1e-10, 5e-5 and 4, where Python has 1e-10, 5e-05 and 4.0."""
+    mantissa, _, exponent = f"{number:.0e}".partition("e")
+    return f"{number:g}" if number >= 1 or float(f"{number:.0e}") != number else f"{mantissa}e{int(exponent)}"
+
+
+def _rounded_up(deviation: float, tolerance: float) -> float:
+    """Round up to one digit; below `ROUNDING`, to a power of ten."""
+    size = 10.0 ** math.floor(math.log10(max(deviation, 1e-15)))
+    up = size * (math.ceil(deviation / size) if size >= ROUNDING else 1 if deviation <= size else 10)
+    return min(float(f"{up:.0e}"), tolerance)
+
+
+@pytest.fixture(scope="module")
+def agrees(request: pytest.FixtureRequest) -> Iterator[Agreement]:
+    """Holds numbers to the figures of something else, and keeps how near they were."""
+    place = request.path.relative_to(FOLDER)
+    path = FOLDER / "agreement" / place.with_name(f"{place.stem.removeprefix('test_')}.json")
+    agreement = Agreement(path, write=bool(request.config.getoption("--write")))
+    yield agreement
+    session = request.session
+    tests = {item.nodeid for item in session.items if item.path == request.path}
+    chosen = session.stash.get(CHOSEN, False) or any("::" in argument for argument in session.config.args)
+    agreement.close(whole=not chosen and tests <= session.stash.get(PASSED, set()))
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Note that some tests do not run."""
+    for item in items[:1]:
+        item.session.stash[CHOSEN] = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note which tests passed."""
+    report = yield
+    if report.when == "call" and report.passed:
+        item.session.stash.setdefault(PASSED, set()).add(item.nodeid)
+    return report

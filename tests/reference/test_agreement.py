@@ -1,6 +1,8 @@
 """Agreement within units against multilevel in R, from the answers' frequencies in each unit."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ from analysis import ScoreSums, WithinGroupAgreement, unit_scores, within_group_
 FOLDER = Path(__file__).parent
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected/multilevel__rwg.json").read_text())["result"]
 FREQUENCIES: dict[str, Any] = json.loads((FOLDER / "moments/unit_frequencies.json").read_text())["result"]
+
+Agrees = Callable[..., None]
+
+CLOSED_FORM: dict[str, float] = {"rtol": 1e-10, "atol": 1e-12}
 
 every_set = pytest.mark.parametrize("name", EXPECTED)
 
@@ -42,31 +48,43 @@ def _ordered(agreement: WithinGroupAgreement, labels: list[Any]) -> list[int]:
         ("awg", "a.wg", "awg"),
     ],
 )
-def test_agreement_over_items_agrees_with_multilevel(name: str, table: str, cell: str, attribute: str) -> None:
+def test_agreement_over_items_agrees_with_multilevel(
+    name: str, table: str, cell: str, attribute: str, agrees: Agrees
+) -> None:
     agreement, _ = _agreement(name)
     found = getattr(agreement, attribute)[_ordered(agreement, EXPECTED[name][table]["grpid"])]
-    np.testing.assert_allclose(found, EXPECTED[name][table][cell], rtol=1e-10, atol=1e-12)
+    hold = partial(agrees, "within_group_agreement", against=f"multilevel::{table.replace('_', '.')}", on=_on(name))
+    hold(attribute, found, EXPECTED[name][table][cell], **({} if attribute == "n" else CLOSED_FORM))
 
 
 @every_set
-def test_agreement_on_one_item_agrees_with_multilevel(name: str) -> None:
+def test_agreement_on_one_item_agrees_with_multilevel(name: str, agrees: Agrees) -> None:
     agreement, _ = _agreement(name, slice(1))
-    expected = EXPECTED[name]["rwg_item1"]
-    found = agreement.rwg_j[_ordered(agreement, expected["grpid"])]
-    np.testing.assert_allclose(found, expected["rwg"], rtol=1e-10, atol=1e-12)
+    figures = EXPECTED[name]["rwg_item1"]
+    found = agreement.rwg_j[_ordered(agreement, figures["grpid"])]
+    hold = partial(agrees, "within_group_agreement", against="multilevel::rwg", on=_on(name), **CLOSED_FORM)
+    hold("rwg_j of one item", found, figures["rwg"])
 
 
 @every_set
-def test_the_mean_and_median_agreement_agree_with_multilevel(name: str) -> None:
+def test_the_mean_and_median_agreement_agree_with_multilevel(name: str, agrees: Agrees) -> None:
     agreement, _ = _agreement(name)
-    assert agreement.rwg_j.mean() == pytest.approx(EXPECTED[name]["mean_rwgj"], rel=1e-10)
-    assert np.median(agreement.rwg_j) == pytest.approx(EXPECTED[name]["median_rwgj"], rel=1e-10)
+    hold = partial(agrees, "within_group_agreement", against="multilevel::rwg.j", on=_on(name), rtol=1e-10)
+    hold("mean of rwg_j", agreement.rwg_j.mean(), EXPECTED[name]["mean_rwgj"])
+    hold("median of rwg_j", np.median(agreement.rwg_j), EXPECTED[name]["median_rwgj"])
 
 
 @every_set
-def test_the_variance_of_a_units_scores_agrees_with_multilevel(name: str) -> None:
-    found, expected = FREQUENCIES[name], EXPECTED[name]["awg"]
+def test_the_variance_of_a_units_scores_agrees_with_multilevel(name: str, agrees: Agrees) -> None:
+    found, figures = FREQUENCIES[name], EXPECTED[name]["awg"]
     n = [sum(items[0]) for items in found["frequencies"]]
     scores = unit_scores(ScoreSums.from_sums(found["unit"], n, found["total"], found["sum_of_squares"]))
-    order = [scores.unit.index(str(label)) for label in expected["grpid"]]
-    np.testing.assert_allclose(scores.sd[order] ** 2, expected["avg.grp.var"], rtol=1e-10)
+    order = [scores.unit.index(str(label)) for label in figures["grpid"]]
+    hold = partial(agrees, "unit_scores", against="multilevel::awg", on=_on(name), rtol=1e-10)
+    hold("sd, squared", scores.sd[order] ** 2, figures["avg.grp.var"])
+
+
+def _on(name: str) -> str:
+    """Give the data set of a scale."""
+    name = name.partition("_")[0]
+    return {"nets": "nets_complete"}.get(name, name)

@@ -7,10 +7,11 @@ folder beside the checkout where it is there.
 import csv
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from analysis import LevelCorrelations, within_between_correlation
@@ -18,6 +19,8 @@ from analysis import LevelCorrelations, within_between_correlation
 EXPECTED: dict[str, Any] = json.loads((Path(__file__).parent / "expected/multilevel__statsBy.json").read_text())[
     "result"
 ]
+Agrees = Callable[..., None]
+
 FILES = {"nets": ("nets_synth.csv", "placement"), "lq2002": ("lq2002.csv", "COMPID"), "bhr2000": ("bhr2000.csv", "GRP")}
 
 every_set = pytest.mark.parametrize("name", EXPECTED)
@@ -38,22 +41,27 @@ def found(shared_reference: Path) -> dict[str, LevelCorrelations]:
 @every_set
 @pytest.mark.parametrize(("cell", "attribute"), [("ICC1", "icc1_mean_size"), ("ICC2", "icc2"), ("F", "f")])
 def test_each_items_analysis_of_variance_agrees(
-    found: dict[str, LevelCorrelations], name: str, cell: str, attribute: str
+    found: dict[str, LevelCorrelations], name: str, cell: str, attribute: str, agrees: Agrees
 ) -> None:
     expected = [value for item, value in EXPECTED[name][cell].items() if item != "g"]
-    np.testing.assert_allclose(getattr(found[name], attribute), expected, rtol=1e-10)
+    hold = partial(agrees, "within_between_correlation", against="psych::statsBy", on=name, rtol=1e-10)
+    hold(attribute, getattr(found[name], attribute), expected)
 
 
 @every_set
 @pytest.mark.parametrize(("cell", "attribute"), [("rwg", "within"), ("rbg", "between_means")])
 def test_the_correlations_of_each_level_agree(
-    found: dict[str, LevelCorrelations], name: str, cell: str, attribute: str
+    found: dict[str, LevelCorrelations], name: str, cell: str, attribute: str, agrees: Agrees
 ) -> None:
-    np.testing.assert_allclose(getattr(found[name], attribute), EXPECTED[name][cell]["values"], atol=1e-10)
+    hold = partial(agrees, "within_between_correlation", against="psych::statsBy", on=name, atol=1e-10)
+    hold(attribute, getattr(found[name], attribute), EXPECTED[name][cell]["values"])
 
 
 @every_set
-def test_the_correlation_of_an_item_with_its_units_mean_agrees(found: dict[str, LevelCorrelations], name: str) -> None:
+def test_the_correlation_of_an_item_with_its_units_mean_agrees(
+    found: dict[str, LevelCorrelations], name: str, agrees: Agrees
+) -> None:
     expected = EXPECTED[name]["etabg"]
     assert all(re.fullmatch(r".+\.bg", item) for item in expected)
-    np.testing.assert_allclose(found[name].eta_between, list(expected.values()), rtol=1e-10)
+    hold = partial(agrees, "within_between_correlation", against="psych::statsBy", on=name, rtol=1e-10)
+    hold("eta_between", found[name].eta_between, list(expected.values()))

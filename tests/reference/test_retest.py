@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from analysis import (
     weighted_kappa,
 )
 from analysis.item_responses import FloatArray
+
+Agrees = Callable[..., None]
 
 FOLDER = Path(__file__).parent
 CLOSED_FORM = 1e-10
@@ -76,63 +80,69 @@ def scores(occasions: tuple[FloatArray, FloatArray]) -> dict[str, tuple[FloatArr
     }
 
 
-def _assert_form(found: IntraclassCorrelation, place: int, expected: dict[str, Any], rel: float, tail: float) -> None:
-    form = getattr(found, FORMS[place])
-    assert form.coefficient == pytest.approx(expected["ICC"][place], rel=rel)
-    assert form.f == pytest.approx(expected["F"][place], rel=rel)
-    assert (form.df_targets, form.df_error) == (expected["df1"][place], expected["df2"][place])
-    assert form.p == pytest.approx(expected["p"][place], rel=tail)
-    assert form.interval.low == pytest.approx(expected["lower bound"][place], rel=rel)
-    assert form.interval.high == pytest.approx(expected["upper bound"][place], rel=rel)
+def _hold_form(
+    agrees: Agrees, found: IntraclassCorrelation, place: int, figures: dict[str, Any], *, rtol: float, tail: float
+) -> None:
+    form, theirs = getattr(found, FORMS[place]), {cell: column[place] for cell, column in figures.items()}
+    agrees("coefficient", form.coefficient, theirs["ICC"], rtol=rtol)
+    agrees("f", form.f, theirs["F"], rtol=rtol)
+    agrees("df_targets, df_error", [form.df_targets, form.df_error], [theirs["df1"], theirs["df2"]])
+    agrees("p", form.p, theirs["p"], rtol=tail)
+    ends = [form.interval.low, form.interval.high]
+    agrees("interval", ends, [theirs["lower bound"], theirs["upper bound"]], rtol=rtol)
 
 
 @every_form
-def test_the_ratings_of_shrout_and_fleiss_give_psychs_figures(place: int) -> None:
-    expected = _expected("shrout_fleiss__icc")["anova"]
+def test_the_ratings_of_shrout_and_fleiss_give_psychs_figures(place: int, agrees: Agrees) -> None:
+    figures = _expected("shrout_fleiss__icc")["anova"]
     found = intraclass_correlation(SHROUT_FLEISS)
-    _assert_form(found, place, expected["results"], CLOSED_FORM, CLOSED_FORM)
-    assert found.ms_within == pytest.approx(expected["MSW"], rel=CLOSED_FORM)
-    assert (found.n, found.n_raters) == (expected["n_obs"], expected["n_judge"])
+    hold = partial(agrees, "intraclass_correlation", against="psych::ICC", on="Shrout & Fleiss")
+    _hold_form(hold, found, place, figures["results"], rtol=CLOSED_FORM, tail=CLOSED_FORM)
+    hold("ms_within", found.ms_within, figures["MSW"], rtol=CLOSED_FORM)
+    hold("n, n_raters", [found.n, found.n_raters], [figures["n_obs"], figures["n_judge"]])
 
 
 @every_form
-def test_restricted_maximum_likelihood_gives_psychs_figures_with_lmer(place: int) -> None:
-    expected = _expected("shrout_fleiss__icc")["lmer"]
+def test_restricted_maximum_likelihood_gives_psychs_figures_with_lmer(place: int, agrees: Agrees) -> None:
+    figures = _expected("shrout_fleiss__icc")["lmer"]
     found = intraclass_correlation(SHROUT_FLEISS, missing="reml")
-    _assert_form(found, place, expected["results"], LMER, LMER)
-    assert (found.n, found.n_raters) == (expected["n_obs"], expected["n_judge"])
+    hold = partial(agrees, "intraclass_correlation", against="psych::ICC with lme4", on="Shrout & Fleiss")
+    _hold_form(hold, found, place, figures["results"], rtol=LMER, tail=LMER)
+    hold("n, n_raters", [found.n, found.n_raters], [figures["n_obs"], figures["n_judge"]])
 
 
-def test_the_six_coefficients_are_those_that_shrout_and_fleiss_printed() -> None:
+def test_the_six_coefficients_are_those_that_shrout_and_fleiss_printed(agrees: Agrees) -> None:
     found = intraclass_correlation(SHROUT_FLEISS)
-    printed = [round(getattr(found, form).coefficient, 2) for form in FORMS]
-    assert printed == [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
+    printed = [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
+    hold = partial(agrees, "intraclass_correlation", against="Shrout & Fleiss (1979), table 4", on="Shrout & Fleiss")
+    hold("coefficient, rounded", [round(getattr(found, form).coefficient, 2) for form in FORMS], printed)
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # pingouin calls pandas in a way that pandas 4 drops
-def test_pingouin_gives_the_same_coefficients_and_rounded_intervals() -> None:
+def test_pingouin_gives_the_same_coefficients_and_rounded_intervals(agrees: Agrees) -> None:
     long = pd.DataFrame(SHROUT_FLEISS).stack().reset_index()
     long.columns = ["target", "rater", "score"]
     theirs = pingouin.intraclass_corr(long, targets="target", raters="rater", ratings="score")
     found = intraclass_correlation(SHROUT_FLEISS)
-    np.testing.assert_allclose(
-        [getattr(found, form).coefficient for form in FORMS], theirs["ICC"].to_numpy(), rtol=CLOSED_FORM
-    )
+    hold = partial(agrees, "intraclass_correlation", against="pingouin.intraclass_corr", on="Shrout & Fleiss")
+    hold("coefficient", [getattr(found, form).coefficient for form in FORMS], theirs["ICC"], rtol=CLOSED_FORM)
     ends = [[getattr(found, form).interval.low, getattr(found, form).interval.high] for form in FORMS]
     intervals = theirs["CI95%" if "CI95%" in theirs else "CI95"]
-    np.testing.assert_allclose(ends, np.array(intervals.tolist()), atol=0.0051)
+    # pingouin rounds them to two decimals.
+    hold("interval", ends, intervals.tolist(), atol=0.0051)
 
 
 @every_scale
 @every_form
 def test_every_scales_correlation_agrees_with_psych(
-    scale: str, place: int, scores: dict[str, tuple[FloatArray, FloatArray]]
+    scale: str, place: int, scores: dict[str, tuple[FloatArray, FloatArray]], agrees: Agrees
 ) -> None:
-    expected = ICC[scale]["icc"]
+    figures = ICC[scale]["icc"]
     found = intraclass_correlation(np.column_stack(scores[scale]))
-    _assert_form(found, place, expected["results"], CLOSED_FORM, TAIL)
-    assert found.ms_within == pytest.approx(expected["MSW"], rel=CLOSED_FORM)
-    assert (found.n, found.n_raters) == (expected["n_obs"], expected["n_judge"])
+    hold = partial(agrees, "intraclass_correlation", against="psych::ICC", on="nets")
+    _hold_form(hold, found, place, figures["results"], rtol=CLOSED_FORM, tail=TAIL)
+    hold("ms_within", found.ms_within, figures["MSW"], rtol=CLOSED_FORM)
+    hold("n, n_raters", [found.n, found.n_raters], [figures["n_obs"], figures["n_judge"]])
 
 
 @every_scale
@@ -148,89 +158,104 @@ def test_every_scales_correlation_agrees_with_psych(
     ],
 )
 def test_every_scales_measurement_error_agrees_with_r(
-    scale: str, cell: str, attribute: str, scores: dict[str, tuple[FloatArray, FloatArray]]
+    scale: str, cell: str, attribute: str, scores: dict[str, tuple[FloatArray, FloatArray]], agrees: Agrees
 ) -> None:
-    assert getattr(measurement_error(*scores[scale]), attribute) == pytest.approx(ICC[scale][cell], rel=CLOSED_FORM)
+    found = getattr(measurement_error(*scores[scale]), attribute)
+    hold = partial(agrees, "measurement_error", against="stats::sd", on="nets", rtol=CLOSED_FORM)
+    hold(attribute, found, ICC[scale][cell])
 
 
 @every_scale
 def test_every_scales_limits_of_agreement_and_shift_agree_with_r(
-    scale: str, scores: dict[str, tuple[FloatArray, FloatArray]]
+    scale: str, scores: dict[str, tuple[FloatArray, FloatArray]], agrees: Agrees
 ) -> None:
-    expected, found = ICC[scale], measurement_error(*scores[scale])
+    figures, found = ICC[scale], measurement_error(*scores[scale])
     limits = found.limits_of_agreement
-    assert found.bias == pytest.approx(expected["ba"]["mean_diff"], rel=CLOSED_FORM)
-    assert found.sd_difference == pytest.approx(expected["ba"]["sd_diff"], rel=CLOSED_FORM)
-    assert [limits.low, limits.high] == pytest.approx(expected["ba"]["loa"], rel=CLOSED_FORM)
-    t, p = expected["paired_t"]
-    assert found.bias / (found.sd_difference / math.sqrt(found.n)) == pytest.approx(t, rel=CLOSED_FORM)
-    assert found.bias_p == pytest.approx(p, rel=CLOSED_FORM)
+    plain = partial(agrees, "measurement_error", against="stats::sd", on="nets", rtol=CLOSED_FORM)
+    plain("bias", found.bias, figures["ba"]["mean_diff"])
+    plain("sd_difference", found.sd_difference, figures["ba"]["sd_diff"])
+    plain("limits_of_agreement", [limits.low, limits.high], figures["ba"]["loa"])
+    tested = partial(agrees, "measurement_error", against="stats::t.test", on="nets", rtol=CLOSED_FORM)
+    t, p = figures["paired_t"]
+    tested("bias by its standard error", found.bias / (found.sd_difference / math.sqrt(found.n)), t)
+    tested("bias_p", found.bias_p, p)
 
 
 @every_scale
 def test_sem_from_the_icc_for_agreement_is_nearly_that_of_the_differences(
-    scale: str, scores: dict[str, tuple[FloatArray, FloatArray]]
+    scale: str, scores: dict[str, tuple[FloatArray, FloatArray]], agrees: Agrees
 ) -> None:
-    expected, found = ICC[scale], measurement_error(*scores[scale])
+    figure, found = ICC[scale]["SEM_from_icc21"], measurement_error(*scores[scale])
     # R's third SEM is sd * sqrt(1 - ICC(A,1)) with the pooled sd of the occasions: another estimator, equal but for terms of
     # order 1 / n to the one that is reported.
     agreement = intraclass_correlation(np.column_stack(scores[scale])).icc_a1.coefficient
     pooled = math.sqrt((found.sd_first**2 + found.sd_second**2) / 2)
-    assert pooled * math.sqrt(1 - agreement) == pytest.approx(expected["SEM_from_icc21"], rel=CLOSED_FORM)
-    assert found.sem_agreement == pytest.approx(expected["SEM_from_icc21"], rel=5e-3)
+    hold = partial(agrees, "measurement_error", against="psych::ICC", on="nets")
+    hold("pooled sd and ICC(A,1)", pooled * math.sqrt(1 - agreement), figure, rtol=CLOSED_FORM)
+    hold("sem_agreement beside that of pooled sd and ICC(A,1)", found.sem_agreement, figure, rtol=5e-3)
 
 
 @every_scale
-def test_the_occasions_correlate_as_in_r(scale: str, scores: dict[str, tuple[FloatArray, FloatArray]]) -> None:
+def test_the_occasions_correlate_as_in_r(
+    scale: str, scores: dict[str, tuple[FloatArray, FloatArray]], agrees: Agrees
+) -> None:
     both = np.column_stack(scores[scale])
-    assert pearson_correlation(both).matrix[0, 1] == pytest.approx(ICC[scale]["pearson"], rel=CLOSED_FORM)
+    hold = partial(agrees, "pearson_correlation", against="stats::cor", on="nets", rtol=CLOSED_FORM)
+    hold("of two occasions", pearson_correlation(both).matrix[0, 1], ICC[scale]["pearson"])
     ranks = rankdata(both, axis=0)
-    assert pearson_correlation(ranks).matrix[0, 1] == pytest.approx(ICC[scale]["spearman"], rel=CLOSED_FORM)
+    hold("of ranks on two occasions", pearson_correlation(ranks).matrix[0, 1], ICC[scale]["spearman"])
 
 
 @every_item
-def test_every_items_kappa_agrees_with_psych(item: str, occasions: tuple[FloatArray, FloatArray]) -> None:
-    expected, place = KAPPA[item], ITEMS.index(item)
+def test_every_items_kappa_agrees_with_psych(
+    item: str, occasions: tuple[FloatArray, FloatArray], agrees: Agrees
+) -> None:
+    figures, place = KAPPA[item], ITEMS.index(item)
     first, second = occasions[0][:, place], occasions[1][:, place]
+    hold = partial(agrees, "weighted_kappa", against="psych::cohen.kappa", on="nets")
     quadratic = weighted_kappa(first, second)
-    assert quadratic.n == expected["n"]
-    np.testing.assert_array_equal(quadratic.counts, np.array(expected["table"])[: len(quadratic.counts)])
-    assert quadratic.coefficient == pytest.approx(expected["weighted_quadratic"], rel=CLOSED_FORM)
+    hold("n", quadratic.n, figures["n"])
+    hold("counts", quadratic.counts, np.array(figures["table"])[: len(quadratic.counts)])
+    hold("coefficient, quadratic", quadratic.coefficient, figures["weighted_quadratic"], rtol=CLOSED_FORM)
     linear = weighted_kappa(first, second, "linear").coefficient
-    assert linear == pytest.approx(expected["linear_weighted"], rel=CLOSED_FORM)
+    hold("coefficient, linear", linear, figures["linear_weighted"], rtol=CLOSED_FORM)
     plain = weighted_kappa(first, second, "unweighted")
-    assert plain.coefficient == pytest.approx(expected["kappa"], rel=CLOSED_FORM)
-    assert plain.standard_error**2 == pytest.approx(expected["var_kappa"], rel=CLOSED_FORM)
+    hold("coefficient, unweighted", plain.coefficient, figures["kappa"], rtol=CLOSED_FORM)
+    hold("standard_error, unweighted, squared", plain.standard_error**2, figures["var_kappa"], rtol=CLOSED_FORM)
     # psych's 1.96 is exact; only its weighted intervals are wrong.
-    low, _, high = expected["ci"]["values"][0]
-    assert [plain.interval.low, plain.interval.high] == pytest.approx([low, high], rel=CLOSED_FORM)
+    low, _, high = figures["ci"]["values"][0]
+    hold("interval, unweighted", [plain.interval.low, plain.interval.high], [low, high], rtol=CLOSED_FORM)
 
 
 @every_item
 @pytest.mark.parametrize(
     ("weights", "theirs"), [("quadratic", "quadratic"), ("linear", "linear"), ("unweighted", None)]
 )
-def test_every_items_interval_agrees_with_statsmodels(item: str, weights: Any, theirs: str | None) -> None:
+def test_every_items_interval_agrees_with_statsmodels(
+    item: str, weights: Any, theirs: str | None, agrees: Agrees
+) -> None:
     counts = np.array(KAPPA[item]["table"])
-    expected, found = cohens_kappa(counts, wt=theirs), kappa_of_counts(counts, weights)
-    assert found.coefficient == pytest.approx(expected.kappa, rel=CLOSED_FORM)
-    assert found.standard_error == pytest.approx(expected.std_kappa, rel=CLOSED_FORM)
-    ends = [found.interval.low, found.interval.high]
-    assert ends == pytest.approx([expected.kappa_low, expected.kappa_upp], rel=CLOSED_FORM)
-    assert found.z == pytest.approx(expected.z_value, rel=CLOSED_FORM)
-    assert found.p == pytest.approx(expected.pvalue_two_sided, rel=1e-8, abs=1e-300)
+    figures, found = cohens_kappa(counts, wt=theirs), kappa_of_counts(counts, weights)
+    source = "statsmodels.stats.inter_rater.cohens_kappa"
+    hold = partial(agrees, "kappa_of_counts", against=source, on="nets", rtol=CLOSED_FORM)
+    hold("coefficient", found.coefficient, figures.kappa)
+    hold("standard_error", found.standard_error, figures.std_kappa)
+    hold("interval", [found.interval.low, found.interval.high], [figures.kappa_low, figures.kappa_upp])
+    hold("z", found.z, figures.z_value)
+    # A tail probability magnifies the rounding of z.
+    agrees("kappa_of_counts", "p", found.p, figures.pvalue_two_sided, against=source, on="nets", rtol=1e-8, atol=1e-300)
 
 
-def test_the_report_says_the_same_as_its_parts(occasions: tuple[FloatArray, FloatArray]) -> None:
+def test_the_report_says_the_same_as_its_parts(occasions: tuple[FloatArray, FloatArray], agrees: Agrees) -> None:
     first, second = (pd.DataFrame(answers, columns=ITEMS) for answers in occasions)
     scales = {scale: [f"q{number:02d}" for number in items] for scale, items in SCALES.items()}
     report = retest_report(first, second, scales=scales, stable=None, days=None, minimum_answered=0.0)
     assert report.n == 200
+    hold = partial(agrees, "retest_report", on="nets", rtol=CLOSED_FORM)
     for scale in report.scales:
-        expected = ICC[scale.scale]
         assert isinstance(scale.icc, IntraclassCorrelation)
-        assert scale.icc.icc_a1.coefficient == pytest.approx(expected["icc"]["results"]["ICC"][1], rel=CLOSED_FORM)
+        figure = ICC[scale.scale]["icc"]["results"]["ICC"][1]
+        hold("ICC(A,1) of each scale", scale.icc.icc_a1.coefficient, figure, against="psych::ICC")
     for item in report.items:
-        assert getattr(item.kappa, "coefficient", None) == pytest.approx(
-            KAPPA[item.item]["weighted_quadratic"], rel=CLOSED_FORM
-        )
+        kappa, figure = getattr(item.kappa, "coefficient", None), KAPPA[item.item]["weighted_quadratic"]
+        hold("kappa of each item", kappa, figure, against="psych::cohen.kappa")
