@@ -24,7 +24,7 @@ def new_axes(width: float, height: float) -> Any:
     try:
         import matplotlib.pyplot as plt  # here, because it takes longer to import than all of `analysis`
     except ImportError as error:
-        raise AnalysisError("drawing needs matplotlib: pip install 'nets-survey[notebook]'") from error
+        raise AnalysisError("drawing needs matplotlib: pip install matplotlib") from error
     return plt.figure(figsize=(width, height), layout="constrained").add_subplot()
 
 

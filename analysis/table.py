@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .errors import AnalysisError
+
 Cell = str | int | float | None
 
 
@@ -78,8 +80,16 @@ class Table:
         Returns
         -------
         pandas.DataFrame
+
+        Raises
+        ------
+        AnalysisError
+            Where pandas is not installed.
         """
-        import pandas as pd  # here, because pandas takes longer to import than all of `analysis`
+        try:
+            import pandas as pd  # here, because pandas takes longer to import than all of `analysis`
+        except ImportError as error:
+            raise AnalysisError("a data frame needs pandas: pip install pandas") from error
 
         frame = pd.DataFrame(list(self.rows), columns=list(self.columns))
         return frame.set_index(self.columns[0])

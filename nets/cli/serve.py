@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nets.cli import WHAT_TO_INSTALL
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption
 from nets.errors import InvalidSetting
 
@@ -23,11 +24,11 @@ def serve(
 
     Example: nets serve --database sqlite:///survey.sqlite3 --port 8080
     """
-    start_service(database, port, host)
+    start_service(database, port, host, "; quality pages at /quality, data interface at /docs")
 
 
-def start_service(database: str, port: int, host: str = "127.0.0.1") -> None:
-    """Run the service on a database until it is stopped.
+def start_service(database: str, port: int, host: str = "127.0.0.1", what_is_there: str = "") -> None:
+    """Run the service on a database until it is stopped; say where it listens and ``what_is_there``.
 
     Raises
     ------
@@ -37,14 +38,14 @@ def start_service(database: str, port: int, host: str = "127.0.0.1") -> None:
     try:
         import uvicorn
     except ImportError as missing:
-        raise InvalidSetting("the service needs its packages: pip install 'nets-survey[web]'") from missing
+        raise InvalidSetting(f"{missing.name} is not installed; {WHAT_TO_INSTALL}") from missing
     os.environ["NETS_DATABASE_URL"] = database
     # no address of a visitor is ever written down, so there is no access log
     config = uvicorn.Config("survey_api.app:create_app", factory=True, access_log=False, log_level="warning")
     with _listening(host, port) as listener:
         config.load()
         shown = f"[{host}]" if ":" in host else host
-        typer.echo(f"listening on http://{shown}:{port}; Ctrl-C stops the service")
+        typer.echo(f"listening on http://{shown}:{port}{what_is_there}; Ctrl-C stops the service")
         with contextlib.suppress(KeyboardInterrupt):  # that is how it is stopped
             uvicorn.Server(config).run(sockets=[listener])
 

@@ -171,7 +171,10 @@ class Database:
     @property
     def _alembic(self) -> Config:
         if not (MIGRATIONS / "env.py").is_file():
-            raise InvalidSetting(f"the migrations are missing: there is no {MIGRATIONS / 'env.py'}")
+            raise InvalidSetting(
+                f"the migrations are missing: there is no {MIGRATIONS / 'env.py'}; "
+                "commands and service run from a checkout, or installed from one with pip install --editable '.[web]'"
+            )
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         return config

@@ -1,9 +1,12 @@
 """Tables that results print."""
 
 import math
+import sys
 from dataclasses import dataclass
 
-from analysis import ResultTable, Table
+import pytest
+
+from analysis import AnalysisError, ResultTable, Table
 
 TABLE = Table(
     "Reliability <b>",
@@ -43,6 +46,12 @@ def test_a_frame_is_not_rounded() -> None:
     frame = TABLE.to_frame()
     assert frame.loc["A & B", "alpha"] == 0.83471
     assert list(frame.columns) == ["n", "alpha", "note"]
+
+
+def test_without_pandas_a_frame_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(AnalysisError, match="a data frame needs pandas: pip install pandas"):
+        _Result(0.83471).to_frame()
 
 
 def test_a_small_negative_number_does_not_print_as_minus_zero() -> None:

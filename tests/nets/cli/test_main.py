@@ -203,6 +203,21 @@ def test_ctrl_c_while_the_program_loads_is_no_stack_trace(nets: Any, monkeypatch
     assert (said.code, said.out, said.errors) == (130, "", ["nets: stopped"])
 
 
+def test_a_plain_install_is_told_what_the_commands_need(nets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "nets.cli.commands")
+    monkeypatch.setitem(sys.modules, "typer", None)
+    assert refusal(nets("--help")).startswith("typer is not installed; the commands need the packages of the service")
+
+
+def test_an_installed_copy_without_migrations_is_told_where_it_runs(
+    nets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nets.store.database.MIGRATIONS", tmp_path / "migrations")
+    line = refusal(nets("campaign", "list"))
+    assert line.startswith(f"the migrations are missing: there is no {tmp_path / 'migrations' / 'env.py'}")
+    assert "run from a checkout" in line
+
+
 def test_what_a_fault_quotes_cannot_write_to_the_terminal(nets: Any) -> None:
     said = nets("scores", "trial\n\x1b[2Jgone")
     assert refusal(said) == "there is no campaign and no release trial \\x1b[2Jgone"

@@ -31,7 +31,10 @@ def test_it_says_where_it_listens_and_ends_well_on_ctrl_c(nets: Any, free_port: 
     )
     try:
         assert service.stdout is not None
-        assert service.stdout.readline() == f"listening on http://127.0.0.1:{free_port}; Ctrl-C stops the service\n"
+        assert service.stdout.readline() == (
+            f"listening on http://127.0.0.1:{free_port}; quality pages at /quality, data interface at /docs; "
+            "Ctrl-C stops the service\n"
+        )
         with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/health", timeout=60) as answer:
             assert answer.status == 200
         service.send_signal(signal.SIGINT)
