@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from nets.campaign import Campaign
-from nets.placement import Benchmark, PlacementScore, Verdict
+from nets.placement import Benchmark, PlacementScore, Verdict, verdict_on
 
 WITHHELD: Final = "Not shown, to protect the learners: too few of them, or too alike in a sensitive answer."
 
@@ -41,7 +41,10 @@ class SuppressedDistribution:
 
 @dataclass(frozen=True, slots=True)
 class ShownScore:
-    """A placement's score as anybody may see it; the attributes are those of ``placement.PlacementScore``, rounded."""
+    """A placement's score as anybody may see it; the attributes are those of ``placement.PlacementScore``, rounded.
+
+    The verdict is that on the reliability as it is shown, so that the two cannot contradict each other.
+    """
 
     n: int
     mean: float
@@ -78,19 +81,20 @@ def show_score(score: PlacementScore | None, campaign: Campaign, *, sensitive: b
     if sensitive and score.sd == 0:
         return SuppressedScore()
     enough = score.n >= campaign.breakdown_floor
+    reliability = round(score.reliability, 2)
     return ShownScore(
         n=score.n,
         mean=round(score.mean, 1),
         sd=round(score.sd, 1),
         interval=_rounded(score.interval),
-        reliability=round(score.reliability, 2),
+        reliability=reliability,
         shrunken=round(score.shrunken, 1),
         shrunken_interval=_rounded(score.shrunken_interval),
         probability_low=round(score.probability_low, 2),
         distribution=Distribution(score.distribution, round(score.per_cent_positive, 0))
         if enough
         else SuppressedDistribution(),
-        verdict=score.verdict,
+        verdict=verdict_on(reliability),
     )
 
 

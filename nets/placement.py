@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import AnalysisError, unit_scores
-from nets.scoring import ScaleAnswers
+from nets.scoring import BEST, ScaleAnswers
 
 REPORTABLE_RELIABILITY: Final = 0.7
 INDICATIVE_RELIABILITY: Final = 0.5
@@ -43,7 +43,7 @@ class PlacementScore:
     mean, sd
         Of their scores, 0-100; the standard deviation is NaN for one learner.
     interval
-        95 % interval of the mean, from the placement's own learners.
+        95 % interval of the mean, from the placement's own learners; like every mean within 0 to 100.
     reliability
         lambda = tau2 / (tau2 + sigma2 / n): the share of the variance of such means that is between placements.
     shrunken, shrunken_interval
@@ -66,7 +66,6 @@ class PlacementScore:
     probability_low: float
     per_cent_positive: float
     distribution: tuple[int, ...]
-    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +119,14 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
             n=int(units.n[i]),
             mean=float(units.mean[i]),
             sd=float(units.sd[i]),
-            interval=(float(units.interval[i, 0]), float(units.interval[i, 1])),
+            interval=_within_scale(units.interval[i]),
             reliability=float(units.reliability[i]),
             shrunken=float(units.shrunken[i]),
-            shrunken_interval=(float(units.shrunken_interval[i, 0]), float(units.shrunken_interval[i, 1])),
+            shrunken_interval=_within_scale(units.shrunken_interval[i]),
             # without variance between placements nobody is one tau below anything
             probability_low=float(low[i]) if tau > 0 else 0.0,
             per_cent_positive=float(positives[i]),
             distribution=tuple(int(count) for count in distributions[i]),
-            verdict=verdict_on(float(units.reliability[i])),
         )
         for i, unit in enumerate(units.unit)
     }
@@ -141,6 +139,12 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
         n_placements=len(units.unit),
     )
     return ScaleResult(benchmark, placements)
+
+
+def _within_scale(interval: NDArray[np.float64]) -> tuple[float, float]:
+    """No true score lies outside the scale, so what an interval has there covers nothing."""
+    low, high = np.clip(interval, 0.0, BEST)
+    return float(low), float(high)
 
 
 def _rows_of(ids: NDArray[np.object_], units: Sequence[object]) -> NDArray[np.intp]:

@@ -48,6 +48,11 @@ def risk_colour(likelihood: int, impact: int) -> Colour:
     return _MATRIX[likelihood][impact - 1]
 
 
+def severity(likelihood: int, impact: int) -> tuple[int, int, int]:
+    """A key that puts the more severe of two cells last: by colour, then by impact, then by likelihood."""
+    return _SEVERITY.index(risk_colour(likelihood, impact)), impact, likelihood
+
+
 class RiskLevel(StrEnum):
     """What the colour asks for; the mapping is a setting of the rule."""
 
@@ -207,10 +212,6 @@ class _Candidate:
     impact: int
     reasons: tuple[str, ...]
 
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        return _SEVERITY.index(risk_colour(self.likelihood, self.impact)), self.impact, self.likelihood
-
 
 def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
     """The cell the default rule suggests, or why it suggests none.
@@ -234,7 +235,7 @@ def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
             robustness,
             rule.version,
         )
-    candidates.sort(key=lambda candidate: candidate.weight, reverse=True)
+    candidates.sort(key=lambda candidate: severity(candidate.likelihood, candidate.impact), reverse=True)
     chosen = candidates[0]
     colour = risk_colour(chosen.likelihood, chosen.impact)
     level = rule.level_of_colour[colour]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nets.campaign import AccessMode
-from nets.disclosure import ShownScore
 from nets.placement import Verdict
 from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour
 
@@ -63,22 +62,6 @@ def matrix_rows(suggestion: RiskSuggestion) -> tuple[MatrixRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalPicture:
-    """Places on a line from 0 to 100 for the picture beside a score."""
-
-    low: float
-    high: float
-    mean: float
-    shrunken: float
-
-
-def interval_picture(score: ShownScore) -> IntervalPicture:
-    """The interval within the bounds of the scale; the table beside the picture has the numbers as they are."""
-    low, high = (min(max(end, 0.0), 100.0) for end in score.interval)
-    return IntervalPicture(low, high, score.mean, score.shrunken)
-
-
 def _colour_class(colour: Colour) -> str:
     return "app-risk--" + colour.lower().replace("/", "-")
 
@@ -91,7 +74,6 @@ score_filters: Final[Mapping[str, Callable[..., Any]]] = {
     "verdict_sign": VERDICT_SIGNS.__getitem__,
     "colour_word": COLOUR_WORDS.__getitem__,
     "colour_class": _colour_class,
-    "interval_picture": interval_picture,
     "day": lambda day: f"{day.day} {day:%B %Y}",
     "access_words": ACCESS_WORDS.__getitem__,
 }

@@ -32,7 +32,6 @@ SCORE = PlacementScore(
     probability_low=0.12345,
     per_cent_positive=66.666,
     distribution=(1, 2, 3, 4, 5),
-    verdict=Verdict.INDICATIVE,
 )
 
 
@@ -51,6 +50,17 @@ def test_a_score_at_the_floor_is_shown() -> None:
 
 def test_nobody_and_too_few_cannot_be_told_apart() -> None:
     assert show_score(None, CAMPAIGN, sensitive=False) == shown(4)
+
+
+@pytest.mark.parametrize(
+    ("reliability", "seen", "verdict"),
+    [(0.6951, 0.70, Verdict.REPORTABLE), (0.6949, 0.69, Verdict.INDICATIVE),
+     (0.4951, 0.50, Verdict.INDICATIVE), (0.4949, 0.49, Verdict.INSUFFICIENT)],
+)  # fmt: skip
+def test_the_verdict_is_that_on_the_reliability_that_is_seen(reliability: float, seen: float, verdict: Verdict) -> None:
+    score = show_score(replace(SCORE, reliability=reliability), CAMPAIGN, sensitive=False)
+    assert isinstance(score, ShownScore)
+    assert (score.reliability, score.verdict) == (seen, verdict)
 
 
 def test_a_suppressed_score_carries_no_number() -> None:

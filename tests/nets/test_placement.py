@@ -60,6 +60,17 @@ def test_shrinkage_and_reliability_follow_the_variances() -> None:
     assert benchmark.icc1 == pytest.approx(benchmark.tau**2 / (benchmark.tau**2 + benchmark.sigma**2))
 
 
+def test_no_interval_leaves_the_scale() -> None:
+    top, low = [[5, 5], [5, 5], [5, 4], [5, 5]], [[1, 1], [2, 1], [1, 1]]
+    result = score_placements(answers_of(top + low), places(*["elm"] * 4, *["oak"] * 3))
+    assert result is not None
+    elm, oak = result.placements["elm"], result.placements["oak"]
+    assert elm.interval[1] == elm.shrunken_interval[1] == 100
+    assert oak.interval[0] == 0
+    half = 3.182446 * elm.sd / 2  # the 97.5 % quantile of t with 3 degrees of freedom, from a printed table
+    assert elm.interval[0] == pytest.approx(elm.mean - half, abs=1e-4)
+
+
 def test_the_low_placement_is_more_likely_low() -> None:
     result = score_placements(answers_of(STEPS), PLACES)
     assert result is not None
