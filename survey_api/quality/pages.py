@@ -8,14 +8,14 @@ from fastapi.responses import HTMLResponse
 
 from nets.organisation import Level, Organisation
 from nets.release import ReleaseHeader
-from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion
+from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion
 from nets.store.database import Connection
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import get_release, list_releases, read_placements
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
-from survey_api.quality.release_view import organisation_at, placement_view, provider_views
+from survey_api.quality.release_view import most_severe_first, organisation_at, placement_view, provider_views
 
 router = APIRouter(prefix="/quality", include_in_schema=False)
 
@@ -60,14 +60,21 @@ def release_page(service: ServiceHere, release_id: str) -> HTMLResponse:
 
 @router.get("/{release_id}/providers/{provider_id}")
 def provider_page(service: ServiceHere, release_id: str, provider_id: str) -> HTMLResponse:
-    """The placements of one provider with their theme scores, in the order of their names: this is no league table."""
+    """The placements of one provider: where a risk is suggested, then all by name; the scores are no league table."""
     with service.database.read() as connection:
         release = get_release(connection, release_id)
         provider = organisation_at(connection, provider_id, Level.PROVIDER)
         views = provider_views(connection, release, provider)
         columns = [column for column in _columns(connection, release) if column.kind != "safety"]
     return service.pages.render(
-        "quality/provider.html", release=release, provider=provider, views=views, columns=columns, signs=VERDICT_SIGNS
+        "quality/provider.html",
+        release=release,
+        provider=provider,
+        views=views,
+        suggested=most_severe_first(views),
+        n_insufficient=sum(isinstance(view.record.risk, InsufficientEvidence) for view in views),
+        columns=columns,
+        signs=VERDICT_SIGNS,
     )
 
 

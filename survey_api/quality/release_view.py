@@ -1,13 +1,13 @@
 """What pages and JSON interface read of a release: the same records by the same way, for placements that nobody answered too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nets.disclosure import SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
 from nets.release import PlacementRecord, ReleaseHeader, record_from_json
-from nets.risk import Evidence, read_rule, suggest_risk
+from nets.risk import Evidence, RiskSuggestion, read_rule, severity, suggest_risk
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
 from nets.store.releases import read_placement, read_placements
@@ -63,6 +63,16 @@ def provider_views(connection: Connection, header: ReleaseHeader, provider: Orga
         for placement in list_organisations(connection, Level.PLACEMENT, under=provider.id)
     ]
     return tuple(sorted(views, key=lambda view: (view.site.name, view.placement.name)))
+
+
+def most_severe_first(views: Sequence[PlacementView]) -> list[PlacementView]:
+    """The placements for which a risk is suggested; equally severe ones stay in the order they came in."""
+    cells = [
+        (severity(risk.likelihood, risk.impact), view)
+        for view in views
+        if isinstance(risk := view.record.risk, RiskSuggestion)
+    ]
+    return [view for _, view in sorted(cells, key=lambda cell: cell[0], reverse=True)]
 
 
 def _unanswered(header: ReleaseHeader, placement_id: str) -> PlacementRecord:

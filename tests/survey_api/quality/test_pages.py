@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from nets.disclosure import WITHHELD
 from nets.release import record_from_json
 from nets.store.releases import read_placement
+from survey_api.quality.figures import COLOUR_WORDS
 
 RELEASE = "/quality/paddle-2025-r1"
 
@@ -29,10 +30,28 @@ def test_a_release_has_its_own_page(client: TestClient) -> None:
 
 
 def test_a_providers_page_shows_every_placement_by_name_and_not_by_score(client: TestClient) -> None:
-    text = words(client.get(f"{RELEASE}/providers/P-1").text)
+    _, text = words(client.get(f"{RELEASE}/providers/P-1").text).split("Scores of the placements")
     places = [text.index(f"Ward {number} ") for number in range(1, 8)]
     assert places == sorted(places)
     assert "n = 30" in text
+
+
+def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(client: TestClient, paddle: Any) -> None:
+    text, _ = words(client.get(f"{RELEASE}/providers/P-1").text).split("Scores of the placements")
+    with paddle.database.read() as connection:
+        document = read_placement(connection, paddle.release_id, "W-1")
+    assert document is not None
+    risk: Any = record_from_json(document).risk
+    assert "A risk is suggested for 1 of 7 placements." in text
+    assert f"{risk.colour} {COLOUR_WORDS[risk.colour]} Ward 1 , Ysbyty Enghraifft {risk.reasons[0]}" in text
+    assert f"Offered first: {', '.join(risk.interventions)}." in text
+    assert "Ward 2" not in text
+
+
+def test_a_providers_page_says_of_how_many_placements_nothing_can_be_said(client: TestClient) -> None:
+    assert "For 2 the evidence is insufficient" in words(client.get(f"{RELEASE}/providers/P-1").text)
+    elsewhere = words(client.get(f"{RELEASE}/providers/P-2").text)
+    assert "A risk is suggested for 0 of 1 placements. For 1 the evidence is insufficient" in elsewhere
 
 
 def test_every_verdict_stands_as_a_sign_and_a_word(client: TestClient) -> None:

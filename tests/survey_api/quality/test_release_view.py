@@ -1,0 +1,32 @@
+from nets.organisation import Level, Organisation
+from nets.release import PlacementRecord
+from nets.risk import Evidence, NoConcern, RiskLevel, RiskSuggestion, Suggestion, read_rule, risk_colour, suggest_risk
+from survey_api.quality.release_view import PlacementView, most_severe_first
+
+NOTHING_SAID = suggest_risk(Evidence(scales=()), read_rule())
+QUIET = NoConcern((), "", "")
+
+
+def cell(likelihood: int, impact: int) -> RiskSuggestion:
+    colour = risk_colour(likelihood, impact)
+    return RiskSuggestion(likelihood, impact, colour, RiskLevel.HIGH, (), (), "", "")
+
+
+def placement(name: str, risk: Suggestion) -> PlacementView:
+    return PlacementView(Organisation(name, Level.PLACEMENT, name, "S"), (), PlacementRecord(name, {}, risk))
+
+
+def test_the_most_severe_cells_come_first_and_equal_ones_stay_in_their_order() -> None:
+    views = [
+        placement("quiet", QUIET),
+        placement("amber", cell(3, 3)),
+        placement("red", cell(3, 5)),
+        placement("silent", NOTHING_SAID),
+        placement("green of likelihood 5", cell(5, 1)),
+        placement("red too", cell(3, 5)),
+        placement("red of less impact", cell(5, 4)),
+        placement("amber-red", cell(2, 5)),
+    ]
+    assert [view.placement.name for view in most_severe_first(views)] == [
+        "red", "red too", "red of less impact", "amber-red", "amber", "green of likelihood 5",
+    ]  # fmt: skip
