@@ -274,7 +274,8 @@ def _from_reports(evidence: Evidence, rule: RiskRule) -> list[_Candidate]:
     ]
     for flag in evidence.adverse:
         reason = (
-            f"{flag.title}: the adverse-environment flag is up; learners report this more often here than elsewhere."
+            f"{flag.title}: the adverse-environment flag is up; learners report this more often here than elsewhere, "
+            f"beyond chance ({rule.adverse_level:.0%} interval)."
         )
         candidates.append(_Candidate(rule.adverse_likelihood, rule.impact(flag.scale), (reason,)))
     return candidates

@@ -83,6 +83,7 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
 _log = logging.getLogger(__name__)
 _FOR_PROGRAMS: Final = ("/v1", "/health", "/ready")
 _MEDIA_TYPE: Final = "application/problem+json"
+_IN_WORDS: Final = {404: "there is nothing at this address", 405: "this address does not take this method"}
 _SAFE_NAME: Final = re.compile(r"[A-Z]{2,6}[0-9]{1,3}[A-Z]?\Z")
 
 
@@ -90,7 +91,9 @@ class ProblemPlace(BaseModel):
     """One thing wrong with a request."""
 
     where: str = Field(description="The place: a field, a header, an item.", examples=["item IND01"])
-    what: str = Field(description="What is wrong, in a sentence.", examples=["not one of its answers (1, 2, 3, 4, 5)"])
+    what: str = Field(
+        description="What is wrong, in a sentence.", examples=["this is not one of its answers (1, 2, 3, 4, 5)"]
+    )
 
 
 class ProblemDetails(BaseModel):
@@ -106,8 +109,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` argument of a route that may fail with these statuses."""
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": {_MEDIA_TYPE: {"schema": schema}}}
-        for status in statuses
+        status: {"description": _phrase(status), "content": {_MEDIA_TYPE: {"schema": schema}}} for status in statuses
     }
 
 
@@ -136,8 +138,9 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def on_http_error(request: Request, error: HTTPException) -> Response:
-        phrase = HTTPStatus(error.status_code).phrase
-        answer = _answer(request.scope, error.status_code, _kind(phrase), [Problem("", phrase)])
+        phrase = _phrase(error.status_code)
+        what = _IN_WORDS.get(error.status_code, phrase)
+        answer = _answer(request.scope, error.status_code, _kind(phrase), [Problem("", what)])
         answer.headers.update(error.headers or {})
         return answer
 
@@ -164,7 +167,7 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
     if scope["path"].startswith(_FOR_PROGRAMS):
         details = ProblemDetails(
             type=f"urn:nets:problem:{kind}",
-            title=HTTPStatus(status).phrase,
+            title=_phrase(status),
             status=status,
             problems=[ProblemPlace(where=problem.where, what=problem.what) for problem in problems],
         )
@@ -176,6 +179,11 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
         page = "error/problem.html"
     answer: Response = scope["app"].state.service.pages.render(page, status=status)
     return answer
+
+
+def _phrase(status: int) -> str:
+    """The status in the words of RFC 9110; Python's own were other ones before 3.13."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status, HTTPStatus(status).phrase)
 
 
 def _kind(name: str) -> str:

@@ -1,6 +1,8 @@
 """Published questionnaires: the list, and each version's bytes exactly as they were published."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from nets.store.questionnaires import get_version, list_versions
@@ -16,7 +18,8 @@ class PublishedVersion(BaseModel):
     id: str = Field(examples=["nets"])
     version: str = Field(examples=["2026.1"])
     digest: str = Field(
-        description="sha256 of the document's bytes.", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"]
+        description="sha256 of the document's bytes.",
+        examples=["7af9671f0b50d063fb03b0cc89a7f7772f9c82a36327089923acd0650ac1d3f6"],
     )
     href: str = Field(description="Where the document is.", examples=["/v1/questionnaires/nets/2026.1"])
 
@@ -53,7 +56,12 @@ def list_questionnaires(service: ServiceHere) -> PublishedVersions:
         **problem_responses(404),
     },
 )
-def questionnaire_document(service: ServiceHere, request: Request, questionnaire_id: str, version: str) -> Response:
+def questionnaire_document(
+    service: ServiceHere,
+    request: Request,
+    questionnaire_id: Annotated[str, Path(examples=["nets"])],
+    version: Annotated[str, Path(examples=["2026.1"])],
+) -> Response:
     """What is published never changes, so it may be kept for ever."""
     with service.database.read() as connection:
         found = get_version(connection, questionnaire_id, version)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from nets.disclosure import ShownScore, SuppressedScore
@@ -26,7 +26,8 @@ class AskedLevel(StrEnum):
     PROVIDER = "provider"
 
 
-AskedId = Annotated[str, Query(alias="id", max_length=64, description="Id of the place.", examples=["P-0042"])]
+AskedId = Annotated[str, Query(alias="id", max_length=64, description="Id of the place.", examples=["P0001"])]
+ReleaseId = Annotated[str, Path(examples=["nets-2026-r1"])]
 
 
 class Releases(BaseModel):
@@ -38,10 +39,10 @@ class Releases(BaseModel):
 class PlaceOfScore(BaseModel):
     """Which placement a record is about."""
 
-    id: str = Field(examples=["P-0042"])
-    name: str = Field(examples=["Ward 7"])
-    site: str = Field(examples=["Alderbrook Hospital"])
-    provider: str = Field(examples=["Alderbrook Hospitals Trust"])
+    id: str = Field(examples=["P0001"])
+    name: str = Field(examples=["Emergency department"])
+    site: str = Field(examples=["Alderwick Royal Infirmary"])
+    provider: str = Field(examples=["Alderwick University Hospitals"])
 
 
 class PlacementScores(BaseModel):
@@ -118,7 +119,7 @@ def all_releases(service: ServiceHere) -> Releases:
 @router.get(
     "/{release_id}", summary="One release: what it was made of, and its benchmarks", responses=problem_responses(404)
 )
-def one_release(service: ServiceHere, release_id: str) -> ReleaseHeader:
+def one_release(service: ServiceHere, release_id: ReleaseId) -> ReleaseHeader:
     """The header, as it was released."""
     with service.database.read() as connection:
         return get_release(connection, release_id)
@@ -129,7 +130,7 @@ def one_release(service: ServiceHere, release_id: str) -> ReleaseHeader:
     summary="Scores of a placement or of a provider's placements",
     responses=problem_responses(404),
 )
-def scores(service: ServiceHere, release_id: str, level: AskedLevel, place_id: AskedId) -> ReleasedScores:
+def scores(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place_id: AskedId) -> ReleasedScores:
     """The same numbers as on the pages; suppressed ones are there as such."""
     with service.database.read() as connection:
         release = get_release(connection, release_id)
@@ -149,7 +150,7 @@ def scores(service: ServiceHere, release_id: str, level: AskedLevel, place_id: A
     summary="Suggested risk of a placement or of a provider's placements",
     responses=problem_responses(404),
 )
-def risk(service: ServiceHere, release_id: str, level: AskedLevel, place_id: AskedId) -> ReleasedRisks:
+def risk(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place_id: AskedId) -> ReleasedRisks:
     """The cell that the rule suggests with the reasons in words, or why it suggests none."""
     with service.database.read() as connection:
         release = get_release(connection, release_id)

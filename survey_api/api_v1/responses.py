@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from nets.campaign import Campaign
@@ -21,6 +21,7 @@ from survey_api.learner.visit import TAKES_VISITORS
 router = APIRouter(prefix="/campaigns", tags=["responses"])
 
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,19}$")]
+CampaignId = Annotated[str, Path(examples=["nets-2026"])]
 Answer = StrictInt | Annotated[StrictStr, Field(max_length=10_000)]
 
 
@@ -44,9 +45,9 @@ class SubmittedResponse(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "placement_id": "P-0042",
+                    "placement_id": "P0001",
                     "learner_group": "nursing",
-                    "answers": {"IND01": 4, "IND02": "do_not_know", "COM01": "The staff made time for us."},
+                    "answers": {"IND01": 4, "RES02": "prefer_not_to_say", "COM01": "The staff made time for us."},
                 }
             ]
         },
@@ -87,7 +88,7 @@ async def require_plain_json(request: Request) -> None:
 
 
 @router.get("/{campaign_id}", summary="A campaign that takes answers", responses=problem_responses(404))
-def open_campaign(service: ServiceHere, campaign_id: str) -> OpenCampaign:
+def open_campaign(service: ServiceHere, campaign_id: CampaignId) -> OpenCampaign:
     """A campaign that is closed, not yet open or unknown is not found."""
     with service.database.read() as connection:
         campaign = _open_campaign(service, connection, campaign_id)
@@ -115,11 +116,15 @@ def open_campaign(service: ServiceHere, campaign_id: str) -> OpenCampaign:
 )
 def send_response(
     service: ServiceHere,
-    campaign_id: str,
+    campaign_id: CampaignId,
     body: SubmittedResponse,
     answer: Response,
     idempotency_key: Annotated[
-        UUID, Header(description="A random UUID of the client's own, the same for every attempt to send this response.")
+        UUID,
+        Header(
+            description="A random UUID of the client's own, the same for every attempt to send this response.",
+            examples=["0b8f3c1e-6a52-4d0e-9c77-2f5d1a90e4b3"],
+        ),
     ],
 ) -> Receipt:
     """Answered only after the commit. A retry with the same key and answers gets the same receipt; other answers get 409."""

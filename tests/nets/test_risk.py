@@ -117,6 +117,9 @@ def test_a_safety_concern_is_high_without_any_score() -> None:
 def test_the_adverse_flag_opens_the_gate_with_its_subjects_impact() -> None:
     flag = AdverseFlag("dignity", "Dignity and respect")
     suggested = suggestion(Evidence((low_scale(probability=0.1),), adverse=(flag,)))
+    assert suggested.reasons[0].endswith(
+        "learners report this more often here than elsewhere, beyond chance (99% interval)."
+    )
     assert (suggested.likelihood, suggested.impact) == (3, 4)
 
 

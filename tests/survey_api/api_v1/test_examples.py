@@ -1,0 +1,114 @@
+"""What documentation shows of the interface works as it stands, on the survey that the demo makes."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.simulation.demo import fill_demo
+from nets.store.database import Database
+from survey_api.app import create_app
+from survey_api.settings import Settings
+
+TODAY = date(2026, 11, 24)
+PAGE = Path(__file__).parents[3] / "docs" / "addresses.md"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The service on the demo's survey, with fewer learners."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'nets.sqlite3'}"
+    database = Database(address)
+    database.upgrade()
+    fill_demo(database, QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1"), TODAY, lambda _: None, 300)
+    database.dispose()
+    app = create_app(Settings(database_url=address), today=lambda: TODAY)
+    yield TestClient(app)
+    app.state.service.database.dispose()
+
+
+@pytest.fixture(scope="module")
+def described(demo: TestClient) -> Any:
+    return demo.get("/v1/openapi.json").json()
+
+
+def example(described: Any, schema: Any) -> Any:
+    """The first example of a schema, or the first value that it takes."""
+    while "$ref" in schema:
+        schema = described["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema["examples"][0] if "examples" in schema else schema["enum"][0]
+
+
+def test_every_operation_answers_the_examples_of_its_description(demo: TestClient, described: Any) -> None:
+    asked = 0
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            values = {
+                kind: {
+                    parameter["name"]: example(described, parameter["schema"])
+                    for parameter in operation.get("parameters", ())
+                    if parameter["in"] == kind
+                }
+                for kind in ("path", "query", "header")
+            }
+            body = operation.get("requestBody")
+            answer = demo.request(
+                method,
+                path.format(**values["path"]),
+                params=values["query"],
+                headers=values["header"],
+                json=example(described, body["content"]["application/json"]["schema"]) if body else None,
+            )
+            assert answer.status_code in {200, 201}, (method, path, answer.text)
+            asked += 1
+    assert asked == 10
+
+
+def test_the_example_of_a_problem_is_one(demo: TestClient, described: Any) -> None:
+    schemas = described["components"]["schemas"]
+    sent = example(described, schemas["SubmittedResponse"])
+    answer = demo.post(
+        "/v1/campaigns/nets-2026/responses",
+        json={**sent, "answers": {"IND01": 6}},
+        headers={"Idempotency-Key": "7c7c1f43-2f0b-4f53-8d35-0f4d3a3f2a11"},
+    )
+    details, place = schemas["ProblemDetails"]["properties"], schemas["ProblemPlace"]["properties"]
+    assert answer.json() == {
+        **{name: example(described, details[name]) for name in ("type", "title", "status")},
+        "problems": [{name: example(described, place[name]) for name in ("where", "what")}],
+    }
+
+
+def test_the_example_of_a_digest_is_that_of_the_published_version(demo: TestClient, described: Any) -> None:
+    fields = described["components"]["schemas"]["PublishedVersion"]["properties"]
+    assert demo.get("/v1/questionnaires").json()["questionnaires"] == [
+        {name: example(described, field) for name, field in fields.items()}
+    ]
+
+
+def test_the_example_of_a_place_is_one_of_the_demo(demo: TestClient, described: Any) -> None:
+    fields = described["components"]["schemas"]["PlaceOfScore"]["properties"]
+    place = {name: example(described, field) for name, field in fields.items()}
+    answer = demo.get("/v1/releases/nets-2026-r1/scores", params={"level": "placement", "id": place["id"]})
+    assert answer.json()["placements"][0]["placement"] == place
+
+
+def test_every_curl_command_of_the_page_is_answered(demo: TestClient) -> None:
+    (block,) = re.findall(r"```console\n(.*?)```", PAGE.read_text("utf-8"), flags=re.S)
+    lines = block.replace("\\\n", " ")
+    commands = [shlex.split(command) for command in re.split(r"^\$ curl ", lines, flags=re.M) if command]
+    assert len(commands) == 4
+    for address, *options in commands:
+        given = list(zip(options[::2], options[1::2], strict=True))
+        headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
+        body = next((value for option, value in given if option == "-d"), None)
+        answer = demo.request(
+            "POST" if body else "GET", address.removeprefix("http://127.0.0.1:8000"), headers=headers, content=body
+        )
+        assert answer.status_code == (201 if body else 200), answer.text
