@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ TABLES: dict[str, Any] = json.loads((FOLDER / "moments/classical_tables.json").r
 NETS = {"F1": (1, 6), "F2": (7, 11), "F3": (12, 16), "F4": (17, 21), "F5": (22, 26), "F6": (27, 31)}
 
 Expected = Callable[[str], Any]
+Agrees = Callable[..., None]
 Tables = Callable[..., PairwiseTables]
 
 ESTIMATES = 1e-6  # lavaan's search stops some 1e-7 from the minimum
@@ -60,58 +62,94 @@ def _loadings(model: Any) -> list[float]:
     return [value for value, op in zip(columns["est.std"], columns["op"], strict=True) if op == "=~"]
 
 
+def _on(scale: str) -> str:
+    """Give the data set of a scale."""
+    return "bfi" if scale.startswith("bfi") else "nets_complete"
+
+
 @every_scale
-def test_categorical_omega_agrees_with_semtools(scale: str, tables: PairwiseTables, expected: Expected) -> None:
+def test_categorical_omega_agrees_with_semtools(
+    scale: str, tables: PairwiseTables, expected: Expected, agrees: Agrees
+) -> None:
     model = expected(f"{scale}__1f_ordinal_reliability")["WLSMV"]
     omega = mcdonald_omega(tables, kind="categorical")
     reliability = dict(zip(model["reliability"]["rows"], np.ravel(model["reliability"]["values"]), strict=True))
-    np.testing.assert_allclose(omega.loadings, _loadings(model), rtol=0, atol=ESTIMATES)
-    assert omega.total == pytest.approx(model["compRelSEM"]["F"], abs=COEFFICIENTS)
-    assert omega.total == pytest.approx(reliability["omega3"], abs=COEFFICIENTS)
-    assert omega.total_implied == pytest.approx(reliability["omega"], abs=COEFFICIENTS)
-    assert omega.average_variance_extracted == pytest.approx(model["AVE"]["F"], abs=COEFFICIENTS)
+    hold = partial(agrees, "mcdonald_omega", on=_on(scale), atol=COEFFICIENTS)
+    agrees(
+        "mcdonald_omega",
+        "categorical: loadings",
+        omega.loadings,
+        _loadings(model),
+        against="lavaan::cfa",
+        on=_on(scale),
+        atol=ESTIMATES,
+    )
+    hold("categorical: total", omega.total, model["compRelSEM"]["F"], against="semTools::compRelSEM")
+    hold("categorical: total", omega.total, reliability["omega3"], against="semTools::reliability")
+    hold("categorical: total_implied", omega.total_implied, reliability["omega"], against="semTools::reliability")
+    extracted = omega.average_variance_extracted
+    hold("categorical: average_variance_extracted", extracted, model["AVE"]["F"], against="semTools::AVE")
 
 
 @every_scale
-def test_latent_omega_agrees_with_semtools(scale: str, tables: PairwiseTables, expected: Expected) -> None:
+def test_latent_omega_agrees_with_semtools(
+    scale: str, tables: PairwiseTables, expected: Expected, agrees: Agrees
+) -> None:
     model = expected(f"{scale}__1f_ordinal_reliability")["WLSMV"]
     omega = mcdonald_omega(tables, kind="latent")
-    assert omega.total == pytest.approx(model["compRelSEM_ord_scaleFALSE"]["F"], abs=COEFFICIENTS)
+    hold = partial(agrees, "mcdonald_omega", on=_on(scale), atol=COEFFICIENTS)
+    figure = model["compRelSEM_ord_scaleFALSE"]["F"]
+    hold("latent: total", omega.total, figure, against="semTools::compRelSEM")
     loadings = np.array(_loadings(model))
     implied = loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum())
-    assert omega.total_implied == pytest.approx(implied, abs=COEFFICIENTS)
+    hold("latent: total_implied", omega.total_implied, implied, against="lavaan::cfa")
 
 
 @bfi_scale
-def test_linear_omega_agrees_with_semtools(scale: str, tables: PairwiseTables, expected: Expected) -> None:
+def test_linear_omega_agrees_with_semtools(
+    scale: str, tables: PairwiseTables, expected: Expected, agrees: Agrees
+) -> None:
     model = expected(f"{scale}__1f_ordinal_reliability")["ML"]
     omega = mcdonald_omega(tables)
     reliability = dict(zip(model["reliability"]["rows"], np.ravel(model["reliability"]["values"]), strict=True))
-    np.testing.assert_allclose(omega.loadings, _loadings(model), rtol=0, atol=ESTIMATES)
-    assert omega.total == pytest.approx(model["compRelSEM"]["F"], abs=COEFFICIENTS)
-    assert omega.total == pytest.approx(reliability["omega3"], abs=COEFFICIENTS)
-    assert omega.total_implied == pytest.approx(reliability["omega"], abs=COEFFICIENTS)
-    assert omega.average_variance_extracted == pytest.approx(reliability["avevar"], abs=COEFFICIENTS)
+    hold = partial(agrees, "mcdonald_omega", on="bfi", atol=COEFFICIENTS)
+    agrees(
+        "mcdonald_omega",
+        "linear: loadings",
+        omega.loadings,
+        _loadings(model),
+        against="lavaan::cfa",
+        on="bfi",
+        atol=ESTIMATES,
+    )
+    hold("linear: total", omega.total, model["compRelSEM"]["F"], against="semTools::compRelSEM")
+    hold("linear: total", omega.total, reliability["omega3"], against="semTools::reliability")
+    hold("linear: total_implied", omega.total_implied, reliability["omega"], against="semTools::reliability")
+    extracted = omega.average_variance_extracted
+    hold("linear: average_variance_extracted", extracted, reliability["avevar"], against="semTools::reliability")
 
 
 @every_scale
-def test_both_alphas_agree_with_semtools(scale: str, tables: PairwiseTables, expected: Expected) -> None:
+def test_both_alphas_agree_with_semtools(
+    scale: str, tables: PairwiseTables, expected: Expected, agrees: Agrees
+) -> None:
     model = expected(f"{scale}__1f_ordinal_reliability")["WLSMV"]
     reliability = dict(zip(model["reliability"]["rows"], np.ravel(model["reliability"]["values"]), strict=True))
+    hold = partial(agrees, on=_on(scale))
     # lavaan's polychoric correlations are up to 3e-8 from the maximum.
-    assert ordinal_alpha(tables).coefficient == pytest.approx(reliability["alpha.ord"], abs=1e-8)
-    assert ordinal_alpha(tables).coefficient == pytest.approx(model["compRelSEM_tau_eq_ordF"]["F"], abs=1e-8)
-    assert cronbach_alpha(tables).coefficient == pytest.approx(reliability["alpha"], rel=1e-10)
+    found, figure = ordinal_alpha(tables).coefficient, model["compRelSEM_tau_eq_ordF"]["F"]
+    hold("ordinal_alpha", "coefficient", found, reliability["alpha.ord"], against="semTools::reliability", atol=1e-8)
+    hold("ordinal_alpha", "coefficient", found, figure, against="semTools::compRelSEM", atol=1e-8)
+    plain, figure = cronbach_alpha(tables).coefficient, reliability["alpha"]
+    hold("cronbach_alpha", "coefficient", plain, figure, against="semTools::reliability", rtol=1e-10)
 
 
-def _hold(found: object, figures: Any, tolerance: float) -> None:
+def _hold(agrees: Agrees, kind: str, found: object, figures: Any) -> None:
     assert isinstance(found, HierarchicalOmega)
-    assert {
-        "omega_h": found.hierarchical,
-        "omega_tot": found.total,
-        "omega_lim": found.asymptotic,
-        "ECV": found.ecv,
-    } == pytest.approx({cell: figures[cell] for cell in ("omega_h", "omega_tot", "omega_lim", "ECV")}, abs=tolerance)
+    agrees(f"{kind}, several factors: hierarchical", found.hierarchical, figures["omega_h"])
+    agrees(f"{kind}, several factors: total", found.total, figures["omega_tot"])
+    agrees(f"{kind}, several factors: asymptotic", found.asymptotic, figures["omega_lim"])
+    agrees(f"{kind}, several factors: ecv", found.ecv, figures["ECV"])
 
 
 @pytest.mark.parametrize(
@@ -124,26 +162,30 @@ def _hold(found: object, figures: Any, tolerance: float) -> None:
     ],
 )
 def test_linear_omega_of_several_factors_agrees_with_psych(
-    name: str, n_factors: int, cells: tuple[str, ...], expected: Expected, pairwise_tables: Tables
+    name: str, n_factors: int, cells: tuple[str, ...], expected: Expected, pairwise_tables: Tables, agrees: Agrees
 ) -> None:
     figures = expected(cells[0])
     for cell in cells[1:]:
         figures = figures[cell]
-    _hold(mcdonald_omega(pairwise_tables(name), n_factors), figures, PSYCH)
+    on = name.removesuffix("_keyed")
+    hold = partial(agrees, "mcdonald_omega", against="psych::omega", on=on, atol=PSYCH)
+    _hold(hold, "linear", mcdonald_omega(pairwise_tables(name), n_factors), figures)
 
 
 @pytest.mark.parametrize(("name", "n_factors", "cell"), [("nets_complete", 6, "nets"), ("lq2002", 3, "lq2002")])
 def test_latent_omega_of_several_factors_agrees_with_psych(
-    name: str, n_factors: int, cell: str, expected: Expected, pairwise_tables: Tables
+    name: str, n_factors: int, cell: str, expected: Expected, pairwise_tables: Tables, agrees: Agrees
 ) -> None:
     found = mcdonald_omega(pairwise_tables(name), n_factors, "latent")
-    _hold(found, expected(f"{cell}__omega")["poly"], PSYCH_POLYCHORIC)
+    hold = partial(agrees, "mcdonald_omega", against="psych::omega", on=name, atol=PSYCH_POLYCHORIC)
+    _hold(hold, "latent", found, expected(f"{cell}__omega")["poly"])
 
 
-def test_omega_of_a_published_matrix_agrees_with_psych(expected: Expected) -> None:
+def test_omega_of_a_published_matrix_agrees_with_psych(expected: Expected, agrees: Agrees) -> None:
     kept = json.loads((FOLDER / "moments/thurstone_correlation.json").read_text())
     matrix = CorrelationMatrix.from_matrix(kept["matrix"], kept["n"], kept["items"])
-    _hold(mcdonald_omega(matrix, 3), expected("thurstone__omega"), PSYCH)
+    hold = partial(agrees, "mcdonald_omega", against="psych::omega", on="Thurstone", atol=PSYCH)
+    _hold(hold, "linear", mcdonald_omega(matrix, 3), expected("thurstone__omega"))
 
 
 @bfi_scale
@@ -157,7 +199,7 @@ def test_what_too_few_items_do_not_determine_is_refused_where_psych_gives_a_numb
 
 @pytest.mark.parametrize("scale", [*(f"bfi_{scale}" for scale in "ACENO"), "bhr2000"])
 def test_unweighted_squares_of_one_factor_agree_with_psych(
-    scale: str, expected: Expected, pairwise_tables: Tables
+    scale: str, expected: Expected, pairwise_tables: Tables, agrees: Agrees
 ) -> None:
     tables = pairwise_tables(scale if scale == "bhr2000" else "bfi_keyed")
     if scale != "bhr2000":
@@ -166,7 +208,9 @@ def test_unweighted_squares_of_one_factor_agree_with_psych(
     figures = expected(f"{scale}__omega")["nf1"]
     found = fit_by_least_squares(r, np.ones_like(r))
     loadings = [row[0] for row in figures["schmid_sl"]["values"]]
-    np.testing.assert_allclose(found.loadings, loadings, rtol=0, atol=5e-5)
+    hold = partial(agrees, "mcdonald_omega", against="psych::omega", on=scale.partition("_")[0])
+    hold("unweighted least squares, not offered: loadings", found.loadings, loadings, atol=5e-5)
     # psych calls this omega_h, and its omega_tot, which can be the smaller, is one less the uniquenesses' share.
-    assert found.loadings.sum() ** 2 / r.sum() == pytest.approx(figures["omega_h"], abs=PSYCH)
-    assert 1 - found.uniquenesses.sum() / r.sum() == pytest.approx(figures["omega_tot"], abs=PSYCH)
+    general, total = found.loadings.sum() ** 2 / r.sum(), 1 - found.uniquenesses.sum() / r.sum()
+    hold("unweighted least squares, not offered: omega_h", general, figures["omega_h"], atol=PSYCH)
+    hold("unweighted least squares, not offered: omega_tot", total, figures["omega_tot"], atol=PSYCH)
