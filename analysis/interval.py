@@ -1,6 +1,7 @@
 """An interval with its level, as every estimate here carries one."""
 
 from dataclasses import dataclass
+from typing import Any, SupportsFloat
 
 from .errors import AnalysisError
 
@@ -36,8 +37,9 @@ class Interval:
         return f"{self.low:.3f} to {self.high:.3f} ({100 * self.level:g} %)"
 
 
-def check_level(level: float) -> float:
+def check_level(level: Any) -> float:
     """Give back a level as a float, or say what is wrong with it."""
-    if not 0 < level < 1:
+    # Text in place of a number is a slip that a type cannot stop in a notebook.
+    if not isinstance(level, SupportsFloat) or not 0 < float(level) < 1:
         raise AnalysisError(f"the level of an interval is a share between 0 and 1, such as 0.95; got {level!r}")
     return float(level)

@@ -19,6 +19,9 @@ IntArray = NDArray[np.int64]
 MAXIMUM_CATEGORIES = 127
 """Codes are signed bytes. More options than this are never a response scale, but a column that is no item."""
 
+LARGEST_ANSWER = 1e70
+"""Fourth powers of larger numbers, which a kurtosis adds up, overflow."""
+
 _READ_ROWS = 65_536
 
 
@@ -263,7 +266,8 @@ def _number(cell: Any) -> float | None:
 
 def _off_scale(values: FloatArray, names: tuple[str, ...], categories: int | None) -> list[str]:
     if categories is None:
-        bad, what = np.isinf(values), "infinite"
+        bad = np.abs(values) > LARGEST_ANSWER
+        what = "infinite" if np.isinf(values[bad]).all() else f"beyond {LARGEST_ANSWER:g}"
     else:
         on_scale = np.isnan(values) | ((values >= 1) & (values <= categories) & (values == np.floor(values)))
         bad, what = ~on_scale, f"not whole numbers from 1 to {categories}"

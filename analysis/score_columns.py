@@ -70,7 +70,7 @@ def read_columns(columns: Mapping[str, Any], *, minimum: int = 2, varying: tuple
     read: dict[str, FloatArray] = {}
     for name, column in columns.items():
         try:
-            read[name] = _read_column(name, column)
+            read[name] = read_column(name, column)
         except AnalysisError as error:
             problems += error.problems
     if len({len(column) for column in read.values()}) > 1:
@@ -93,10 +93,16 @@ def read_columns(columns: Mapping[str, Any], *, minimum: int = 2, varying: tuple
     return ScoreColumns(read_only(values), read_only(complete), len(values) - len(complete))
 
 
-def _read_column(name: str, column: Any) -> FloatArray:
+def read_column(name: str, column: Any) -> FloatArray:
+    """Read one column of numbers, NaN where missing or masked, shape (n,), or say what is wrong with `name`."""
     if hasattr(column, "to_numpy"):
         column = column.to_numpy()
-    array = np.asarray(column)
+    if isinstance(column, np.ma.MaskedArray) and column.dtype.kind in "biuf":
+        column = np.ma.filled(column.astype(float), np.nan)
+    try:
+        array = np.asarray(column)
+    except ValueError:  # numpy on rows of several lengths
+        raise AnalysisError(f"{name} must be one number a person, not rows of several lengths") from None
     if array.ndim != 1:
         raise AnalysisError(f"{name} must be one number a person, not an array of shape {array.shape}")
     if array.dtype.kind in "US":  # one label among numbers turns them all to text: keep the numbers

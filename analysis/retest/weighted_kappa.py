@@ -158,7 +158,7 @@ def weighted_kappa(
             f"such as {ratings[off[:, place], place][0]:g}"
             for place in np.flatnonzero(off.any(axis=0))
         )
-    given = 0 if isinstance(weights, str) else len(np.atleast_1d(np.asarray(weights)))
+    given = 0 if isinstance(weights, str) else len(_table_of_weights(weights))
     k = max(int(ratings.max()), given, 2)
     codes = ratings.astype(np.int64) - 1
     counts = np.bincount(codes[:, 0] * k + codes[:, 1], minlength=k * k).reshape(k, k)
@@ -224,7 +224,10 @@ _MOST = 127
 
 
 def _read_counts(counts: Any) -> IntArray:
-    table = np.asarray(counts)
+    try:
+        table = np.asarray(counts)
+    except ValueError:  # numpy on rows of several lengths
+        raise AnalysisError("counts are a square table of at least two categories: rows differ in length") from None
     if table.ndim != 2 or table.shape[0] != table.shape[1] or len(table) < 2:
         raise AnalysisError(f"counts are a square table of at least two categories, not of shape {table.shape}")
     if table.dtype.kind not in "iuf" or not np.isfinite(table).all() or (table < 0).any() or (table % 1 != 0).any():
@@ -245,7 +248,7 @@ def _read_weights(weights: Weights | ArrayLike, k: int) -> FloatArray:
         if weights not in named:
             raise AnalysisError(f'weights are "quadratic", "linear", "unweighted" or a table, not {weights!r}')
         return named[weights]
-    own: FloatArray = np.array(weights, dtype=np.float64)
+    own = _table_of_weights(weights)
     problems = []
     if own.shape != (k, k):
         raise AnalysisError(f"weights for {k} categories have the shape ({k}, {k}), not {own.shape}")
@@ -256,3 +259,10 @@ def _read_weights(weights: Weights | ArrayLike, k: int) -> FloatArray:
     if problems:
         raise AnalysisError(problems)
     return own
+
+
+def _table_of_weights(weights: ArrayLike) -> FloatArray:
+    try:
+        return np.atleast_1d(np.array(weights, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise AnalysisError("weights of your own are a square table of numbers") from None

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
+from ..score_columns import read_column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +184,10 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
             return [], [f"units must be one label a person, not an array of shape {array.shape}"]
         labels = array.tolist()
     problems = []
+    lists = [row for row, label in enumerate(labels, start=1) if not isinstance(label, Hashable)]
+    if lists:
+        kind = type(labels[lists[0] - 1]).__name__
+        problems.append(f"units must be one label a person, such as a name or a number: row {lists[0]} has a {kind}")
     if len(labels) != n_people:
         problems.append(f"{n_people} people came with {len(labels)} units")
     missing = [row for row, label in enumerate(labels, start=1) if is_missing(label)]
@@ -192,19 +197,16 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
     return labels, problems
 
 
-def read_scores(scores: ArrayLike, unit: ArrayLike | Sequence[Hashable]) -> tuple[FloatArray, list[Hashable]]:
+def read_scores(scores: Any, unit: ArrayLike | Sequence[Hashable]) -> tuple[FloatArray, list[Hashable]]:
     """Return scores and labels, or raise with every problem of both."""
     try:
-        values = np.asarray(scores, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise AnalysisError(["scores must be numbers, NaN where missing"]) from None
-    problems = []
-    if values.ndim != 1:
-        raise AnalysisError([f"scores must be one number a person, not an array of shape {values.shape}"])
-    if np.isinf(values).any():
-        problems.append(f"{int(np.isinf(values).sum())} scores are infinite")
-    labels, unit_problems = read_units(unit, values.size)
-    problems += unit_problems
+        values = read_column("score", scores)
+    except AnalysisError as error:
+        if not hasattr(scores, "__len__") or getattr(scores, "ndim", 1) != 1:
+            raise
+        _, problems = read_units(unit, len(scores))
+        raise AnalysisError([*error.problems, *problems]) from None
+    labels, problems = read_units(unit, values.size)
     if problems:
         raise AnalysisError(problems)
     return values, labels
@@ -212,4 +214,5 @@ def read_scores(scores: ArrayLike, unit: ArrayLike | Sequence[Hashable]) -> tupl
 
 def is_missing(label: Hashable) -> bool:
     """Tell whether a label is None, NaN or a frame library's missing value."""
-    return label is None or label == "" or type(label).__name__ in {"NAType", "NaTType"} or label != label
+    # pandas' NA comes first: comparing it gives NA again, which is neither true nor false.
+    return label is None or type(label).__name__ in {"NAType", "NaTType"} or label == "" or bool(label != label)

@@ -81,6 +81,10 @@ def test_it_names_infinite_values() -> None:
     assert _problems([[1, math.inf], [2, 3]]) == ("item item_2 has 1 value that is infinite: first inf in row 1",)
 
 
+def test_it_names_numbers_too_large_for_their_powers_to_be_added_up() -> None:
+    assert _problems([[1, 1e200], [2, 3]]) == ("item item_2 has 1 value that is beyond 1e+70: first 1e+200 in row 1",)
+
+
 def test_a_name_used_twice_is_a_problem() -> None:
     frame = pd.DataFrame([[1, 2], [2, 3]], columns=["q1", "q1"])
     assert _problems(frame) == ("the name q1 is used for more than one item",)

@@ -94,6 +94,9 @@ def test_it_says_why_ratings_cannot_be_compared(first: list[float], second: list
     ("counts", "weights", "problem"),
     [
         ([[1, 2, 3]], "quadratic", "square table"),
+        ([[1, 2], [3]], "quadratic", "rows differ in length"),
+        ([[1, 2], [3, 4]], [[1, 0], [1]], "a square table of numbers"),
+        ([[1, 2], [3, 4]], [["a", "b"], ["c", "d"]], "a square table of numbers"),
         ([[1, -2], [3, 4]], "quadratic", "none of them negative"),
         ([[0, 1], [0, 0]], "quadratic", "at least 2 pairs"),
         ([[3, 1], [0, 2]], "cubic", 'weights are "quadratic", "linear", "unweighted"'),

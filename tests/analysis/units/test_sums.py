@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +81,7 @@ def test_it_names_every_problem_of_scores_and_units_at_once() -> None:
     with pytest.raises(AnalysisError) as caught:
         ScoreSums.from_scores([1, math.inf, 3, 4], ["a", None, "b", math.nan, "c"])
     assert caught.value.problems == (
-        "1 scores are infinite",
+        "score has 1 value that is infinite: first inf in row 2",
         "4 people came with 5 units",
         "2 people have no unit: first in row 2",
     )
@@ -89,7 +90,13 @@ def test_it_names_every_problem_of_scores_and_units_at_once() -> None:
 @pytest.mark.parametrize(
     ("scores", "unit", "problem"),
     [
-        (["high", "low"], ["a", "b"], "scores must be numbers"),
+        (["high", "low"], ["a", "b"], "score has 2 values that are not numbers: first high in row 1"),
+        (["1", "2"], ["a", "b"], "score has 2 values that are not numbers: first 1 in row 1"),
+        ([1 + 1j, 2], ["a", "b"], "score has 2 values that are not numbers"),
+        ([[1, 2], [3]], ["a", "b"], "one number a person, not rows of several lengths"),
+        ([1, 1e200], ["a", "b"], "score has 1 value that is beyond 1e\\+70: first 1e\\+200 in row 2"),
+        ([1, 2], [["a"], ["b"]], "one label a person, such as a name or a number: row 1 has a list"),
+        ([1, 2], pd.Series(["a", pd.NA], dtype="string"), "1 person has no unit: first in row 2"),
         ([[1, 2], [3, 4]], ["a", "b"], "one number a person"),
         ([1, 2], np.array([["a"], ["b"]]), "one label a person"),
         ([1], [""], "1 person has no unit: first in row 1"),
@@ -125,3 +132,8 @@ def test_labels_are_numbered_in_order_of_first_appearance(labels: list[int]) -> 
     found, found_code = encode_whole_numbers(np.array(labels, dtype=np.int32))
     assert found == names
     np.testing.assert_array_equal(found_code, code)
+
+
+def test_masked_scores_are_missing() -> None:
+    sums = ScoreSums.from_scores(np.ma.masked_equal([1, 2, 99], 99), ["a", "a", "a"])
+    assert (sums.n.tolist(), sums.mean.tolist(), sums.n_missing) == ([2], [1.5], 1)

@@ -180,6 +180,11 @@ def test_who_is_left_out_is_said() -> None:
     assert "2 people of 6 left out" in str(found)
 
 
+def test_a_masked_score_is_missing() -> None:
+    masked = np.ma.masked_equal([1, 2, 3, 4, 99], 99)
+    assert criterion_validity(masked, [0, 1, 0, 1, 1]).n == 4
+
+
 @pytest.mark.parametrize(
     ("score", "outcome", "options", "problem"),
     [
@@ -188,6 +193,7 @@ def test_who_is_left_out_is_said() -> None:
         ([1, 2, 3, 4], [1, 1, 1, 1], {}, "outcome is constant: every value is 1"),
         ([1, 2, 3], [1, 0, 1], {}, "at least 4 people with score and outcome needed, got 3"),
         ([1, 2, np.inf, 4], [1, 0, 1, 0], {}, "score has 1 value that is infinite"),
+        ([[1, 2], [3]], [1, 0], {}, "score must be one number a person, not rows of several lengths"),
         (["a", 2, 3, 4], [1, 0, "b", 0], {}, "score has 1 value that is not a number"),
         ([1, 2, 3, 4], [1, 0, 1, 0], {"positive_from": 0}, "everybody has an outcome from 0 on"),
         ([1, 2, 3, 4], [1, 0, 1, 0], {"positive_from": 2}, "nobody has an outcome from 2 on"),
