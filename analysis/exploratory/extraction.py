@@ -55,6 +55,7 @@ SMALLEST_UNIQUENESS = 0.005
 """Where the search stops an item whose uniqueness would fall to nought or below; as psych, factanal and factor_analyzer."""
 
 _STEPS = 200
+_TIE = 1e-12
 _GRADIENT = 1e-9
 _AXIS_STEPS = 1000
 _RUNAWAY = 10.0
@@ -136,7 +137,7 @@ def _least_squares(matrix: FloatArray, m: int, psi: FloatArray) -> _Point:
     m = min(m, int((theta > 0).sum()))  # a factor of negative variance is none, and leaves its residual behind
     kept, left, minor = theta[:m], theta[m:], w[:, m:]
     hessian = (minor @ minor.T) ** 2
-    hessian += _across(w, m, 2 * left[:, None] / (left[:, None] - kept))
+    hessian += _across(w, m, 2 * left[:, None] / _apart(left[:, None], kept))
     return _Point(
         0.5 * float(left @ left), -(minor**2) @ left, hessian, w[:, :m] * np.sqrt(kept), int((kept > 1e-8).sum())
     )
@@ -149,7 +150,7 @@ def _likelihood(matrix: FloatArray, m: int, logs: FloatArray) -> _Point:
     kept, left, minor = theta[:m], theta[m:], w[:, m:]
     hessian = (minor @ minor.T) * ((minor * left) @ minor.T)
     column = left[:, None]
-    hessian += _across(w, m, (column - 1) * (column + kept) / (column - kept))
+    hessian += _across(w, m, (column - 1) * (column + kept) / _apart(column, kept))
     return _Point(
         float((left - np.log(left) - 1).sum()),
         (minor**2) @ (1 - left),
@@ -162,6 +163,12 @@ def _likelihood(matrix: FloatArray, m: int, logs: FloatArray) -> _Point:
 def _eigen(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
     values, vectors = np.linalg.eigh(matrix)
     return values[::-1], vectors[:, ::-1]
+
+
+def _apart(left: FloatArray, kept: FloatArray) -> FloatArray:
+    """Give the distance of each minor eigenvalue to each major one, which no tie makes nought: there the curvature is large."""
+    apart: FloatArray = np.minimum(left - kept, -_TIE)
+    return apart
 
 
 def _across(w: FloatArray, m: int, weights: FloatArray) -> FloatArray:

@@ -85,7 +85,8 @@ def second_opinion(solution: FactorSolution) -> SecondOpinion:
     Raises
     ------
     AnalysisError
-        Where factor_analyzer has no such extraction, or no such scaling for the rotation.
+        Where factor_analyzer has no such extraction, or no such scaling for the rotation; where the correlations have no
+        inverse, or it does not converge.
 
     Notes
     -----
@@ -115,10 +116,17 @@ def second_opinion(solution: FactorSolution) -> SecondOpinion:
         rotation_kwargs=_settings(rule),
         is_corr_matrix=True,
     )
-    with warnings.catch_warnings():
-        # scikit-learn 1.7 warns of an argument that factor_analyzer still passes.
-        warnings.simplefilter("ignore", FutureWarning)
-        analyzer.fit(solution.correlation.matrix)
+    with warnings.catch_warnings(record=True) as said:
+        # scikit-learn 1.7 warns of an argument that factor_analyzer still passes, and numpy of a matrix without inverse.
+        warnings.simplefilter("always")
+        try:
+            analyzer.fit(solution.correlation.matrix)
+        except np.linalg.LinAlgError:
+            raise AnalysisError(
+                "factor_analyzer needs the inverse of the correlations, which have none: does an item repeat others?"
+            ) from None
+    if any("Failed to converge" in str(warning.message) for warning in said):
+        raise AnalysisError("factor_analyzer does not converge on these correlations")
     pattern = np.asarray(analyzer.loadings_, dtype=np.float64)
     structure = pattern if analyzer.structure_ is None else np.asarray(analyzer.structure_, dtype=np.float64)
     likeness = solution.loadings.T @ pattern

@@ -94,6 +94,21 @@ def test_reversing_an_item_turns_its_sign_and_reordering_items_reorders_the_matr
         np.testing.assert_allclose(correlate(answers[:, order]).matrix, matrix[np.ix_(order, order)], rtol=0, atol=1e-9)
 
 
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), st.floats(-0.99, 0.99), st.integers(3, 30))
+def test_however_few_answer_correlations_lie_between_minus_one_and_one_and_thresholds_rise(
+    seed: int, rho: float, n: int
+) -> None:
+    answers = _cut(rho, n, seed=seed)
+    if any(len(np.unique(column)) < 2 for column in answers.T):
+        return
+    found = polychoric_correlation(answers)
+    assert np.isfinite(found.matrix).all()
+    assert np.abs(found.matrix).max() <= 1.0
+    assert (found.matrix == found.matrix.T).all()
+    assert all((row[1:] >= row[:-1]).all() for row in found.thresholds)
+
+
 def test_it_costs_nothing_to_merge_the_rows_first() -> None:
     answers = _cut(0.4, 301)
     state = PairwiseTables.from_responses(answers[:17], 4) + PairwiseTables.from_responses(answers[17:], 4)

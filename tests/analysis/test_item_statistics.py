@@ -21,6 +21,19 @@ ANSWERS = hnp.arrays(
 
 
 @given(ANSWERS)
+def test_reversing_turns_floor_into_ceiling_and_reversing_twice_changes_nothing(answers: NDArray[np.float64]) -> None:
+    found, turned = describe_items(answers, 5), describe_items(6 - answers, 5)
+    assert (turned.floor == found.ceiling).all()
+    assert (turned.frequencies == found.frequencies[:, ::-1]).all()
+    np.testing.assert_allclose(turned.mean, 6 - found.mean, rtol=1e-12)
+    for name, sign in (("sd", 1), ("skewness", -1), ("kurtosis", 1), ("item_total", 1), ("item_rest", 1)):
+        np.testing.assert_allclose(getattr(turned, name), sign * getattr(found, name), rtol=0, atol=1e-9)
+    back = describe_items(6 - (6 - answers), 5)
+    for name in ("mean", "sd", "skewness", "kurtosis", "item_total", "item_rest"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(found, name))
+
+
+@given(ANSWERS)
 def test_each_item_is_described_as_by_a_loop_over_items(answers: NDArray[np.float64]) -> None:
     found = describe_items(answers, categories=5)
     for place, column in enumerate(answers.T):

@@ -61,6 +61,18 @@ def test_the_order_of_the_items_does_not_matter(seed: int, order: list[int]) -> 
     assert split_half(answers[:, order]).maximum == pytest.approx(split_half(answers).maximum, rel=1e-12)
 
 
+@given(seeds, st.integers(-10, 10), st.sampled_from([-1.0, 1.0]))
+def test_a_shift_of_the_answers_and_turning_them_all_round_change_nothing(seed: int, shift: int, turn: float) -> None:
+    answers = _answers(seed)
+    moved = turn * answers + shift
+    alpha, other = cronbach_alpha(answers), cronbach_alpha(moved)
+    assert other.coefficient == pytest.approx(alpha.coefficient, rel=1e-10, abs=1e-12)
+    np.testing.assert_allclose(other.item_rest, alpha.item_rest, rtol=0, atol=1e-10)
+    for bound in ("lambda1", "lambda2", "lambda4", "lambda6"):
+        expected = getattr(guttman_lambdas(answers), bound)
+        assert getattr(guttman_lambdas(moved), bound) == pytest.approx(expected, rel=1e-9, abs=1e-11)
+
+
 @given(seeds)
 def test_bounds_come_in_their_order(seed: int) -> None:
     bounds = guttman_lambdas(_answers(seed, p=5))

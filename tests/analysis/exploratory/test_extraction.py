@@ -103,3 +103,11 @@ def test_factors_that_the_correlations_do_not_carry_are_counted() -> None:
     assert extract(_implied(one), 1, "minres", 1e-3).n_supported == 1
     assert extract(np.eye(5), 2, "minres", 1e-3).n_supported == 0
     assert extract(np.eye(5), 2, "ml", 1e-3).n_supported == 0
+
+
+def test_tied_eigenvalues_at_the_start_are_no_obstacle() -> None:
+    # The largest eigenvalue stands four times: the curvature divides by the distance of the one kept to the others.
+    tied = np.full((5, 5), -0.25) + 1.25 * np.eye(5)
+    found = extract(tied, 1, "minres", 0.001)
+    assert found.converged
+    assert np.isfinite(found.loadings).all()

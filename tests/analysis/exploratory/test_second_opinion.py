@@ -85,3 +85,13 @@ def test_what_factor_analyzer_does_not_do_is_refused() -> None:
         "factor_analyzer rotates by oblimin with gamma 0 only: its other values are not Jennrich's",
         "factor_analyzer rotates by oblimin without Kaiser's scaling only",
     )
+
+
+def test_correlations_that_it_cannot_take_apart_are_refused_in_words() -> None:
+    answers = np.clip(np.round(3 + np.random.default_rng(1).standard_normal((60, 4))), 1, 5)
+    twice = np.column_stack([answers, answers[:, 0]])
+    with pytest.raises(AnalysisError, match="does an item repeat others"):
+        second_opinion(explore_factors(twice, 1, correlation="pearson"))
+    one_each = np.where(np.arange(60)[:, None] == np.arange(5), 5.0, 1.0)
+    with pytest.raises(AnalysisError, match="does not converge"):
+        second_opinion(explore_factors(one_each, 1, correlation="pearson"))
