@@ -140,6 +140,14 @@ class PairwiseTables:
         counts = bits.counts(len(names), categories)
         return cls(counts, names, bits.n_rows, bits.n_respondents, bits.n_used, missing)
 
+    @classmethod
+    def from_codes(cls, codes: NDArray[np.int8], item_names: Sequence[str], *, missing: Missing = "pairwise") -> Self:
+        """Count answers as `analysis.item_responses.read_codes` gives them: from 1 up, 0 where missing."""
+        bits = _BitCounts()
+        bits.add(codes, missing)
+        counts = bits.counts(codes.shape[1], None)
+        return cls(counts, tuple(item_names), bits.n_rows, bits.n_respondents, bits.n_used, missing)
+
     def merge(self, other: "PairwiseTables") -> Self:
         """Give the state of both sets of rows together; the same as ``self + other``."""
         problems = []

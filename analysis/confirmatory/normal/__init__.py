@@ -1,0 +1,1 @@
+"""Models of answers taken as normal numbers: maximum likelihood, with and without gaps."""

@@ -1,0 +1,1 @@
+"""What a factor model says, and the moments that it implies."""
