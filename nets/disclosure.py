@@ -77,15 +77,17 @@ def show_score(score: PlacementScore | None, campaign: Campaign, *, sensitive: b
     """The score as it may be shown, or the marker; None stands for a placement without any score on the scale."""
     if score is None or score.n < campaign.place_floor:
         return SuppressedScore()
-    # everyone at one end: whoever knows one of these learners then knows what she answered
-    if sensitive and score.sd == 0:
+    # Everyone answered alike: whoever knows one of these learners then knows what she answered. The standard deviation as it
+    # would be shown, because that of thirty times 41.666... is not nought to a computer.
+    sd = round(score.sd, 1)
+    if sensitive and sd == 0:
         return SuppressedScore()
     enough = score.n >= campaign.breakdown_floor
     reliability = round(score.reliability, 2)
     return ShownScore(
         n=score.n,
         mean=round(score.mean, 1),
-        sd=round(score.sd, 1),
+        sd=sd,
         interval=_rounded(score.interval),
         reliability=reliability,
         shrunken=round(score.shrunken, 1),

@@ -1,5 +1,6 @@
 """A placement's score and how far it can be trusted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import AnalysisError, unit_scores
+from analysis import AnalysisError, UnitScores, unit_scores
 from nets.scoring import BEST, ScaleAnswers
 
 REPORTABLE_RELIABILITY: Final = 0.7
@@ -104,14 +105,10 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
     """
     scored = ~np.isnan(answers.scores)
     answers, ids = answers.of(scored), placement_ids[scored]
-    try:
-        units = unit_scores(answers.scores, ids)
-    except AnalysisError:
+    units = _units(answers.scores, ids)
+    if units is None:
         return None
-    if units.tau2 + units.sigma2 == 0:
-        return None
-    tau = float(np.sqrt(units.tau2))
-    low = units.probability_below(units.grand_mean - tau)
+    low = _probability_low(units)
     distributions = _distributions(answers.steps, answers.n_options, ids, units.unit)
     positives = _per_cent_positive(answers.keyed, ids, units.unit)
     placements = {
@@ -123,8 +120,7 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
             reliability=float(units.reliability[i]),
             shrunken=float(units.shrunken[i]),
             shrunken_interval=_within_scale(units.shrunken_interval[i]),
-            # without variance between placements nobody is one tau below anything
-            probability_low=float(low[i]) if tau > 0 else 0.0,
+            probability_low=float(low[i]),
             per_cent_positive=float(positives[i]),
             distribution=tuple(int(count) for count in distributions[i]),
         )
@@ -132,7 +128,7 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
     }
     benchmark = Benchmark(
         mean=float(units.grand_mean),
-        tau=tau,
+        tau=float(np.sqrt(units.tau2)),
         sigma=float(np.sqrt(units.sigma2)),
         icc1=float(units.tau2 / (units.tau2 + units.sigma2)),
         n=int(units.n.sum()),
@@ -145,6 +141,39 @@ def _within_scale(interval: NDArray[np.float64]) -> tuple[float, float]:
     """No true score lies outside the scale, so what an interval has there covers nothing."""
     low, high = np.clip(interval, 0.0, BEST)
     return float(low), float(high)
+
+
+def low_placements(
+    answers: ScaleAnswers, placement_ids: NDArray[np.object_], *, least: int, probability: float
+) -> tuple[str, ...]:
+    """Placements with at least ``least`` scored learners that lie one tau below the benchmark with this probability or more.
+
+    The same as from ``score_placements``, without the rest of it: a release asks it of every scale in every learner group.
+    """
+    scored = ~np.isnan(answers.scores)
+    scores, ids = answers.scores[scored], placement_ids[scored]
+    if max(Counter(ids.tolist()).values(), default=0) < least:
+        return ()
+    units = _units(scores, ids)
+    if units is None:
+        return ()
+    is_low = (units.n >= least) & (_probability_low(units) >= probability)
+    return tuple(str(unit) for unit, low in zip(units.unit, is_low, strict=True) if low)
+
+
+def _units(scores: NDArray[np.float64], ids: NDArray[np.object_]) -> UnitScores | None:
+    try:
+        units = unit_scores(scores, ids)
+    except AnalysisError:
+        return None
+    return units if units.tau2 + units.sigma2 > 0 else None
+
+
+def _probability_low(units: UnitScores) -> NDArray[np.float64]:
+    """P(true score < benchmark - 1 tau); without variance between placements nobody is one tau below anything."""
+    if units.tau2 == 0:
+        return np.zeros(len(units.unit))
+    return units.probability_below(units.grand_mean - float(np.sqrt(units.tau2)))
 
 
 def _rows_of(ids: NDArray[np.object_], units: Sequence[object]) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from nets.campaign import Campaign
 from nets.disclosure import Shown, ShownBenchmark, ShownScore, SuppressedScore, show_benchmark, show_score, show_total
-from nets.placement import ScaleResult, score_placements
+from nets.placement import ScaleResult, low_placements, score_placements
 from nets.questionnaire.version import QuestionnaireVersion, Scale
 from nets.risk import AdverseFlag, Evidence, RiskRule, ScaleEvidence, Suggestion, suggest_risk
 from nets.scoring import ScaleAnswers, adverse_reports, score_scales
@@ -202,17 +202,12 @@ def earlier_campaign(header: ReleaseHeader, records: Sequence[PlacementRecord], 
 
 def _low_in_group(
     scale_answers: ScaleAnswers, answers: CampaignAnswers, group: str, campaign: Campaign, rule: RiskRule
-) -> list[str]:
+) -> tuple[str, ...]:
     """Placements where this learner group alone, if enough of it answered, lies well below the group's own benchmark."""
     rows = answers.learner_groups == group
-    result = score_placements(scale_answers.of(rows), answers.placement_ids[rows])
-    if result is None:
-        return []
-    return [
-        placement_id
-        for placement_id, score in result.placements.items()
-        if score.n >= campaign.breakdown_floor and score.probability_low >= rule.gate
-    ]
+    return low_placements(
+        scale_answers.of(rows), answers.placement_ids[rows], least=campaign.breakdown_floor, probability=rule.gate
+    )
 
 
 def _adverse_placements(

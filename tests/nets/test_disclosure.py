@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from nets.campaign import AccessMode, AnonymityMode, Campaign
@@ -16,7 +17,9 @@ from nets.disclosure import (
     show_score,
     show_total,
 )
-from nets.placement import Benchmark, PlacementScore, Verdict
+from nets.placement import Benchmark, PlacementScore, Verdict, score_placements
+from nets.questionnaire.version import Scale
+from nets.scoring import ScaleAnswers, half_rule_mean
 
 CAMPAIGN = Campaign(
     "c", "C", "nets", "1", date(2026, 1, 1), date(2026, 2, 1), AccessMode.OPEN_LINK, AnonymityMode.ANONYMOUS
@@ -84,6 +87,35 @@ def test_a_unanimous_answer_on_a_sensitive_scale_is_suppressed() -> None:
     assert isinstance(shown(30, sensitive=True, sd=0.0), SuppressedScore)
     assert isinstance(shown(30, sensitive=False, sd=0.0), ShownScore)
     assert isinstance(shown(30, sensitive=True, sd=0.1), ShownScore)
+
+
+@pytest.mark.parametrize("n", [10, 28, 30, 38, 50])
+def test_answers_alike_are_unanimous_also_where_their_mean_has_no_end(n: int) -> None:
+    """At 41.666... the standard deviation of equal scores is some 1e-14, and the score used to be shown."""
+    keyed = np.tile([[50.0, 25.0, 50.0]], (n + 40, 1))
+    keyed[n:] = np.random.default_rng(5).integers(0, 5, (40, 3)) * 25.0
+    answers = ScaleAnswers(
+        Scale("s", "safety", {"en": "S"}, ("S1", "S2", "S3")),
+        keyed,
+        (keyed / 25 + 1).astype(np.int64),
+        5,
+        half_rule_mean(keyed),
+    )
+    result = score_placements(answers, np.array(["elm"] * n + ["oak"] * 20 + ["ash"] * 20, dtype=object))
+    assert result is not None
+    assert isinstance(show_score(result.placements["elm"], CAMPAIGN, sensitive=True), SuppressedScore)
+    assert isinstance(show_score(result.placements["oak"], CAMPAIGN, sensitive=True), ShownScore)
+
+
+@pytest.mark.parametrize(
+    ("reliability", "number", "verdict"),
+    [(0.6951, 0.7, Verdict.REPORTABLE), (0.6949, 0.69, Verdict.INDICATIVE), (0.4951, 0.5, Verdict.INDICATIVE),
+     (0.4949, 0.49, Verdict.INSUFFICIENT)],
+)  # fmt: skip
+def test_the_verdict_is_on_the_number_beside_it(reliability: float, number: float, verdict: Verdict) -> None:
+    score = show_score(replace(SCORE, reliability=reliability), CAMPAIGN, sensitive=False)
+    assert isinstance(score, ShownScore)
+    assert (score.reliability, score.verdict) == (number, verdict)
 
 
 def test_no_number_has_more_than_a_decimal_but_shares_of_one() -> None:

@@ -5,7 +5,7 @@ from math import isclose
 import numpy as np
 import pytest
 
-from nets.placement import Verdict, score_placements, verdict_on
+from nets.placement import Verdict, low_placements, score_placements, verdict_on
 from nets.questionnaire.version import Scale
 from nets.scoring import ScaleAnswers, half_rule_mean
 
@@ -82,6 +82,20 @@ def test_without_differences_between_placements_nobody_is_low() -> None:
     assert result is not None
     assert result.benchmark.tau == 0
     assert {score.probability_low for score in result.placements.values()} == {0.0}
+
+
+@pytest.mark.parametrize(("least", "probability"), [(1, 0.0), (3, 0.2), (4, 0.2), (4, 0.9), (5, 0.0)])
+def test_low_placements_are_those_of_the_whole_scores(least: int, probability: float) -> None:
+    result = score_placements(answers_of(STEPS), PLACES)
+    assert result is not None
+    assert set(low_placements(answers_of(STEPS), PLACES, least=least, probability=probability)) == {
+        place for place, score in result.placements.items() if score.n >= least and score.probability_low >= probability
+    }
+
+
+@pytest.mark.parametrize("steps", [[[5, 4], [4, 4], [3, 1]], [[5, 5]] * 3, [[0, 0]] * 3])
+def test_no_placement_is_low_where_none_can_be_scored(steps: list[list[int]]) -> None:
+    assert low_placements(answers_of(steps), places("elm", "oak", "oak")[: len(steps)], least=1, probability=0.9) == ()
 
 
 @pytest.mark.parametrize("ids", [("elm", "elm", "elm"), ("elm", "oak", "ash")])
