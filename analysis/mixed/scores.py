@@ -149,7 +149,11 @@ class MixedScores(ResultTable):
         return 1.0 - self.probability_below(threshold)
 
     def probability_in_lowest(self, share: float) -> FloatArray:
-        """Posterior probability that each unit's adjusted true score is in the lowest share of all units' true scores."""
+        """Posterior probability that each unit's adjusted true score is in the lowest share of all units' true scores.
+
+        The share is that of the distribution of units over all levels. With few places of a level its spread is hardly
+        known, so that the bound may lie far out and the probabilities add up to fewer units than the share.
+        """
         return self.posterior.in_lowest(share)
 
     def table(self) -> Table:
