@@ -18,7 +18,7 @@ from survey_api import health
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
 from survey_api.dependencies import Service, require_own_form
-from survey_api.errors import ProblemDetails, install_error_handlers
+from survey_api.errors import ProblemDetails, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
 from survey_api.learner import placement_and_group, questions, sending, start
 from survey_api.learner.visit import NoDraft, on_no_draft
@@ -113,8 +113,12 @@ def _described(app: FastAPI) -> dict[str, Any]:
         problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update({**problem.pop("$defs"), "ProblemDetails": problem})
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-        for operations in schema["paths"].values():
+        # strange characters are turned away and the database may be out of reach, whatever is asked for
+        anywhere = {str(status): answer for status, answer in problem_responses(400, 503).items()}
+        for path, operations in schema["paths"].items():
             for operation in operations.values():
+                if path.startswith("/v1"):
+                    operation["responses"] = {**anywhere, **operation["responses"]}
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = {"description": "Unprocessable Content", "content": content}
         for unused in ("HTTPValidationError", "ValidationError"):

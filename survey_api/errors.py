@@ -208,6 +208,8 @@ def _sentence(kind: str, message: str) -> str:
         "extra_forbidden": "there is a field that it does not have",
         "missing": "it is missing",
         "json_invalid": "this is not a JSON document",
+        "dict_type": "it should be a JSON object",
+        "model_attributes_type": "it should be a JSON object, sent as application/json",
         "int_type": "it should be a whole number or a non-response code",
         "string_type": "it should be a text",
         "string_pattern_mismatch": "it does not have the form that is asked for",

@@ -59,7 +59,8 @@ class SubmittedResponse(BaseModel):
     ]
     answers: dict[ItemCode, Answer] = Field(
         description="By item code: the option's value as a whole number, a non-response code or a comment as a text. "
-        "An item that is absent was left out."
+        "An item that is absent was left out.",
+        json_schema_extra={"additionalProperties": False},
     )
 
 
@@ -111,7 +112,7 @@ def open_campaign(service: ServiceHere, campaign_id: CampaignId) -> OpenCampaign
     responses={
         201: {"description": "Stored."},
         200: {"description": "Already stored under this key, with the same answers.", "model": Receipt},
-        **problem_responses(400, 404, 409, 413, 422, 503),
+        **problem_responses(404, 409, 413, 422),
     },
 )
 def send_response(

@@ -34,6 +34,19 @@ def test_every_refusal_is_described_as_a_problem_document(described: Any) -> Non
                     assert list(answer["content"]) == ["application/problem+json"], (path, status)
 
 
+def test_every_address_is_described_with_what_it_may_answer_at_any_time(described: Any) -> None:
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/v1"):
+                assert {"400", "503"} <= set(operation["responses"]), path
+
+
+def test_answers_to_what_is_no_item_code_are_described_as_refused(described: Any) -> None:
+    answers = described["components"]["schemas"]["SubmittedResponse"]["properties"]["answers"]
+    assert answers["additionalProperties"] is False
+    assert list(answers["patternProperties"]) == ["^[A-Z][A-Z0-9_]{0,19}$"]
+
+
 def test_every_reference_of_the_description_leads_somewhere(described: Any) -> None:
     schemas = described["components"]["schemas"]
     for name in re.findall(r"#/components/schemas/([^'\"]+)", str(described)):

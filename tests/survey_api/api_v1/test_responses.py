@@ -109,6 +109,17 @@ def test_a_body_of_another_shape_is_refused(client: TestClient, body: Any) -> No
     assert send(client, body).status_code == 422
 
 
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "json", ""])
+def test_a_body_that_is_not_called_json_is_refused_in_words(client: TestClient, paddle: Any, media_type: str) -> None:
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": media_type}
+    answer = client.post(ADDRESS, content=json.dumps(GOOD), headers=headers)
+    assert answer.status_code == 422
+    assert [problem["what"] for problem in answer.json()["problems"]] == [
+        "it should be a JSON object, sent as application/json"
+    ]
+    assert _count(paddle) == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [
