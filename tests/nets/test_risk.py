@@ -76,10 +76,11 @@ def test_below_the_gate_nothing_is_suggested() -> None:
     assert isinstance(suggest_risk(Evidence((low_scale(probability=0.49),), first_campaign=False), RULE), NoConcern)
 
 
-def test_the_first_campaign_alone_holds_the_likelihood_at_three() -> None:
-    suggested = suggestion(Evidence((low_scale(probability=0.99),), first_campaign=True))
+@pytest.mark.parametrize(("probability", "is_held"), [(0.79, False), (0.8, True), (0.94, True), (0.99, True)])
+def test_the_first_campaign_alone_holds_the_likelihood_at_three(probability: float, is_held: bool) -> None:
+    suggested = suggestion(Evidence((low_scale(probability=probability),), first_campaign=True))
     assert suggested.likelihood == 3
-    assert "first campaign" in " ".join(suggested.reasons)
+    assert ("first campaign" in " ".join(suggested.reasons)) is is_held
 
 
 def test_a_second_source_lifts_the_first_campaigns_cap() -> None:
@@ -127,6 +128,11 @@ def test_an_unreliable_score_alone_is_insufficient_evidence() -> None:
     suggested = suggest_risk(Evidence((low_scale(reliability=0.49),)), RULE)
     assert isinstance(suggested, InsufficientEvidence)
     assert "Clinical supervision" in suggested.reasons[0]
+
+
+def test_a_score_at_the_least_reliability_carries_a_statement() -> None:
+    suggested = suggestion(Evidence((low_scale(reliability=0.5),), first_campaign=False))
+    assert suggested.robustness.endswith("all carry a statement (at least 0.50).")
 
 
 def test_no_score_at_all_is_insufficient_evidence() -> None:

@@ -155,6 +155,20 @@ def test_skipping_passes_over_every_page_on_the_way_whatever_its_condition(
     assert codes(routed_pages(version, "day", {"CALM": 1}, skipped=["ask"])) == ["ask", "end"]
 
 
+def test_after_the_page_that_skipping_leads_to_the_way_goes_on(small_version: QuestionnaireVersion) -> None:
+    version = paged(
+        small_version,
+        page("ask", skips_to="end"),
+        page("1", "CALM"),
+        page("end", "RUSHED", show_if=GroupIs(("night",))),
+        page("after", "HURT"),
+        page("last", "TENSE"),
+    )
+    assert codes(routed_pages(version, "night", {}, skipped=["ask"])) == ["ask", "end", "after", "last"]
+    # the way goes on behind it also for those to whom it is not shown
+    assert codes(routed_pages(version, "day", {}, skipped=["ask"])) == ["ask", "after", "last"]
+
+
 def test_skipping_from_a_page_that_is_not_reached_skips_nothing(small_version: QuestionnaireVersion) -> None:
     version = paged(
         small_version,

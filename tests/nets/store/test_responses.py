@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from nets.errors import InvalidFile, InvalidResponse, NotFound, Refused, ReplayMismatch
 from nets.packing import unpack
-from nets.store.campaigns import close_campaign
+from nets.store.campaigns import add_campaign, close_campaign
 from nets.store.comments import Comment, read_comments
 from nets.store.database import Database
 from nets.store.responses import (
@@ -152,6 +153,24 @@ def test_a_claim_whose_winner_breaks_stores_the_response_after_all(filled: Datab
     waiting.join()
     assert [submission.replayed for submission in outcome] == [False]
     assert count(filled, small) == 1
+
+
+def test_a_key_used_in_another_campaign_is_refused_and_loses_nothing(filled: Database, small: Any) -> None:
+    other = replace(small.campaign, id="small-again")
+    with filled.begin() as connection:
+        add_campaign(connection, other)
+    send(filled, small)
+    with pytest.raises(ReplayMismatch), filled.begin() as connection:
+        submit(connection, other.id, small.response, KEY)
+
+
+def test_what_is_kept_of_a_body_cannot_be_compared_without_its_key(filled: Database, small: Any) -> None:
+    """A plain hash would let the database's holder try out which comment came with which answers."""
+    send(filled, small)
+    send(filled, small, OTHER_KEY)
+    with filled.read() as connection:
+        kept = [bytes(mac) for mac in connection.execute(text("SELECT body_mac FROM submission_keys")).scalars()]
+    assert len(set(kept)) == 2
 
 
 def test_neither_key_nor_receipt_is_stored(filled: Database, small: Any) -> None:
