@@ -23,7 +23,9 @@ def visit(learner: Any, paddle: Any) -> Visit:
 def test_a_change_that_comes_behind_the_sending_in_another_tab_changes_nothing(visit: Visit, learner: Any) -> None:
     learner.post("send")
     receipt = learner.get("sent").text
-    assert visit.change(lambda draft: replace(draft, answers={"TEA01": 1})).is_sent
+    after = visit.change(lambda draft: replace(draft, answers={"TEA01": 1}))
+    assert after.is_sent
+    assert not after.answers
     assert learner.get("sent").text == receipt
 
 
