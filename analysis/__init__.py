@@ -11,6 +11,7 @@ from .bootstrap import bootstrap_interval, bootstrap_intervals
 from .careless import CarelessResponding, careless_responding
 from .confirmatory import (
     ConfirmatoryFit,
+    DiscriminantValidity,
     FactorModel,
     FitIndices,
     GroupFit,
@@ -20,6 +21,7 @@ from .confirmatory import (
     ResidualFit,
     RobustFit,
     confirm_factors,
+    discriminant_validity,
 )
 from .correlation import pearson_correlation, polychoric_correlation
 from .correlation_matrix import CorrelationMatrix
@@ -127,6 +129,7 @@ __all__ = [
     "CriterionValidity",
     "DaysBetween",
     "DecisionStudy",
+    "DiscriminantValidity",
     "FactorFit",
     "FactorModel",
     "FactorScoreWeights",
@@ -203,6 +206,7 @@ __all__ = [
     "criterion_validity",
     "cronbach_alpha",
     "describe_items",
+    "discriminant_validity",
     "explore_factors",
     "factor_score_weights",
     "funnel_limits",

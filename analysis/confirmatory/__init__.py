@@ -1,7 +1,9 @@
 """Factor models that say beforehand which items measure what: fitted, tested, compared between groups."""
 
 from .confirm import confirm_factors
+from .discriminant_validity import DiscriminantValidity, discriminant_validity
 from .estimates import ParameterEstimates
+from .factor_reliability import FactorReliability
 from .factor_scores import FactorScores
 from .fit import ConfirmatoryFit
 from .fit_indices import FitIndices, InformationCriteria, ModelFit, RobustFit
@@ -12,7 +14,9 @@ from .structure.model import FactorModel
 
 __all__ = [
     "ConfirmatoryFit",
+    "DiscriminantValidity",
     "FactorModel",
+    "FactorReliability",
     "FactorScores",
     "FitIndices",
     "GroupFit",
@@ -23,4 +27,5 @@ __all__ = [
     "ResidualFit",
     "RobustFit",
     "confirm_factors",
+    "discriminant_validity",
 ]

@@ -12,6 +12,7 @@ from ..not_estimated import NotEstimated
 from ..table import ResultTable, Table
 from .estimates import ParameterEstimates
 from .estimation.solution import Solution
+from .factor_reliability import FactorReliability, factor_reliability
 from .factor_scores import FactorScores, ScoreMethod, factor_scores
 from .fit_indices import FitIndices, ModelFit, RobustFit
 from .group_fit import GroupFit
@@ -144,6 +145,10 @@ class ConfirmatoryFit(ResultTable):
             Ordered answers have the mode of the factors given the answers in the place of regression scores.
         """
         return factor_scores(self.solution, self.answers, self.group_of_row, method)
+
+    def reliability(self) -> FactorReliability:
+        """Say how reliable the sum of each factor's items is (omega), and how much of them the factor explains (AVE)."""
+        return factor_reliability(self.solution)
 
     def table(self) -> Table:
         """Give loadings and factor covariances, with the fit beneath; `estimates` has every parameter."""

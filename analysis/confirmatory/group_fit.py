@@ -29,6 +29,8 @@ class GroupFit:
         Standardized loadings of factors (rows) on factors above them.
     factor_covariances, factor_correlations : ndarray, shape (n_factors, n_factors)
         Of the whole factors, whatever other factors explain of them.
+    factor_correlation_errors : ndarray, shape (n_factors, n_factors)
+        Their standard errors.
     factor_means : ndarray, shape (n_factors,)
     residual_variances : ndarray, shape (n_items,)
     r_squared : ndarray, shape (n_items,)
@@ -49,6 +51,7 @@ class GroupFit:
     factor_loadings: FloatArray
     factor_covariances: FloatArray
     factor_correlations: FloatArray
+    factor_correlation_errors: FloatArray
     factor_means: FloatArray
     residual_variances: FloatArray
     r_squared: FloatArray
@@ -101,6 +104,7 @@ def _group_fit(solution: Solution, estimates: Estimates, place: int) -> GroupFit
         factor_loadings=read_only(factor_loadings),
         factor_covariances=read_only(covariances),
         factor_correlations=read_only(_correlation(covariances)),
+        factor_correlation_errors=read_only(estimates.factor_correlation_errors[place]),
         factor_means=read_only(group.implied.total[:-1, -1].copy()),
         residual_variances=read_only(residual),
         r_squared=read_only(1 - share),

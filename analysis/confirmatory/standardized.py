@@ -15,6 +15,7 @@ References
 Bollen, K. A. (1989). Structural Equations with Latent Variables. Wiley.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,8 @@ class Estimates:
     value, standard_error : ndarray, shape (n_parameters,)
         A fixed parameter has the standard error 0.
     standardized, standardized_error : ndarray, shape (n_parameters,)
+    factor_correlation_errors : tuple of ndarray, one a group, each of shape (n_factors, n_factors)
+        Standard errors of the correlations of whole factors.
     """
 
     parameters: tuple[Parameter, ...]
@@ -53,11 +56,12 @@ class Estimates:
     standard_error: FloatArray
     standardized: FloatArray
     standardized_error: FloatArray
+    factor_correlation_errors: tuple[FloatArray, ...]
 
 
 def estimates_of(solution: Solution) -> Estimates:
     """Give every parameter of a solution."""
-    values, slopes, standardized, standardized_slopes = [], [], [], []
+    values, slopes, standardized, standardized_slopes, of_correlations = [], [], [], [], []
     for place, group in enumerate(solution.groups):
         own = _Group(solution, place, group)
         values.append(own.values)
@@ -65,12 +69,14 @@ def estimates_of(solution: Solution) -> Estimates:
         scaled, scaled_slopes = own.standardized()
         standardized.append(scaled)
         standardized_slopes.append(scaled_slopes)
+        of_correlations.append(own.factor_correlation_errors(group.factor_covariances, solution.covariance))
     return Estimates(
         solution.table.parameters,
         np.concatenate(values),
         _errors(np.concatenate(slopes), solution.covariance),
         np.concatenate(standardized),
         _errors(np.concatenate(standardized_slopes), solution.covariance),
+        tuple(of_correlations),
     )
 
 
@@ -115,7 +121,10 @@ class _Group:
             residual_slopes = self.item_slopes - explained
         self.residuals, self.residual_slopes = residuals, residual_slopes
         self.factor_variances = np.diagonal(group.factor_covariances)
-        self.factor_slopes = self._spread(group, self._of_factors(group))
+        n_factors = len(self.factor_variances)
+        spread = self._spread(group, self._of_factors(group))
+        self.factor_covariance_slopes = spread.reshape(-1, n_factors, n_factors)
+        self.factor_slopes = np.diagonal(self.factor_covariance_slopes, axis1=1, axis2=2)
         self.own_variances = np.diagonal(group.matrices.factors)[:-1]
         of_own = np.zeros((len(cells), len(self.own_variances)))
         own = np.flatnonzero((cells.matrix == FACTORS) & (cells.row == cells.column))
@@ -129,19 +138,37 @@ class _Group:
         add_slopes(found, group.structure, of_cells.T)
         return found.T
 
+    def factor_correlation_errors(self, covariances: FloatArray, parameter_covariance: FloatArray) -> FloatArray:
+        """Give the standard errors of the correlations of whole factors, shape (n_factors, n_factors)."""
+        n = len(covariances)
+        variances = np.diagonal(covariances)
+        scale = 1 / np.sqrt(np.abs(np.outer(variances, variances)))
+        relative = (self.factor_slopes / variances).T
+        found = np.zeros((n, n))
+        for first, second in zip(*np.triu_indices(n, 1), strict=True):
+            plain = self.factor_covariance_slopes[:, first, second]
+            slope = plain - covariances[first, second] / 2 * (relative[first] + relative[second])
+            variance = float(slope @ parameter_covariance @ slope) * scale[first, second] ** 2
+            found[first, second] = found[second, first] = math.sqrt(max(variance, 0.0))
+        return found
+
     @staticmethod
     def _of_factors(group: GroupSolution) -> FloatArray:
-        """Give the slopes of the factors' variances in each cell."""
+        """Give the slopes of the factors' covariances in each cell, shape (n_cells, n_factors * n_factors)."""
         cells, total, whole = group.structure.cells, group.implied.total, group.factor_covariances
         n_factors = len(total) - 1
-        found = np.zeros((len(cells), n_factors))
+        found = np.zeros((len(cells), n_factors, n_factors))
         for entry in np.flatnonzero((cells.matrix == PATHS) | (cells.matrix == FACTORS)):
             row, column = cells.row[entry], cells.column[entry]
+            moved = total[:-1, row]
             if cells.matrix[entry] == FACTORS:
-                found[entry] = total[:-1, row] * total[:-1, column] * (1.0 if row == column else 2.0)
+                half = np.outer(moved, total[:-1, column]) * (0.5 if row == column else 1.0)
             elif column < n_factors:
-                found[entry] = 2 * total[:-1, row] * whole[:, column]
-        return found
+                half = np.outer(moved, whole[column])
+            else:
+                continue  # a mean
+            found[entry] = half + half.T
+        return found.reshape(len(cells), -1)
 
     def _plain(self, parameters: Sequence[Parameter]) -> tuple[FloatArray, FloatArray]:
         """Give parameters and their slopes in the free ones, shape (n_parameters, n_free)."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import ConfirmatoryFit, ModelFit, NotEstimated, RobustFit, confirm_factors
+from analysis import ConfirmatoryFit, ModelFit, NotEstimated, RobustFit, confirm_factors, discriminant_validity
 from analysis.confirmatory.modification import ModificationIndices
 from analysis.item_responses import FloatArray
 
@@ -346,3 +346,55 @@ def test_factor_scores(
         "confirm_factors", f"factor scores, {case.split('_')[0]}", found, expected,
         against="lavaan::lavPredict", on=dataset, atol=MODES if case == "WLSMV" else SCORES,
     )  # fmt: skip
+
+
+RELIABILITY = 5e-6
+"""semTools was given models as lavaan's search leaves them: loadings some 1e-6 from the minimum."""
+
+CORRELATIONS = 1e-7
+"""lavaan's polychoric correlations are some 3e-8 from the maximum."""
+
+
+@pytest.mark.parametrize(
+    ("dataset", "case"),
+    [("nets_complete", "ML"), ("nets_complete", "WLSMV"), ("hs1939", "ML"), ("hs1939", "ML_second_order")],
+)
+def test_reliability_of_sums_and_average_variance_extracted(
+    dataset: str,
+    case: str,
+    fits: Callable[[str, str], ConfirmatoryFit],
+    expected: Callable[[str], Any],
+    agrees: Callable[..., None],
+) -> None:
+    figures = expected(f"{dataset}__factor_reliability")[case]
+    own = fits(dataset, case).reliability()
+    for quantity, found, key in (
+        ("omega", own.omega, "omega"),
+        ("omega of the variables behind", own.omega_latent, "omega_latent"),
+        ("omega, implied", own.omega_implied, "omega_implied"),
+        ("average variance extracted", own.average_variance_extracted, "ave"),
+    ):
+        of_factor = dict(zip(own.factors, found, strict=True))
+        names = list(figures[key])
+        agrees(
+            "confirm_factors", quantity, [of_factor[name] for name in names], [figures[key][name] for name in names],
+            against="semTools::AVE" if key == "ave" else "semTools::compRelSEM", on=dataset, atol=RELIABILITY,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ["ML", "WLSMV"])
+def test_heterotrait_monotrait_ratios(
+    case: str,
+    fits: Callable[[str, str], ConfirmatoryFit],
+    expected: Callable[[str], Any],
+    agrees: Callable[..., None],
+) -> None:
+    figures = expected("nets_complete__factor_reliability")["htmt"][case]
+    own = discriminant_validity(fits("nets_complete", case))
+    kind = "polychoric" if case == "WLSMV" else "Pearson"
+    for name, found in (("htmt", own.htmt), ("htmt2", own.htmt2)):
+        assert list(own.factors) == figures[name]["rows"]
+        agrees(
+            "discriminant_validity", f"{name.upper()} of {kind} correlations", found, figures[name]["values"],
+            against="semTools::htmt", on="nets_complete", atol=CORRELATIONS if case == "WLSMV" else 1e-12,
+        )  # fmt: skip
