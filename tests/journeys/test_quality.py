@@ -37,6 +37,17 @@ def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
     assert page.locator(".app-matrix").count() == 0
 
 
+@pytest.mark.parametrize("width", [320, 768, 1024, 1180, 1440])
+def test_no_width_lets_the_text_touch_the_edge(new_visitor: Visitors, width: int) -> None:
+    visitor = new_visitor(width)
+    visitor.open("/quality")
+    left, right = visitor.page.locator("main").evaluate(
+        "main => { const box = main.getBoundingClientRect(); return [box.left, innerWidth - box.right] }"
+    )
+    assert left >= 16
+    assert right >= 16
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_interface_is_documented_without_an_outside_request(new_visitor: Visitors, width: int) -> None:
     visitor = new_visitor(width)
