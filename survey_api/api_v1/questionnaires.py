@@ -59,8 +59,8 @@ def list_questionnaires(service: ServiceHere) -> PublishedVersions:
 def questionnaire_document(
     service: ServiceHere,
     request: Request,
-    questionnaire_id: Annotated[str, Path(examples=["nets"])],
-    version: Annotated[str, Path(examples=["2026.1"])],
+    questionnaire_id: Annotated[str, Path(openapi_examples={"demo": {"value": "nets"}})],
+    version: Annotated[str, Path(openapi_examples={"demo": {"value": "2026.1"}})],
 ) -> Response:
     """What is published never changes, so it may be kept for ever."""
     with service.database.read() as connection:

@@ -26,8 +26,10 @@ class AskedLevel(StrEnum):
     PROVIDER = "provider"
 
 
-AskedId = Annotated[str, Query(alias="id", max_length=64, description="Id of the place.", examples=["P0001"])]
-ReleaseId = Annotated[str, Path(examples=["nets-2026-r1"])]
+AskedId = Annotated[
+    str, Query(alias="id", max_length=64, description="Id of the place.", openapi_examples={"demo": {"value": "P0001"}})
+]
+ReleaseId = Annotated[str, Path(openapi_examples={"demo": {"value": "nets-2026-r1"}})]
 
 
 class Releases(BaseModel):

@@ -21,7 +21,7 @@ from survey_api.learner.visit import TAKES_VISITORS
 router = APIRouter(prefix="/campaigns", tags=["responses"])
 
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,19}$")]
-CampaignId = Annotated[str, Path(examples=["nets-2026"])]
+CampaignId = Annotated[str, Path(openapi_examples={"demo": {"value": "nets-2026"}})]
 Answer = StrictInt | Annotated[StrictStr, Field(max_length=10_000)]
 
 
@@ -124,7 +124,7 @@ def send_response(
         UUID,
         Header(
             description="A random UUID of the client's own, the same for every attempt to send this response.",
-            examples=["0b8f3c1e-6a52-4d0e-9c77-2f5d1a90e4b3"],
+            openapi_examples={"demo": {"value": "0b8f3c1e-6a52-4d0e-9c77-2f5d1a90e4b3"}},
         ),
     ],
 ) -> Receipt:

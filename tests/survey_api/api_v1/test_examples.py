@@ -39,7 +39,10 @@ def described(demo: TestClient) -> Any:
 
 
 def example(described: Any, schema: Any) -> Any:
-    """The first example of a schema, or the first value that it takes."""
+    """The first example of a parameter or a schema, or the first value that it takes."""
+    if "in" in schema:
+        given = list(schema.get("examples", {}).values())
+        return given[0]["value"] if given else example(described, schema["schema"])
     while "$ref" in schema:
         schema = described["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
     return schema["examples"][0] if "examples" in schema else schema["enum"][0]
@@ -51,7 +54,7 @@ def test_every_operation_answers_the_examples_of_its_description(demo: TestClien
         for method, operation in operations.items():
             values = {
                 kind: {
-                    parameter["name"]: example(described, parameter["schema"])
+                    parameter["name"]: example(described, parameter)
                     for parameter in operation.get("parameters", ())
                     if parameter["in"] == kind
                 }
