@@ -31,6 +31,7 @@ from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
 from ..restricted_maximum import RestrictedMaximum, ratio_covariance, restricted_maximum
 from ..table import ResultTable, Table
+from ..units.caterpillar import draw_caterpillar
 from ..units.posterior import UnitPosterior
 from ..units.scores import UnitScores, read_threshold, unit_scores
 from ..variance_components import CrossedLevels, LevelsAt
@@ -155,6 +156,26 @@ class MixedScores(ResultTable):
         known, so that the bound may lie far out and the probabilities add up to fewer units than the share.
         """
         return self.posterior.in_lowest(share)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw a caterpillar: adjusted scores with their intervals, lowest first, beside the means as they are.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        AnalysisError
+            Where matplotlib is not installed.
+        """
+        labels = f"adjusted, {100 * self.level:g} % interval", "grand mean"
+        return draw_caterpillar(self.unit, self.adjusted, self.interval, self.mean, self.grand_mean, labels, ax)
 
     def table(self) -> Table:
         """Give one row a unit: unadjusted, then adjusted."""

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,9 +24,13 @@ from scipy.special import ndtri
 from ..errors import AnalysisError
 from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
+from ..picture import DIVERGING, INK, PALE_INK, new_axes
 from ..table import ResultTable, Table
 from .flags import false_share
 from .scores import UnitScores
+
+# So many units outside the funnel are named in a picture of it.
+NAMED = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -77,6 +83,58 @@ class FunnelLimits(ResultTable):
     def limits_at(self, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Give the limits for units of any size, for drawing: two arrays of shape (n_sizes, n_levels)."""
         return _limits(np.atleast_1d(np.asarray(n, dtype=float)), self.target, self.sd_within, self.tau2, self.levels)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw means against numbers of scores, with the limits; units outside the widest limits are named.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        AnalysisError
+            Where matplotlib is not installed.
+        """
+        if ax is None:
+            ax = new_axes(7.0, 5.0)
+        sizes = np.geomspace(1.0, float(self.n.max()) * 1.1, 200)
+        low, high = self.limits_at(sizes)
+        order = np.argsort(self.levels)
+        for level, line in zip(order, cycle(("--", "-", ":", "-."))):
+            ax.plot(sizes, low[:, level], line, color=PALE_INK, linewidth=1.0)
+            name = f"{100 * self.levels[level]:g} % limits"
+            ax.plot(sizes, high[:, level], line, color=PALE_INK, linewidth=1.0, label=name)
+        ax.axhline(self.target, color=INK, linewidth=1.0, label="target")
+        narrow, wide = int(order[0]), int(order[-1])
+        below, above = self.below[:, narrow], self.above[:, narrow]
+        within = (self.n > 0) & ~below & ~above
+        ax.plot(self.n[within], self.mean[within], "o", color=PALE_INK, markersize=3.5, alpha=0.7)
+        for flagged, colour, marker, side in (
+            (below, DIVERGING[0], "v", "below"),
+            (above, DIVERGING[-1], "^", "above"),
+        ):
+            if flagged.any():
+                ax.plot(
+                    self.n[flagged], self.mean[flagged], marker, color=colour, markersize=6.0, linestyle="", label=side
+                )
+        for i in np.flatnonzero(self.below[:, wide] | self.above[:, wide])[:NAMED]:
+            ax.annotate(str(self.unit[i]), (self.n[i], self.mean[i]), xytext=(4, 3), textcoords="offset points",
+                        fontsize="x-small", color=INK)  # fmt: skip
+        spread = self.mean[self.n > 0]
+        margin = 0.15 * max(float(np.ptp(spread)), float(self.sd_within))
+        ax.set_ylim(float(spread.min()) - margin, float(spread.max()) + margin)
+        ax.set_xlabel("scores of a unit")
+        ax.set_ylabel("mean score")
+        ax.legend(fontsize="small", frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+        return ax
 
     def table(self) -> Table:
         """Give the table that it prints: the units outside the narrowest limits."""

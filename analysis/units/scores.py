@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,7 @@ from ..errors import AnalysisError
 from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
 from ..table import ResultTable, Table
+from .caterpillar import draw_caterpillar
 from .posterior import UnitPosterior, exact_posterior, undefined_posterior, unit_posterior
 from .reliability import UnitReliability, estimate_reliability
 from .sums import ScoreSums, read_sums
@@ -115,6 +117,28 @@ class UnitScores(ResultTable):
             Between 0 and 1, such as 0.1 for the worst tenth.
         """
         return self.posterior.in_lowest(share)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw a caterpillar: shrunken scores with their intervals, lowest first, beside the means as they are.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        AnalysisError
+            Where matplotlib is not installed, and where all scores are equal and have no interval.
+        """
+        labels = f"shrunken, {100 * self.level:g} % interval", "grand mean"
+        return draw_caterpillar(
+            self.unit, self.shrunken, self.shrunken_interval, self.mean, self.grand_mean, labels, ax
+        )
 
     def table(self) -> Table:
         """Give the table that it prints, one row a unit."""
