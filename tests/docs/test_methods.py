@@ -156,10 +156,18 @@ def table_of_agreement(statistic: str) -> str:
         "| quantity | held against | data | numbers | tolerance | largest deviation |\n|---|---|---|--:|---|---|\n"
     )
     for (against, on, tolerance), lines in sorted(rows.items()):
-        quantities = ", ".join(dict.fromkeys(line["quantity"] for line in lines))
         deviation = "none" if tolerance == "exact" else said(max(line["deviation"] for line in lines))
-        written += f"| {quantities} | {against} | {on} | {count(lines):,} | {tolerance} | {deviation} |\n"
+        written += f"| {quantities(lines)} | {against} | {on} | {count(lines):,} | {tolerance} | {deviation} |\n"
     return written
+
+
+def quantities(lines: list[dict[str, Any]]) -> str:
+    """List quantities, those of one kind behind its name."""
+    kinds: dict[str, list[str]] = {}
+    for name in dict.fromkeys(line["quantity"] for line in lines):
+        kind, colon, own = name.partition(": ")
+        kinds.setdefault(kind if colon else "", []).append(own if colon else name)
+    return "; ".join(f"{kind}: {', '.join(names)}" if kind else ", ".join(names) for kind, names in kinds.items())
 
 
 def count(lines: list[dict[str, Any]]) -> int:

@@ -1,6 +1,7 @@
 """Extraction, rotation and fit against psych, stats, GPArotation and factor_analyzer."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -22,6 +23,7 @@ from analysis import (
 from analysis.exploratory.rotation import promax, rotate
 
 Expected = Callable[[str], Any]
+Agrees = Callable[..., None]
 Array = NDArray[np.float64]
 
 PSYCH = 5e-5  # psych's L-BFGS and its rotations stop where steps still change loadings by a few 1e-5
@@ -54,13 +56,18 @@ def _placed(ours: Array, theirs: Array) -> tuple[list[int], Array]:
     return list(order), np.sign(likeness[list(order), range(m)])
 
 
-def _agree(ours: Array, phi: Array, theirs: Any, their_phi: Any, tolerance: float) -> None:
+def _hold(agrees: Agrees, what: str, ours: Array, phi: Array, theirs: Any, their_phi: Any) -> None:
     """Hold pattern and factor correlations to theirs, whatever the order and sign of factors."""
     order, signs = _placed(ours, _values(theirs))
-    np.testing.assert_allclose(ours[:, order] * signs, _values(theirs), rtol=0, atol=tolerance)
+    agrees(what, ours[:, order] * signs, _values(theirs))
     if their_phi is not None:
         aligned = phi[np.ix_(order, order)] * np.outer(signs, signs)
-        np.testing.assert_allclose(aligned, np.array(their_phi), rtol=0, atol=tolerance)
+        agrees(f"{what.partition(':')[0]}: factor_correlations", aligned, np.array(their_phi))
+
+
+def _on(name: str) -> str:
+    """Give the data set of an expected file."""
+    return name.partition("__")[0]
 
 
 @every_matrix
@@ -83,7 +90,7 @@ def _agree(ours: Array, phi: Array, theirs: Any, their_phi: Any, tolerance: floa
         ("pa_oblimin", PSYCH),
     ],
 )
-def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expected: Expected) -> None:
+def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expected: Expected, agrees: Agrees) -> None:
     figures = expected(name)
     theirs = figures[key]
     extraction, rotation = key.split("_")
@@ -96,50 +103,55 @@ def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expec
     assert found.converged
     assert not found.heywood
     phi = None if theirs["phi"] is None else _values(theirs["phi"])
-    _agree(found.loadings, found.factor_correlations, theirs["loadings"], phi, tolerance)
+    hold = partial(agrees, "explore_factors", against="psych::fa", on=_on(name))
+    close, what = partial(hold, atol=tolerance), key.replace("_", " ").replace("geominQ", "geomin")
+    _hold(close, f"{what}: loadings", found.loadings, found.factor_correlations, theirs["loadings"], phi)
     if theirs["structure"] is not None:
-        _agree(found.structure, found.factor_correlations, theirs["structure"], phi, tolerance)
+        _hold(close, f"{what}: structure", found.structure, found.factor_correlations, theirs["structure"], None)
     order, _ = _placed(found.loadings, _values(theirs["loadings"]))
     explained = _values(theirs["vaccounted"])[0]
     # A sum of squares of p loadings, each within the tolerance.
-    np.testing.assert_allclose(found.variance_explained[order], explained, rtol=0, atol=10 * tolerance)
+    hold(f"{what}: variance_explained", found.variance_explained[order], explained, atol=10 * tolerance)
     communalities = np.array(list(theirs["communality"].values()))
     # Communalities do not depend on the rotation.
-    np.testing.assert_allclose(found.communalities, communalities, rtol=0, atol=PSYCH)
-    np.testing.assert_allclose(found.uniquenesses, 1 - communalities, rtol=0, atol=PSYCH)
+    hold(f"{extraction}: communalities", found.communalities, communalities, atol=PSYCH)
+    hold(f"{extraction}: uniquenesses", found.uniquenesses, 1 - communalities, atol=PSYCH)
 
 
 @every_matrix
 @pytest.mark.parametrize("key", ["minres_oblimin", "ml_oblimin", "pa_oblimin"])
-def test_fit_agrees_with_psych(name: str, key: str, expected: Expected) -> None:
+def test_fit_agrees_with_psych(name: str, key: str, expected: Expected, agrees: Agrees) -> None:
     figures = expected(name)
     theirs = figures[key]
     found = explore_factors(_correlation(figures), theirs["nfactors"], extraction=key.split("_")[0])  # type: ignore[arg-type]
     assert isinstance(found.fit, FactorFit)
-    assert (found.fit.df, found.fit.null_df) == (theirs["dof"], theirs["null_dof"])
-    assert found.fit.discrepancy == pytest.approx(theirs["objective"], rel=1e-5)
-    assert found.fit.chi_square == pytest.approx(theirs["STATISTIC"], rel=1e-5)
-    assert found.fit.p == pytest.approx(theirs["PVAL"], rel=1e-3, abs=1e-12)
-    assert found.fit.null_chi_square == pytest.approx(theirs["null_chisq"], rel=1e-7)
-    assert found.fit.tli == pytest.approx(theirs["TLI"], abs=2e-6)
+    hold = partial(agrees, "explore_factors", against="psych::fa", on=_on(name))
+    hold("fit.df, fit.null_df", [found.fit.df, found.fit.null_df], [theirs["dof"], theirs["null_dof"]])
+    hold("fit.discrepancy", found.fit.discrepancy, theirs["objective"], rtol=1e-5)
+    hold("fit.chi_square", found.fit.chi_square, theirs["STATISTIC"], rtol=1e-5)
+    hold("fit.p", found.fit.p, theirs["PVAL"], rtol=1e-3, atol=1e-12)
+    hold("fit.null_chi_square", found.fit.null_chi_square, theirs["null_chisq"], rtol=1e-7)
+    hold("fit.tli", found.fit.tli, theirs["TLI"], atol=2e-6)
     # This psych gives no CFI; its chi-squares do, taken with the same multiplier as its TLI takes them.
     chi_square, p, m = theirs["STATISTIC"], found.n_items, theirs["nfactors"]
     null = theirs["null_chisq"] * (chi_square / theirs["objective"]) / (found.n - 1 - (2 * p + 5) / 6)
     cfi = 1 - max(chi_square - theirs["dof"], 0) / (null - theirs["null_dof"])
-    assert found.fit.cfi == pytest.approx(cfi, abs=2e-6)
+    hold("fit.cfi, from psych's chi-squares", found.fit.cfi, cfi, atol=2e-6)
     assert found.n_factors == m
-    assert found.fit.bic == pytest.approx(theirs["BIC"], abs=1e-4 * found.fit.chi_square)
+    hold(
+        "fit.bic, by chi-square", found.fit.bic / found.fit.chi_square, theirs["BIC"] / found.fit.chi_square, atol=1e-4
+    )
     # psych divides chi-square by n df and takes 1 / (n - 1) away, up to 2e-4 less than Steiger's, which divides both by n - 1.
     n, df = found.n, found.fit.df
     as_psych = max(found.fit.chi_square / (n * df) - 1 / (n - 1), 0) ** 0.5
-    assert as_psych == pytest.approx(theirs["RMSEA"][0], abs=1e-6)
-    assert found.fit.rmsea == pytest.approx(theirs["RMSEA"][0], abs=2e-4)
-    interval = (found.fit.rmsea_interval.low, found.fit.rmsea_interval.high)
-    np.testing.assert_allclose(interval, theirs["RMSEA"][1:3], rtol=0, atol=1e-6)
-    assert found.fit.empirical_chi_square == pytest.approx(theirs["chi_empirical"], rel=1e-5)
-    assert found.rmsr == pytest.approx(theirs["rms"], abs=5e-7)
-    assert found.fit.corrected_rmsr == pytest.approx(theirs["crms"], abs=5e-7)
-    np.testing.assert_allclose(found.complexity, list(theirs["complexity"].values()), rtol=0, atol=1e-3)
+    hold("fit.rmsea, by psych's formula", as_psych, theirs["RMSEA"][0], atol=1e-6)
+    hold("fit.rmsea", found.fit.rmsea, theirs["RMSEA"][0], atol=2e-4)
+    interval = [found.fit.rmsea_interval.low, found.fit.rmsea_interval.high]
+    hold("fit.rmsea_interval", interval, theirs["RMSEA"][1:3], atol=1e-6)
+    hold("fit.empirical_chi_square", found.fit.empirical_chi_square, theirs["chi_empirical"], rtol=1e-5)
+    hold("rmsr", found.rmsr, theirs["rms"], atol=5e-7)
+    hold("fit.corrected_rmsr", found.fit.corrected_rmsr, theirs["crms"], atol=5e-7)
+    hold("complexity", found.complexity, list(theirs["complexity"].values()), atol=1e-3)
 
 
 @every_set
@@ -157,19 +169,27 @@ def test_fit_agrees_with_psych(name: str, key: str, expected: Expected) -> None:
         ("promax", Rotation("promax", True, 0, 4, 0.01, 0, 1)),
     ],
 )
-def test_rotations_agree_with_r_run_to_the_end(name: str, key: str, rule: Rotation, expected: Expected) -> None:
+def test_rotations_agree_with_r_run_to_the_end(
+    name: str, key: str, rule: Rotation, expected: Expected, agrees: Agrees
+) -> None:
     theirs = expected(f"{name}__rotation")[key]
     unrotated = _values(expected(f"{name}__efa_pearson_pairwise")["minres_none"]["loadings"])
     found = rotate(unrotated, rule)
     assert found.converged
-    _agree(found.loadings, found.factor_correlations, theirs["L"], theirs.get("Phi"), TO_THE_END)
+    source = {"varimax": "stats::varimax", "promax": "stats::promax"}.get(key.partition("_")[0])
+    named = {"geomin": "geominQ", "geomin_orthogonal": "geominT"}.get(key, key.partition("_")[0])
+    hold = partial(agrees, "explore_factors", against=source or f"GPArotation::{named}", on=name, atol=TO_THE_END)
+    what = f"{key.replace('_', ' ')}, to the end: loadings"
+    _hold(hold, what, found.loadings, found.factor_correlations, theirs["L"], theirs.get("Phi"))
 
 
 @every_set
-def test_powers_of_kaisers_varimax_agree_with_r(name: str, expected: Expected) -> None:
+def test_powers_of_kaisers_varimax_agree_with_r(name: str, expected: Expected, agrees: Agrees) -> None:
     unrotated = _values(expected(f"{name}__efa_pearson_pairwise")["minres_none"]["loadings"])
     pattern, phi = promax(rotate(unrotated, Rotation("varimax", True, 0, 4, 0.01, 0, 1)).loadings, 4)
-    _agree(pattern, phi, expected(f"{name}__rotation")["promax_stats"]["L"], None, TO_THE_END)
+    hold = partial(agrees, "explore_factors", against="stats::promax", on=name, atol=TO_THE_END)
+    theirs = expected(f"{name}__rotation")["promax_stats"]["L"]
+    _hold(hold, "promax of Kaiser's varimax: loadings", pattern, phi, theirs, None)
 
 
 @every_set
@@ -182,49 +202,60 @@ def test_geomin_with_little_epsilon_ends_at_or_below_the_minimum_of_r(name: str,
 
 
 @every_set
-def test_maximum_likelihood_agrees_with_factanal(name: str, expected: Expected) -> None:
+def test_maximum_likelihood_agrees_with_factanal(name: str, expected: Expected, agrees: Agrees) -> None:
     figures, theirs = expected(f"{name}__efa_pearson_pairwise"), expected(f"{name}__rotation")["factanal"]
     m = figures["minres_none"]["nfactors"]
     found = explore_factors(_correlation(figures), m, extraction="ml", rotation="none")
-    _agree(found.loadings, np.eye(m), theirs["L"], None, 5e-8)
-    np.testing.assert_allclose(found.uniquenesses, theirs["uniquenesses"], rtol=0, atol=5e-8)
+    hold = partial(agrees, "explore_factors", against="stats::factanal", on=name)
+    _hold(partial(hold, atol=5e-8), "ml none: loadings", found.loadings, np.eye(m), theirs["L"], None)
+    hold("ml: uniquenesses", found.uniquenesses, theirs["uniquenesses"], atol=5e-8)
     assert isinstance(found.fit, FactorFit)
-    assert found.fit.chi_square == pytest.approx(figures["factanal_ml"]["stat"], rel=1e-6)
+    hold("fit.chi_square", found.fit.chi_square, figures["factanal_ml"]["stat"], rtol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "n_factors"), [("bfi_keyed", 5), ("nets_complete", 6), ("lq2002", 3)])
 @pytest.mark.parametrize("kind", ["pearson", "polychoric"])
 def test_from_tables_to_loadings_agrees_with_psych(
-    name: str, n_factors: int, kind: Any, expected: Expected, pairwise_tables: Callable[..., PairwiseTables]
+    name: str,
+    n_factors: int,
+    kind: Any,
+    expected: Expected,
+    pairwise_tables: Callable[..., PairwiseTables],
+    agrees: Agrees,
 ) -> None:
     ending = "pearson_pairwise" if kind == "pearson" else "polychoric_correct0"
     theirs = expected(f"{name.removesuffix('_keyed')}__efa_{ending}")["minres_oblimin"]
     found = explore_factors(pairwise_tables(name), n_factors, kind)
     # psych's polychoric correlations stop some 2e-5 from the maximum.
     tolerance = PSYCH if kind == "pearson" else 1e-4
-    _agree(found.loadings, found.factor_correlations, theirs["loadings"], _values(theirs["phi"]), tolerance)
+    on, phi = name.removesuffix("_keyed"), _values(theirs["phi"])
+    hold = partial(agrees, "explore_factors", against="psych::fa", on=on, atol=tolerance)
+    what = f"minres oblimin of {kind} correlations of answers: loadings"
+    _hold(hold, what, found.loadings, found.factor_correlations, theirs["loadings"], phi)
     correlate = pearson_correlation if kind == "pearson" else polychoric_correlation
     again: FactorSolution = explore_factors(correlate(pairwise_tables(name)), n_factors)
     np.testing.assert_array_equal(again.loadings, found.loadings)
 
 
 @every_set
-def test_factor_score_weights_agree_with_psych(name: str, expected: Expected) -> None:
+def test_factor_score_weights_agree_with_psych(name: str, expected: Expected, agrees: Agrees) -> None:
     figures, theirs = expected(f"{name}__efa_pearson_pairwise"), expected(f"{name}__factor_scores")
     solution = explore_factors(_correlation(figures), figures["minres_oblimin"]["nfactors"])
     found = factor_score_weights(solution)
     order, signs = _placed(found.weights, _values(theirs["weights"]))
-    np.testing.assert_allclose(found.weights[:, order] * signs, _values(theirs["weights"]), rtol=0, atol=PSYCH)
-    np.testing.assert_allclose(found.determinacy[order], theirs["R2"], rtol=0, atol=1e-5)
+    hold = partial(agrees, "factor_score_weights", against="psych::factor.scores", on=name)
+    hold("regression: weights", found.weights[:, order] * signs, _values(theirs["weights"]), atol=PSYCH)
+    hold("determinacy", found.determinacy[order], theirs["R2"], atol=1e-5)
 
 
 @pytest.mark.parametrize(("kind", "cell"), [("regression", "reg20"), ("bartlett", "bart20"), ("ten_berge", "tb20")])
 def test_factor_scores_agree_with_psych(
-    kind: Any, cell: str, expected: Expected, nets_answers: Callable[[str], Array]
+    kind: Any, cell: str, expected: Expected, nets_answers: Callable[[str], Array], agrees: Agrees
 ) -> None:
     answers = nets_answers("nets_complete")
     theirs = expected("nets_complete__factor_scores")
     found = factor_score_weights(explore_factors(answers, 6, "pearson"), kind)
     order, signs = _placed(found.weights, _values(theirs["weights"]))
     scores = found.scores(answers)[:20, order] * signs
-    np.testing.assert_allclose(scores, _values(theirs[cell]), rtol=0, atol=PSYCH)
+    hold = partial(agrees, "factor_score_weights", against="psych::factor.scores", on="nets_complete", atol=PSYCH)
+    hold(f"{kind}: scores", scores, _values(theirs[cell]))

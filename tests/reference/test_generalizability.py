@@ -2,6 +2,8 @@
 
 import csv
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import numpy as np
 import pytest
 
 from analysis import Generalizability, generalizability
+
+Agrees = Callable[..., None]
 
 FOLDER = Path(__file__).parent
 LMER = json.loads((FOLDER / "expected/nets__gtheory.json").read_text())["result"]
@@ -42,35 +46,42 @@ UNBALANCED = [
 ]  # fmt: skip
 
 
-def test_brennans_persons_by_items() -> None:
-    found = generalizability(SET_1)
-    np.testing.assert_allclose(found.components.variance, [0.0574, 0.0754, 0.1269], atol=6e-5)
-    np.testing.assert_allclose(found.components.mean_square, [0.8157, 0.8811, 0.1269], atol=6e-5)
-    assert found.components.df.tolist() == [9, 11, 99]
-    assert found.e_rho2 == pytest.approx(0.844, abs=6e-4)
-    assert found.phi == pytest.approx(0.773, abs=6e-4)
+def _brennan(agrees: Agrees, table: str) -> Agrees:
+    """Hold variances, mean squares and degrees of freedom to what the book prints."""
+    return partial(agrees, "generalizability", against=f"Brennan (2001), {table}", on="Brennan")
 
 
-def test_brennans_items_in_persons() -> None:
+def test_brennans_persons_by_items(agrees: Agrees) -> None:
+    found, hold = generalizability(SET_1), _brennan(agrees, "synthetic data set 1")
+    hold("components.variance", found.components.variance, [0.0574, 0.0754, 0.1269], atol=6e-5)
+    hold("components.mean_square", found.components.mean_square, [0.8157, 0.8811, 0.1269], atol=6e-5)
+    hold("components.df", found.components.df, [9, 11, 99])
+    hold("e_rho2, phi", [found.e_rho2, found.phi], [0.844, 0.773], atol=6e-4)
+
+
+def test_brennans_items_in_persons(agrees: Agrees) -> None:
     found = generalizability(np.transpose(SET_2), design="i:p")
-    np.testing.assert_allclose(found.components.variance, [0.6108, 2.0250], atol=6e-5)
-    np.testing.assert_allclose(found.components.mean_square, [6.9111, 2.0250], atol=6e-5)
-    assert found.components.df.tolist() == [9, 70]
-    assert found.e_rho2 == found.phi == pytest.approx(0.71, abs=6e-3)
+    hold = _brennan(agrees, "synthetic data set 2")
+    hold("components.variance", found.components.variance, [0.6108, 2.0250], atol=6e-5)
+    hold("components.mean_square", found.components.mean_square, [6.9111, 2.0250], atol=6e-5)
+    hold("components.df", found.components.df, [9, 70])
+    hold("e_rho2, phi", [found.e_rho2, found.phi], [0.71, 0.71], atol=6e-3)
+    assert found.e_rho2 == found.phi
 
 
-def test_brennans_raters_in_tasks_by_persons() -> None:
+def test_brennans_raters_in_tasks_by_persons(agrees: Agrees) -> None:
     found = generalizability(SET_4, np.repeat(["t1", "t2", "t3"], 4))
+    hold = _brennan(agrees, "synthetic data set 4")
     # Tasks, raters in tasks, persons, persons by tasks, the rest.
-    np.testing.assert_allclose(found.components.variance, [0.3252, 0.6475, 0.4731, 0.5596, 2.3802], atol=6e-5)
-    np.testing.assert_allclose(found.components.mean_square, [24.1, 8.8556, 10.2963, 4.6185, 2.3802], atol=6e-5)
-    assert found.components.df.tolist() == [2, 9, 9, 18, 81]
+    hold("components.variance", found.components.variance, [0.3252, 0.6475, 0.4731, 0.5596, 2.3802], atol=6e-5)
+    hold("components.mean_square", found.components.mean_square, [24.1, 8.8556, 10.2963, 4.6185, 2.3802], atol=6e-5)
+    hold("components.df", found.components.df, [2, 9, 9, 18, 81])
 
 
-def test_brennans_unbalanced_items_in_categories_by_persons() -> None:
-    found = generalizability(UNBALANCED, [1, 1, 2, 2, 2, 2, 3, 3])
+def test_brennans_unbalanced_items_in_categories_by_persons(agrees: Agrees) -> None:
+    found, hold = generalizability(UNBALANCED, [1, 1, 2, 2, 2, 2, 3, 3]), _brennan(agrees, "chapter 7")
     # Printed from rounded mean squares: the fourth is 0.99143.
-    np.testing.assert_allclose(found.components.variance, [2.9161, 0.2946, 1.2014, 0.9913, 0.8429], atol=2e-4)
+    hold("components.variance", found.components.variance, [2.9161, 0.2946, 1.2014, 0.9913, 0.8429], atol=2e-4)
     assert found.n_persons == pytest.approx(3 / (1 / 2 + 1 / 4 + 1 / 2))
 
 
@@ -101,30 +112,29 @@ def _by_name(found: Generalizability) -> dict[str, float]:
     return dict(zip(names, found.components.variance.tolist(), strict=True))
 
 
-def test_mean_squares_agree_with_r(complete: tuple[np.ndarray[Any, Any], list[str]]) -> None:
-    found, expected = generalizability(complete[0]), LMER["anova"]
-    squares = [expected[cell] for cell in ("MSp", "MSi", "MSr")]
-    np.testing.assert_allclose(found.components.mean_square, squares, rtol=1e-10)
-    variances = [expected[cell] for cell in ("sigma_p", "sigma_i", "sigma_r")]
-    np.testing.assert_allclose(found.components.variance, variances, rtol=1e-10)
-    assert found.e_rho2 == pytest.approx(expected["Erho2"], rel=1e-10)
-    assert found.phi == pytest.approx(expected["phi"], rel=1e-10)
+def test_mean_squares_agree_with_r(complete: tuple[np.ndarray[Any, Any], list[str]], agrees: Agrees) -> None:
+    found, figures = generalizability(complete[0]), LMER["anova"]
+    hold = partial(agrees, "generalizability", against="stats::var", on="nets_complete", rtol=1e-10)
+    hold("components.mean_square", found.components.mean_square, [figures[cell] for cell in ("MSp", "MSi", "MSr")])
+    variances = [figures[cell] for cell in ("sigma_p", "sigma_i", "sigma_r")]
+    hold("components.variance", found.components.variance, variances)
+    hold("e_rho2, phi", [found.e_rho2, found.phi], [figures["Erho2"], figures["phi"]])
 
 
 @pytest.mark.parametrize(("with_units", "model"), [(False, "pxi_reml"), (True, "nested_reml")])
 def test_likelihood_agrees_with_lmer(
-    complete: tuple[np.ndarray[Any, Any], list[str]], with_units: bool, model: str
+    complete: tuple[np.ndarray[Any, Any], list[str]], with_units: bool, model: str, agrees: Agrees
 ) -> None:
-    found = generalizability(complete[0], complete[1] if with_units else None, method="reml")
-    for name, value in _by_name(found).items():
-        # A variance that lmer sets to 0 is 0.
-        assert value == pytest.approx(LMER[model][name], rel=DEFAULT, abs=1e-12), name
+    found = _by_name(generalizability(complete[0], complete[1] if with_units else None, method="reml"))
+    # A variance that lmer sets to 0 is 0.
+    hold = partial(agrees, "generalizability", against="lme4::lmer", on="nets_complete", rtol=DEFAULT, atol=1e-12)
+    hold("components.variance, reml", found, {name: LMER[model][name] for name in found})
 
 
 @pytest.mark.parametrize("model", MISSING)
-def test_likelihood_agrees_with_lmer_where_answers_are_missing(model: str) -> None:
+def test_likelihood_agrees_with_lmer_where_answers_are_missing(model: str, agrees: Agrees) -> None:
     answers, placement = _answers("nets_synth.csv")
     arguments: dict[str, dict[str, Any]] = {"pxi": {}, "nested": {"unit": placement}, "ip": {"design": "i:p"}}
-    found = generalizability(answers, method="reml", **arguments[model])
-    for name, value in _by_name(found).items():
-        assert value == pytest.approx(MISSING[model]["variances"][name], rel=TIGHT, abs=1e-12), name
+    found = _by_name(generalizability(answers, method="reml", **arguments[model]))
+    hold = partial(agrees, "generalizability", against="lme4::lmer", on="nets", rtol=TIGHT, atol=1e-12)
+    hold("components.variance, reml", found, {name: MISSING[model]["variances"][name] for name in found})
