@@ -65,3 +65,7 @@ class ReplayMismatch(Refused):
 
 class StoreUnavailable(NetsError):
     """The database cannot be reached, is too busy or cannot be written; the same act may succeed later."""
+
+
+class StoreBusy(StoreUnavailable):
+    """More wait to be stored than can be in a bearable time; the same act succeeds a little later."""

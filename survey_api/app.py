@@ -14,6 +14,7 @@ from nets.errors import NetsError
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from nets.store.questionnaires import asked_versions
+from nets.store.writer import Writer
 from survey_api import health
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
@@ -60,12 +61,14 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
     except NetsError:
         database.dispose()
         raise
+    writer = Writer(database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with suppress(NetsError), database.begin() as connection:  # what cannot be written can still be read
             app.state.service.retention.forget(connection, today())
         yield
+        writer.close()
         database.dispose()
 
     app = FastAPI(
@@ -79,7 +82,7 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.service = Service(settings, database, folder, Pages(assets, settings.service_name), today)
+    app.state.service = Service(settings, database, folder, writer, Pages(assets, settings.service_name), today)
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, placement_and_group, questions, sending):

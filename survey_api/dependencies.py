@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
+from nets.store.writer import Writer
 from survey_api.errors import ForeignForm
 from survey_api.rendering import Pages
 from survey_api.retention import Retention
@@ -22,13 +23,14 @@ class Service:
     settings: Settings
     database: Database
     folder: QuestionnaireFolder
+    writer: Writer
     pages: Pages
     today: Callable[[], date]
     retention: Retention = field(default_factory=Retention)
 
 
-def the_service(request: Request) -> Service:
-    """The service that this request came to."""
+async def the_service(request: Request) -> Service:
+    """The service that this request came to. It waits for nothing, so it needs no thread of the pool."""
     service: Service = request.app.state.service
     return service
 

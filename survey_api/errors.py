@@ -26,6 +26,7 @@ from nets.errors import (
     Problem,
     Refused,
     ReplayMismatch,
+    StoreBusy,
     StoreUnavailable,
 )
 from survey_api.headers import add_headers
@@ -76,6 +77,7 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     StrangeAddress: 400,
     MalformedRequest: 400,
     ForeignForm: 403,
+    StoreBusy: 503,
     StoreUnavailable: 503,
 }
 """The one table from errors to HTTP status. An error that is not in it goes by its nearest ancestor."""
@@ -121,7 +123,7 @@ def status_of(error: NetsError) -> int:
 def answer_to(error: NetsError, scope: Scope) -> Response:
     """The answer to an error: a problem document for programs, a page for people."""
     status = status_of(error)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, StoreBusy):  # the writer tells of a rush, once and not a line a visitor
         _log.error("%s: %s", type(error).__name__, error)
     answer = _answer(scope, status, _kind(type(error).__name__), error.problems)
     if status == 503:

@@ -26,12 +26,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from nets.errors import InvalidSetting, NetsError, Refused, StoreUnavailable
 from nets.store.tables import drafts
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "count_of_writes"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _BUSY_SECONDS: Final = 10
 _LONGEST_WAIT: Final = 3_600
+_WRITES: Final = "nets_writes"
 _UPGRADE_LOCK: Final = 0x6E657473  # any number, so long as every process takes the same one
 
 _SQLITE_PRAGMAS: Final = (
@@ -74,6 +75,7 @@ class Database:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database or "") if is_sqlite and not _is_file_uri(parsed) else None
         self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed)
+        event.listen(self._engine, "before_cursor_execute", _count_writes)
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
             nets_read_only=True,
@@ -186,6 +188,16 @@ class Database:
     @cached_property
     def _newest(self) -> set[str]:
         return set(self._scripts.get_heads())
+
+
+def count_of_writes(connection: Connection) -> int:
+    """How many statements that write have been run on this connection: a difference tells whether something was written."""
+    return int(connection.info.get(_WRITES, 0))
+
+
+def _count_writes(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info[_WRITES] = connection.info.get(_WRITES, 0) + 1
 
 
 def _heads(connection: Connection) -> set[str]:

@@ -1,6 +1,7 @@
 """Sending a response as JSON: stored once for each key, with every problem of the answers named at once."""
 
 import json
+from asyncio import wrap_future
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from nets.response import bind_response
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.questionnaires import get_version
-from nets.store.responses import submit
+from nets.store.responses import Submission, submit
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.errors import MalformedRequest, SurveyNotOpen, problem_responses
 from survey_api.learner.visit import TAKES_VISITORS
@@ -115,7 +116,7 @@ def open_campaign(service: ServiceHere, campaign_id: CampaignId) -> OpenCampaign
         **problem_responses(404, 409, 413, 422),
     },
 )
-def send_response(
+async def send_response(
     service: ServiceHere,
     campaign_id: CampaignId,
     body: SubmittedResponse,
@@ -129,7 +130,8 @@ def send_response(
     ],
 ) -> Receipt:
     """Answered only after the commit. A retry with the same key and answers gets the same receipt; other answers get 409."""
-    with service.database.begin() as connection:
+
+    def store(connection: Connection) -> Submission:
         campaign = _campaign_for_visitors(connection, campaign_id)
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         try:
@@ -140,12 +142,15 @@ def send_response(
                 learner_group=body.learner_group,
                 answered_on=service.today(),
             )
-            submission = submit(connection, campaign.id, response, str(idempotency_key))
+            return submit(connection, campaign.id, response, str(idempotency_key))
         except (InvalidResponse, NotFound, Refused):
             if campaign.is_open(service.today()):
                 raise
             # A retry may come after the last day and still gets its receipt; to all others a closed campaign is unknown.
             raise SurveyNotOpen from None
+
+    # without a thread of the pool, so that all who come at once wait in the writer's queue and fill its groups
+    submission = await wrap_future(service.writer.enqueue(store))
     answer.status_code = 200 if submission.replayed else 201
     return Receipt(receipt=submission.receipt, replayed=submission.replayed)
 

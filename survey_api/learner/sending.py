@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from nets.questionnaire.version import Item, NonResponse, Page, Section
 from nets.response import bind_response
+from nets.store.database import Connection
 from nets.store.responses import submit
 from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
@@ -63,9 +64,10 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
         unfinished = _unfinished(visit, visit.draft)
         if unfinished:
             return see_other(unfinished)
-    service = visit.service
-    with service.database.begin() as connection:
-        draft = drafts.load(connection, visit.token, visit.campaign.id)
+    service, token = visit.service, visit.token
+
+    def store(connection: Connection) -> None:
+        draft = drafts.load(connection, token, visit.campaign.id)
         if draft is None:
             raise NoDraft
         if not draft.is_sent:
@@ -78,7 +80,9 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
             )
             submission = submit(connection, visit.campaign.id, response, draft.submission_key)
             sent = draft.sent(submission.receipt)
-            drafts.save(connection, visit.token, sent, service.today(), service.settings.draft_days)
+            drafts.save(connection, token, sent, service.today(), service.settings.draft_days)
+
+    service.writer.write(store)
     return see_other(visit.url("sent"))
 
 

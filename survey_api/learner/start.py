@@ -46,13 +46,16 @@ def start(visit: VisitHere, form: Form) -> RedirectResponse:
     if unsent and "again" not in form:
         return see_other(visit.url("placement"))
     token = drafts.new_token()
-    with service.database.begin() as connection:
+
+    def begin(connection: Connection) -> None:
         service.retention.forget(connection, service.today())
         if unsent and visit.token:
             delete_draft(connection, visit.token)
         placement = placement_named(connection, form.get("placement"))
         draft = drafts.new_draft(visit.campaign.id, placement.id if placement else "")
         drafts.save(connection, token, draft, service.today(), service.settings.draft_days)
+
+    service.writer.write(begin)
     answer = see_other(visit.url("placement"))
     answer.set_cookie(
         drafts.COOKIE,

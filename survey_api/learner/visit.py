@@ -11,6 +11,7 @@ from nets.errors import NotFound
 from nets.questionnaire.routing import routed_pages
 from nets.questionnaire.version import Page, QuestionnaireVersion
 from nets.store import campaigns
+from nets.store.database import Connection
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.errors import SurveyNotOpen
@@ -48,17 +49,21 @@ class Visit:
 
     def change(self, change: Change) -> Draft:
         """Apply a change to the draft as it is now in the store; one that was sent meanwhile stays as it is."""
-        if self.token is None:
+        token = self.token
+        if token is None:
             raise NoDraft
-        with self.service.database.begin() as connection:
-            draft = drafts.load(connection, self.token, self.campaign.id)
+
+        def apply(connection: Connection) -> Draft:
+            draft = drafts.load(connection, token, self.campaign.id)
             if draft is None:
                 raise NoDraft
             if draft.is_sent:
                 return draft
             draft = change(draft)
-            drafts.save(connection, self.token, draft, self.service.today(), self.service.settings.draft_days)
-        return draft
+            drafts.save(connection, token, draft, self.service.today(), self.service.settings.draft_days)
+            return draft
+
+        return self.service.writer.write(apply)
 
 
 def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit:

@@ -221,6 +221,7 @@ def paddle(prepared: Path, tmp_path: Path) -> Iterator[Paddle]:
     app = create_app(settings, today=lambda: TODAY)
     service = app.state.service
     yield Paddle(app, service.database, service.folder.read("paddle", "1.0"), f"{RELEASED}-r1", settings)
+    service.writer.close()
     service.database.dispose()
 
 
