@@ -3,11 +3,13 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 UV := $(BIN)/uv
+# where the data sets are that R's figures are of and that may not be copied here
+DATA ?= ../shared/reference/data ../shared/data
 # what the packages are compiled into; `make lock` writes them, `make check` compares
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format docs frontend browser screenshots lock lock-check migration
+.PHONY: help demo run test check format docs reference frontend browser screenshots lock lock-check migration
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +40,9 @@ docs: .venv/ready  ## write what follows from the code: pages of docs/, how near
 	$(BIN)/python -m nets.questionnaire.coverage
 	$(BIN)/pytest --quiet -n 2 --dist loadfile tests/reference --write
 	$(BIN)/pytest --quiet tests/docs --write
+
+reference: .venv/ready  ## rerun R and say where its figures differ from those kept: make reference DATA="folder folder"
+	$(BIN)/python tests/reference/rerun.py --data $(DATA)
 
 frontend: .venv/ready  ## compile styles and scripts (Node comes from the Python package index)
 	@$(BIN)/python -m survey_api.frontend

@@ -1,7 +1,7 @@
-"""Copy figures that R computed on correlations and factors into expected/, leaving out those that nothing here is held to.
+"""Copy figures as scripts wrote them, leaving out those that nothing here is held to.
 
-Run with the folder of the shared reference values: ``python tests/reference/scripts/copy_expected.py ../shared/reference``.
-The R script that made each file stands beside it there and is named in the copy.
+Run with the folder of the figures and the folder to write to: ``python tests/reference/scripts/copy_expected.py build/figures
+tests/reference/expected``. Each copy names the script that made it.
 """
 
 import json
@@ -25,8 +25,8 @@ LOADINGS_DIGITS = 8
 """Loadings are held to 1e-4; correlations and closed forms keep every digit."""
 
 
-def copied(folder: Path) -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
-    """Say for each file which script made it, how many digits are kept, and which part."""
+def copied() -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
+    """Say of each file which script made it, how many digits are kept, and which part."""
     files: dict[str, tuple[str, int, Callable[[Any], Any]]] = {}
     for name in SETS:
         for kind, script, digits, part in (
@@ -35,9 +35,15 @@ def copied(folder: Path) -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
             ("kmo_bartlett", "classical.R", 17, _without("spearman_pairwise")),
             ("efa_pearson_pairwise", "efa.R", LOADINGS_DIGITS, _factors),
             ("efa_polychoric_correct0", "efa.R", LOADINGS_DIGITS, _factors),
-            ("fa_parallel", "efa.R", LOADINGS_DIGITS, _whole),
+            ("fa_parallel", "efa.R", LOADINGS_DIGITS, _untimed),
             # Scores of respondents serve only where their answers may be copied.
             ("factor_scores", "efa.R", LOADINGS_DIGITS, _whole if name == "nets_complete" else _only("weights", "R2")),
+            ("confirmatory", "confirmatory.R", 17, _whole),
+            ("factor_reliability", "factor_reliability.R", 17, _whole),
+            ("parallel_pearson", "factor_count.R", 17, _whole),
+            ("parallel_polychoric", "factor_count.R", 17, _whole),
+            ("polychoric_variance", "polychoric_variance.R", 10, _whole),
+            ("rotation", "rotation.R", 10, _whole),
         ):
             files[f"{name}__{kind}"] = (script, digits, part)
     for name in ("bfi", "nets", "lq2002", "bhr2000", "thurstone", *(f"bfi_{scale}" for scale in "ACENO")):
@@ -47,7 +53,17 @@ def copied(folder: Path) -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
         files[f"{name}__polycor"] = ("classical.R", 12, _whole)
     for name in (*(f"bfi_{scale}" for scale in "ACENO"), *(f"nets_F{scale}" for scale in range(1, 7))):
         files[f"{name}__1f_ordinal_reliability"] = ("cfa.R", 12, _reliability)
-    return {name: how for name, how in files.items() if (folder / f"{name}.json").exists()}
+    for name in ("nets__testretest_icc_sem", "nets__testretest_kappa", "shrout_fleiss__icc"):
+        files[name] = ("classical.R", 17, _whole)
+    files["classical__reliability_all"] = ("classical.R", 17, _without_greatest_bounds)
+    for name in ("multilevel__icc1_icc2_eb", "multilevel__rwg", "multilevel__statsBy", "nets__gtheory"):
+        files[name] = ("multilevel.R", 17, _whole)
+    files["average_partial"] = ("factor_count.R", 17, _whole)
+    files["nets_F1__gamma"] = ("polychoric_variance.R", 10, _whole)
+    files["gazi__units"] = ("gazi.R", 17, _whole)
+    files["mixed__lme4"] = files["gtheory__missing"] = ("mixed.R", 17, _whole)
+    files["bivariate_normal"] = ("bivariate_normal.py", 17, _whole)
+    return files
 
 
 def _whole(result: Any) -> Any:
@@ -62,11 +78,23 @@ def _only(*keys: str) -> Callable[[Any], Any]:
     return lambda result: {key: result[key] for key in keys}
 
 
+def _without_greatest_bounds(result: Any) -> Any:
+    """Leave out the greatest lower bounds to reliability, which are not computed here."""
+    return {name: _without("glb_algebraic_cov_complete", "glb_fa")(scale) for name, scale in result.items()}
+
+
+def _untimed(result: Any) -> Any:
+    """Leave out how long it took."""
+    return {key: _without("secs")(part) if isinstance(part, dict) else part for key, part in result.items()}
+
+
 def _factors(result: Any) -> Any:
     """Keep the extractions and rotations that exist here."""
     kept: dict[str, Any] = {}
     for key, value in result.items():
         extraction, _, rotation = key.partition("_")
+        if key in ("nScree", "ekc"):
+            continue
         if key == "rot_exact":
             kept[key] = {name: rotated for name, rotated in value.items() if name in ROTATIONS_EXACT}
         elif extraction in ("uls", "wls", "gls") or rotation == "bifactor":
@@ -106,10 +134,10 @@ def _rounded(value: Any, digits: int) -> Any:
 
 
 if __name__ == "__main__":
-    source = Path(sys.argv[1])
-    for name, (script, digits, part) in copied(source).items():
-        whole = json.loads((source / f"{name}.json").read_text())
-        whole["result"] = _rounded(part(whole["result"]), digits)
-        whole = {"script": script, **whole}
-        target = Path(__file__).parents[1] / "expected" / f"{name}.json"
-        target.write_text(json.dumps(whole, separators=(",", ":")) + "\n")
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    for name, (script, digits, part) in copied().items():
+        if (source / f"{name}.json").exists():
+            whole = json.loads((source / f"{name}.json").read_text())
+            whole["result"] = _rounded(part(whole["result"]), digits)
+            copy = json.dumps({"script": script, **whole}, separators=(",", ":"))
+            (target / f"{name}.json").write_text(copy + "\n")

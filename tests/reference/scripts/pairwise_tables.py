@@ -1,7 +1,8 @@
 """Make moments/pairwise_tables.npz: counts of pairs of answers in data sets that may not be copied here.
 
-The tables are all that a correlation, and whatever follows from correlations, needs of the answers. Run with the folder
-of the shared reference values: ``python tests/reference/scripts/pairwise_tables.py ../shared/reference``.
+The tables are all that a correlation, and whatever follows from correlations, needs of the answers. Run with the folder of
+the data sets and the folder to write to: ``python tests/reference/scripts/pairwise_tables.py ../shared/reference/data
+tests/reference/moments``.
 """
 
 import re
@@ -36,7 +37,7 @@ def answers(data: Path) -> dict[str, pd.DataFrame]:
 
 if __name__ == "__main__":
     stored: dict[str, Any] = {}
-    for name, items in answers(Path(sys.argv[1]) / "data").items():
+    for name, items in answers(Path(sys.argv[1])).items():
         for missing in ("pairwise", "listwise"):
             if missing == "listwise" and not name.startswith("bfi"):
                 continue  # complete
@@ -45,4 +46,4 @@ if __name__ == "__main__":
             stored[f"{key}_counts"] = state.counts[np.triu_indices(state.n_items)].astype(np.int16)
             stored[f"{key}_items"] = np.array(state.item_names)
             stored[f"{key}_rows"] = np.array([state.n_rows, state.n_respondents, state.n_used])
-    np.savez_compressed(Path(__file__).parents[1] / "moments" / "pairwise_tables.npz", **stored)
+    np.savez_compressed(Path(sys.argv[2]) / "pairwise_tables.npz", **stored)

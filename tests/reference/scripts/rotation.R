@@ -1,10 +1,10 @@
-# Rotations and maximum likelihood run to the end, where efa.R keeps the default tolerances of R's functions: from this folder,
-# Rscript rotation.R, which reads ../expected/*__efa_pearson_pairwise.json and writes ../expected/*__rotation.json.
+# Rotations and maximum likelihood run to the end, where efa.R keeps the default tolerances of R's functions: from a folder that holds expected/,
+# Rscript rotation.R, which reads expected/*__efa_pearson_pairwise.json.
 suppressPackageStartupMessages({library(jsonlite); library(GPArotation)})
 mat <- function(m) { m <- unclass(as.matrix(m)); list(rows=rownames(m), values=unname(signif(m, 10))) }
 oblique <- function(o) list(L=mat(o$loadings), Phi=unname(signif(o$Phi, 10)), converged=o$convergence)
 for (name in c("bfi", "nets_complete", "lq2002", "hs1939")) {
-  figures <- fromJSON(file.path("..", "expected", paste0(name, "__efa_pearson_pairwise.json")))$result
+  figures <- fromJSON(file.path("expected", paste0(name, "__efa_pearson_pairwise.json")))$result
   R <- figures$R$values; dimnames(R) <- list(figures$R$rows, figures$R$rows)
   A <- figures$minres_none$loadings$values; rownames(A) <- figures$R$rows; m <- ncol(A); h <- sqrt(rowSums(A^2))
   run <- function(f, ...) suppressWarnings(f(A, eps=1e-7, maxit=10000, ...))
@@ -22,5 +22,5 @@ for (name in c("bfi", "nets_complete", "lq2002", "hs1939")) {
   out <- list(script="rotation.R", dataset=name, call="GPArotation::*(eps=1e-7), stats::varimax(eps=1e-15), stats::promax(m=4), stats::factanal(factr=1)",
     versions=list(R=as.character(getRversion()), GPArotation=as.character(packageVersion("GPArotation"))),
     notes="promax: of rows scaled to unit length, as psych; promax_stats: of Kaiser's varimax loadings, as factanal. geomin_orthogonal of nets_complete: the best of 20 random starts.", result=result)
-  write(toJSON(out, digits=NA, auto_unbox=TRUE, matrix="rowmajor"), file.path("..", "expected", paste0(name, "__rotation.json")))
+  write(toJSON(out, digits=NA, auto_unbox=TRUE, matrix="rowmajor"), paste0(name, "__rotation.json"))
 }
