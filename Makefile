@@ -9,7 +9,7 @@ DATA ?= ../shared/reference/data ../shared/data
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format docs reference frontend browser screenshots lock lock-check migration
+.PHONY: help demo run test check format docs reference benchmark frontend browser screenshots lock lock-check migration
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ browser:  ## find Chromium, or install it where rights allow
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 	|| { echo "The pages are tested in Chromium, which is not here. Install it (Debian: sudo apt-get install chromium)"; \
 	     echo "or say where it is: CHROMIUM=/path/to/chromium make test"; exit 1; }
+
+benchmark: .venv/ready  ## measure speed against R and others (some minutes), into docs/benchmarks.md
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
 screenshots: .venv/ready frontend browser  ## pictures of every page into screenshots/
 	$(BIN)/pytest tests/journeys --screenshots screenshots

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,20 @@ from analysis import (
     PairwiseTables,
     UnitMoments,
     alpha_from_covariance,
+    bartlett_sphericity,
     bootstrap_interval,
     careless_responding,
     cronbach_alpha,
     describe_items,
+    explore_factors,
     guttman_lambdas,
+    mcdonald_omega,
+    minimum_average_partial,
+    ordinal_alpha,
+    parallel_analysis,
     pearson_correlation,
     polychoric_correlation,
+    sampling_adequacy,
     scale_scores,
     split_half,
 )
@@ -35,12 +43,30 @@ OF_MOMENTS: tuple[Callable[..., Any], ...] = (
     cronbach_alpha,
     guttman_lambdas,
     split_half,
+    mcdonald_omega,
     pearson_correlation,
+    sampling_adequacy,
+    bartlett_sphericity,
+    minimum_average_partial,
+    partial(explore_factors, n_factors=1, correlation="pearson"),
+    partial(parallel_analysis, correlation="pearson", n_draws=20),
 )
-OF_TABLES: tuple[Callable[..., Any], ...] = (*OF_MOMENTS, polychoric_correlation, describe_items)
+OF_TABLES: tuple[Callable[..., Any], ...] = (
+    *OF_MOMENTS,
+    polychoric_correlation,
+    describe_items,
+    ordinal_alpha,
+    partial(mcdonald_omega, kind="categorical"),
+    partial(explore_factors, n_factors=1),
+)
 
-of_tables = pytest.mark.parametrize("statistic", OF_TABLES)
-of_moments = pytest.mark.parametrize("statistic", OF_MOMENTS)
+
+def _named(statistic: Callable[..., Any]) -> str:
+    return str(getattr(statistic, "func", statistic).__name__)
+
+
+of_tables = pytest.mark.parametrize("statistic", OF_TABLES, ids=_named)
+of_moments = pytest.mark.parametrize("statistic", OF_MOMENTS, ids=_named)
 every_missing = pytest.mark.parametrize("missing", ["pairwise", "listwise"])
 
 
@@ -96,11 +122,11 @@ SOURCES: dict[str, Callable[[Path], Any]] = {
 def test_every_function_takes_answers_from_every_source(
     statistic: Callable[..., Any], missing: Any, source: str, tmp_path: Path
 ) -> None:
-    expected = statistic(_frame(), missing=missing).table()
-    found = statistic(SOURCES[source](tmp_path), missing=missing).table()
-    _assert_close(found.rows, expected.rows)
+    expected, found = statistic(_frame(), missing=missing), statistic(SOURCES[source](tmp_path), missing=missing)
+    rows, own = found.table().rows, expected.table().rows
+    _assert_close(rows, own)
     if "array" not in source:  # arrays have no names
-        assert [row[0] for row in found.rows] == [row[0] for row in expected.rows]
+        assert [row[0] for row in rows] == [row[0] for row in own]
     assert found.notes[0] == expected.notes[0]
 
 

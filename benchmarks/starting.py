@@ -1,0 +1,37 @@
+"""What it costs to import the library."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+
+from .stopwatch import Line
+
+HEAVY = ("pandas", "sklearn", "matplotlib", "pingouin", "scipy.stats")
+REPEATS = 8
+
+
+def lines() -> Iterator[Line]:
+    """Measure a new process that imports, less one that does nothing, once Python has compiled what it reads."""
+    with tempfile.TemporaryDirectory() as compiled:
+        yield from _imports(os.environ | {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""})
+
+
+def _imports(environment: dict[str, str]) -> Iterator[Line]:
+    nothing = min(_seconds("pass", environment) for _ in range(REPEATS))
+    for code in ("import analysis", "from analysis import cronbach_alpha"):
+        spent = min(_seconds(code, environment) for _ in range(REPEATS)) - nothing
+        show = f"import sys; {code}; print(*sorted({{*{HEAVY}}} & set(sys.modules)))"
+        loaded = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout.split()
+        reached = f"{spent:.2f} s" + (f", loads {', '.join(loaded)}" if loaded else "")
+        met = spent < 0.5 and not loaded
+        yield Line(f"`{code}`", "a Python that starts", "0.5 s, nothing heavy", reached, met, "")
+
+
+def _seconds(code: str, environment: dict[str, str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
