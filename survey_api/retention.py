@@ -4,7 +4,7 @@ from datetime import date
 
 from nets.store.database import Connection
 from nets.store.drafts import purge_drafts
-from nets.store.responses import purge_submission_keys
+from nets.store.submissions import purge_submission_keys
 
 
 class Retention:

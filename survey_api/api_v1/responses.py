@@ -8,14 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from nets.campaign import Campaign
 from nets.errors import InvalidResponse, NotFound, Refused
 from nets.response import bind_response
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
-from nets.store.questionnaires import get_version
-from nets.store.responses import Submission, submit
-from survey_api.dependencies import Service, ServiceHere
+from nets.store.submissions import Submission, address, submit_to
+from survey_api.dependencies import ServiceHere
 from survey_api.errors import MalformedRequest, SurveyNotOpen, problem_responses
 from survey_api.learner.visit import TAKES_VISITORS
 
@@ -93,7 +91,12 @@ async def require_plain_json(request: Request) -> None:
 def open_campaign(service: ServiceHere, campaign_id: CampaignId) -> OpenCampaign:
     """A campaign that is closed, not yet open or unknown is not found."""
     with service.database.read() as connection:
-        campaign = _open_campaign(service, connection, campaign_id)
+        try:
+            campaign = get_campaign(connection, campaign_id)
+        except NotFound:
+            raise SurveyNotOpen from None
+    if campaign.access_mode not in TAKES_VISITORS or not campaign.is_open(service.today()):
+        raise SurveyNotOpen
     return OpenCampaign(
         id=campaign.id,
         title=campaign.title,
@@ -132,19 +135,23 @@ async def send_response(
     """Answered only after the commit. A retry with the same key and answers gets the same receipt; other answers get 409."""
 
     def store(connection: Connection) -> Submission:
-        campaign = _campaign_for_visitors(connection, campaign_id)
-        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        try:
+            addressed = address(connection, campaign_id, body.placement_id, str(idempotency_key))
+        except NotFound:
+            raise SurveyNotOpen from None
+        if addressed.campaign.access_mode not in TAKES_VISITORS:
+            raise SurveyNotOpen
         try:
             response = bind_response(
-                version,
+                addressed.version,
                 body.answers,
                 placement_id=body.placement_id,
                 learner_group=body.learner_group,
                 answered_on=service.today(),
             )
-            return submit(connection, campaign.id, response, str(idempotency_key))
+            return submit_to(connection, addressed, response)
         except (InvalidResponse, NotFound, Refused):
-            if campaign.is_open(service.today()):
+            if addressed.campaign.is_open(service.today()):
                 raise
             # A retry may come after the last day and still gets its receipt; to all others a closed campaign is unknown.
             raise SurveyNotOpen from None
@@ -153,23 +160,6 @@ async def send_response(
     submission = await wrap_future(service.writer.enqueue(store))
     answer.status_code = 200 if submission.replayed else 201
     return Receipt(receipt=submission.receipt, replayed=submission.replayed)
-
-
-def _open_campaign(service: Service, connection: Connection, campaign_id: str) -> Campaign:
-    campaign = _campaign_for_visitors(connection, campaign_id)
-    if not campaign.is_open(service.today()):
-        raise SurveyNotOpen
-    return campaign
-
-
-def _campaign_for_visitors(connection: Connection, campaign_id: str) -> Campaign:
-    try:
-        campaign = get_campaign(connection, campaign_id)
-    except NotFound:
-        raise SurveyNotOpen from None
-    if campaign.access_mode not in TAKES_VISITORS:
-        raise SurveyNotOpen
-    return campaign
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from nets.questionnaire.version import Item, NonResponse, Page, Section
 from nets.response import bind_response
 from nets.store.database import Connection
-from nets.store.responses import submit
+from nets.store.submissions import submit
 from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from nets.store.drafts import save_draft
-from nets.store.responses import RETRY_WINDOW
+from nets.store.submissions import RETRY_WINDOW
 from survey_api.app import create_app
 
 TODAY = date(2026, 3, 10)

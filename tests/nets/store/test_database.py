@@ -13,7 +13,8 @@ from nets.store.campaigns import get_campaign
 from nets.store.comments import Comment, add_comments
 from nets.store.database import Connection, Database
 from nets.store.organisations import get_organisation, search_placements
-from nets.store.responses import count_responses, submit
+from nets.store.responses import count_responses
+from nets.store.submissions import submit
 
 KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
 

@@ -11,7 +11,7 @@ from nets.errors import Refused
 from nets.store.campaigns import get_campaign
 from nets.store.database import Database
 from nets.store.questionnaires import get_version
-from nets.store.responses import submit
+from nets.store.submissions import submit
 
 KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
 

@@ -13,7 +13,8 @@ from nets.errors import NotFound, Refused, StoreBusy, StoreUnavailable
 from nets.store.comments import Comment, add_comments
 from nets.store.database import Connection, Database
 from nets.store.drafts import save_draft
-from nets.store.responses import Submission, count_responses, submit
+from nets.store.responses import count_responses
+from nets.store.submissions import Submission, submit
 from nets.store.writer import Job, Writer
 
 KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
