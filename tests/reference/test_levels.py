@@ -1,7 +1,7 @@
 """Correlations within and between units against psych::statsBy in R.
 
-Correlations of items within units need the answers themselves, which are not free to copy: they are read from the
-folder beside the checkout where it is there.
+Of complete answers they depend on each unit's size and means, and on the sum of products of deviations from these: other
+answers with the same moments stand in for those that are not free to copy.
 """
 
 import csv
@@ -12,30 +12,44 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis import LevelCorrelations, within_between_correlation
+from analysis.item_responses import FloatArray
 
-EXPECTED: dict[str, Any] = json.loads((Path(__file__).parent / "expected/multilevel__statsBy.json").read_text())[
-    "result"
-]
+FOLDER = Path(__file__).parent
+EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected/multilevel__statsBy.json").read_text())["result"]
+MOMENTS: dict[str, Any] = json.loads((FOLDER / "moments/unit_levels.json").read_text())["result"]
+
 Agrees = Callable[..., None]
-
-FILES = {"nets": ("nets_synth.csv", "placement"), "lq2002": ("lq2002.csv", "COMPID"), "bhr2000": ("bhr2000.csv", "GRP")}
 
 every_set = pytest.mark.parametrize("name", EXPECTED)
 
 
+def _answers_with(moments: dict[str, Any]) -> tuple[FloatArray, list[str]]:
+    """Make answers with these sizes and totals of units, and these products of deviations within them."""
+    n = np.array(moments["n"])
+    place = np.repeat(np.arange(len(n)), n)
+    noise = np.random.default_rng(1).standard_normal((n.sum(), len(moments["items"])))
+    own = np.zeros((len(n), noise.shape[1]))
+    np.add.at(own, place, noise)
+    directions = np.linalg.qr(noise - (own / n[:, None])[place])[0]
+    means = (np.array(moments["totals"]) / n[:, None])[place]
+    answers: FloatArray = means + directions @ np.linalg.cholesky(moments["within"]).T
+    return answers, [moments["unit"][unit] for unit in place]
+
+
 @pytest.fixture(scope="module")
-def found(shared_reference: Path) -> dict[str, LevelCorrelations]:
-    results = {}
-    for name, (file, unit) in FILES.items():
-        items = [item for item in EXPECTED[name]["ICC1"] if item != "g"]
-        with (shared_reference / "data" / file).open(newline="") as handle:
-            rows = list(csv.DictReader(handle))
-        x = [[float(row[item] or "nan") for item in items] for row in rows]
-        results[name] = within_between_correlation(x, [row[unit] for row in rows])
-    return results
+def found(read_answers: Callable[[Path, list[str]], FloatArray]) -> dict[str, LevelCorrelations]:
+    items = [item for item in EXPECTED["nets"]["ICC1"] if item != "g"]
+    path = FOLDER / "data/nets_synth.csv"
+    with path.open(newline="") as file:
+        unit = [row["placement"] for row in csv.DictReader(file)]
+    nets = within_between_correlation(read_answers(path, items), unit)
+    return {"nets": nets} | {
+        name: within_between_correlation(*_answers_with(moments)) for name, moments in MOMENTS.items()
+    }
 
 
 @every_set
