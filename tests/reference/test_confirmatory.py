@@ -390,6 +390,7 @@ def test_heterotrait_monotrait_ratios(
     agrees: Callable[..., None],
 ) -> None:
     figures = expected("nets_complete__factor_reliability")["htmt"][case]
+    assert figures["htmt2"] == expected("nets_complete__htmt")["poly" if case == "WLSMV" else "pearson"]
     own = discriminant_validity(fits("nets_complete", case))
     kind = "polychoric" if case == "WLSMV" else "Pearson"
     for name, found in (("htmt", own.htmt), ("htmt2", own.htmt2)):

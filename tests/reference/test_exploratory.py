@@ -80,6 +80,8 @@ def _on(name: str) -> str:
         ("minres_varimax", PSYCH_VARIMAX),
         ("minres_quartimax", PSYCH_QUARTIMAX),
         ("minres_promax", PSYCH_VARIMAX),
+        ("uls_none", PSYCH),
+        ("uls_oblimin", PSYCH),
         ("ml_none", PSYCH),
         ("ml_oblimin", PSYCH),
         ("ml_geominQ", PSYCH_GEOMIN),
@@ -97,7 +99,7 @@ def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expec
     found = explore_factors(
         _correlation(figures),
         theirs["nfactors"],
-        extraction=extraction,  # type: ignore[arg-type]
+        extraction={"uls": "minres"}.get(extraction, extraction),  # type: ignore[arg-type]
         rotation={"geominQ": "geomin"}.get(rotation, rotation),  # type: ignore[arg-type]
     )
     assert found.converged
@@ -211,6 +213,24 @@ def test_maximum_likelihood_agrees_with_factanal(name: str, expected: Expected, 
     hold("ml: uniquenesses", found.uniquenesses, theirs["uniquenesses"], atol=5e-8)
     assert isinstance(found.fit, FactorFit)
     hold("fit.chi_square", found.fit.chi_square, figures["factanal_ml"]["stat"], rtol=1e-6)
+
+
+def test_maximum_likelihood_and_geomin_agree_with_lavaan(
+    expected: Expected, pairwise_tables: Callable[..., PairwiseTables], agrees: Agrees
+) -> None:
+    figures, tables = expected("bfi__lavaan_efa"), pairwise_tables("bfi", "listwise")
+    # lavaan rotates standardized loadings with this epsilon, and gives them in the units of the answers.
+    found = explore_factors(tables, 5, "pearson", extraction="ml", rotation="geomin", epsilon=0.001)
+    n = tables.n_used
+    deviations = np.sqrt(np.diagonal(tables.moments().covariance) * (n - 1) / n)
+    hold = partial(agrees, "explore_factors", against="lavaan::efa", on="bfi")
+    theirs = {"values": _values(figures["load"]) / deviations[:, None]}
+    _hold(partial(hold, atol=PSYCH), "ml geomin of 0.001: loadings", found.loadings, np.eye(5), theirs, None)
+    assert isinstance(found.fit, FactorFit)
+    fit = figures["fit"]
+    hold("fit.discrepancy times n", found.fit.discrepancy * n, fit["chisq"], rtol=1e-9)
+    hold("fit.df, fit.null_df", [found.fit.df, found.fit.null_df], [fit["df"], fit["baseline.df"]])
+    hold("rmsr", found.rmsr, fit["crmr"], atol=1e-8)
 
 
 @pytest.mark.parametrize(("name", "n_factors"), [("bfi_keyed", 5), ("nets_complete", 6), ("lq2002", 3)])

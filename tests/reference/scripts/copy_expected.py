@@ -21,6 +21,15 @@ ROTATIONS_EXACT = (
     "promax4_stats",
     "promax4_rotmat",
 )
+FACTOR_MODELS = {
+    "hs1939": "cfa_ML cfa_MLR cfa_std_lv bifactor second_order",
+    "bfi": "cfa_ML_listwise cfa_MLR_listwise cfa_ML_fiml cfa_MLR_fiml cfa_WLSMV_listwise cfa_WLSMV_pairwise cfa_WLSMV_theta"
+    " cfa_WLSM_ULSMV_listwise",
+    "lq2002": "cfa_ML cfa_MLR cfa_MLR_cluster cfa_WLSMV",
+    "bhr2000": "cfa_1f",
+    "nets_complete": "cfa_ML cfa_MLR cfa_MLR_cluster cfa_WLSMV",
+    "nets": "cfa_ML cfa_MLR cfa_MLR_fiml cfa_WLSMV cfa_WLSMV_pairwise",
+}
 LOADINGS_DIGITS = 8
 """Loadings are held to 1e-4; correlations and closed forms keep every digit."""
 
@@ -52,7 +61,12 @@ def copied() -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
     for name in ("bfi_A", "nets_F1", "lq_TSIG_HOST"):
         files[f"{name}__polycor"] = ("classical.R", 12, _whole)
     for name in (*(f"bfi_{scale}" for scale in "ACENO"), *(f"nets_F{scale}" for scale in range(1, 7))):
-        files[f"{name}__1f_ordinal_reliability"] = ("cfa.R", 12, _reliability)
+        files[f"{name}__1f_ordinal_reliability"] = ("cfa.R", 12, _models)
+    for name, calls in FACTOR_MODELS.items():
+        for call in calls.split():
+            files[f"{name}__{call}"] = ("cfa.R", 12, _models)
+    for name in ("bfi__saturated_fiml_moments", "bfi__lavaan_efa", "nets_complete__htmt"):
+        files[name] = ("cfa.R", 17, _whole)
     for name in ("nets__testretest_icc_sem", "nets__testretest_kappa", "shrout_fleiss__icc"):
         files[name] = ("classical.R", 17, _whole)
     files["classical__reliability_all"] = ("classical.R", 17, _without_greatest_bounds)
@@ -97,30 +111,38 @@ def _factors(result: Any) -> Any:
             continue
         if key == "rot_exact":
             kept[key] = {name: rotated for name, rotated in value.items() if name in ROTATIONS_EXACT}
-        elif extraction in ("uls", "wls", "gls") or rotation == "bifactor":
+        elif extraction in ("wls", "gls") or rotation == "bifactor":
             continue
-        elif extraction in ("minres", "ml", "pa"):
+        elif extraction in ("minres", "uls", "ml", "pa"):
             kept[key] = {name: part for name, part in value.items() if name not in ("fit", "fit_off", "e_values")}
         else:
             kept[key] = value
     return kept
 
 
-def _reliability(result: Any) -> Any:
-    """Keep standardized estimates and the coefficients of reliability of one-factor models."""
-    models = result if "WLSMV" in result else {"WLSMV": result}
-    return {
-        name: {
-            "standardized": {column: model["standardized"][column] for column in ("lhs", "op", "rhs", "est.std")},
-            **{
-                key: part
-                for key, part in model.items()
-                if key.startswith("compRelSEM") or key in ("reliability", "AVE")
-            },
-        }
-        for name, model in models.items()
-        if name != "warnings"
+TABLES_OF_A_MODEL = {
+    "estimates": ("lhs", "op", "rhs", "est", "se", "z", "pvalue"),
+    "standardized": ("lhs", "op", "rhs", "est.std", "se"),
+    "modindices_top30": ("lhs", "op", "rhs", "mi", "epc", "sepc.all"),
+}
+"""Tables and their columns; the ends of confidence intervals are estimates less or plus 1.96 standard errors."""
+
+
+def _models(result: Any) -> Any:
+    """Keep what is compared of factor models: a file has one or several, named by their estimators."""
+    if "fit" in result:
+        of_answers = "MLR" if "chisq.scaled" in result["fit"] else "ML"
+        return {"WLSMV" if "|" in result["estimates"]["op"] else of_answers: _model(result)}
+    return {name: _model(model) for name, model in result.items() if name not in ("warnings", "WLSM")}
+
+
+def _model(model: Any) -> Any:
+    kept = {
+        name: {column: model[name][column] for column in columns if column in model[name]}
+        for name, columns in TABLES_OF_A_MODEL.items()
+        if name in model
     }
+    return kept | {name: part for name, part in model.items() if name not in kept and name != "model_syntax"}
 
 
 def _rounded(value: Any, digits: int) -> Any:

@@ -96,6 +96,7 @@ def made(data: Path) -> dict[str, dict[str, Any]]:
         "lq2002_LEAD": frequencies(lead, lq.COMPID), "lq2002_TSIG": frequencies(tsig, lq.COMPID),
         "bhr2000_LEAD": frequencies(bhr_lead, bhr.GRP),
     }  # fmt: skip
+    tests = starting(pd.read_csv(data / "hs1939.csv"), "x")
     thurstone = pd.read_csv(data / "thurstone_cor.csv", index_col=0)
     return {
         "classical_tables": {
@@ -120,6 +121,13 @@ def made(data: Path) -> dict[str, dict[str, Any]]:
                 "lq2002": levels(pd.concat([lead, tsig, host], axis=1), lq.COMPID),
                 "bhr2000": levels(bhr_lead, bhr.GRP),
             },
+        },
+        "hs1939_moments": {
+            "what": f"means and covariances of nine tests (Holzinger & Swineford 1939); {NOT_FREE}",
+            "n": len(tests),
+            "items": list(tests),
+            "mean": tests.mean().tolist(),
+            "covariance": tests.cov().to_numpy().tolist(),
         },
         "thurstone_correlation": {
             "what": "correlations of nine tests of 213 people (Thurstone & Thurstone 1941; McDonald 1999, Test Theory, table 9.3)",
