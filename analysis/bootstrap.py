@@ -19,10 +19,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import AnalysisError
-from .interval import Interval, check_level
+from .interval import Interval
 from .item_responses import FloatArray, IntArray, read_item_responses
-from .moments import Missing, check_missing, check_moments, covariance_of_sums, moments_of_answers
+from .moments import Missing, check_moments, covariance_of_sums, moments_of_answers, wrong_missing
 from .one_thread import one_thread
+from .options import (
+    MOST_DRAWS,
+    read_numbers,
+    refuse,
+    shown,
+    wrong_level,
+    wrong_mapping,
+    wrong_seed,
+    wrong_whole,
+)
 from .unit_moments import UnitMoments, unpack
 
 _BLOCK = 2048
@@ -57,7 +67,7 @@ def bootstrap_interval(
     unit : sequence of labels, optional
         The placement of each respondent: whole placements are then resampled.
     n_resamples : int
-        At least 100.
+        From 100 to 1,000,000.
     ci : float
         Level of the interval.
     seed : int
@@ -76,7 +86,8 @@ def bootstrap_interval(
     ------
     AnalysisError
         As `cronbach_alpha`; for fewer than two units, for units given beside moments that have them, and where a resample
-        leaves the statistic undefined (an item becomes constant, or a pair has no common answers).
+        leaves the statistic undefined (an item becomes constant, or a pair has no common answers); for a statistic that cannot
+        take the matrices or does not give one number each; and for every option that cannot be.
 
     Notes
     -----
@@ -133,10 +144,16 @@ def bootstrap_intervals(
     >>> print(found["alpha"])
     0.768 to 0.879 (95 %)
     """
-    level = check_level(ci)
-    check_missing(missing)
-    if n_resamples < 100:
-        raise AnalysisError(f"at least 100 resamples are needed for the ends of an interval, got {n_resamples}")
+    refuse(
+        [
+            *_wrong_statistics(statistics),
+            *wrong_whole("n_resamples", n_resamples, least=100, most=MOST_DRAWS),
+            *wrong_level(ci),
+            *wrong_seed(seed),
+            *wrong_missing(missing),
+        ]
+    )
+    level = float(ci)
     n_drawn, n_items, blocks = _moments_to_draw(item_responses, unit, missing)
     values: dict[str, list[FloatArray]] = {name: [] for name in statistics}
     with one_thread():
@@ -146,15 +163,43 @@ def bootstrap_intervals(
             packed = totals[start : start + together]
             covariances = covariance_of_sums(*unpack(packed[:, _repeated(n_items, packed.shape[1])], n_items))
             for name, statistic in statistics.items():
-                values[name].append(np.atleast_1d(np.asarray(statistic(covariances), dtype=np.float64)))
+                values[name].append(_values_of(statistic, covariances))
     return {name: _percentile_interval(np.concatenate(found), n_resamples, level) for name, found in values.items()}
 
 
-def _percentile_interval(resampled: FloatArray, n_resamples: int, level: float) -> Interval:
-    if resampled.shape != (n_resamples,):
+def _wrong_statistics(statistics: Any) -> list[str]:
+    problems = wrong_mapping("statistics", statistics, "a name to a statistic")
+    if problems:
+        return problems
+    if not statistics:
+        return ["at least one statistic is needed"]
+    return [
+        f"{name} takes covariance matrices and gives numbers, as alpha_from_covariance does; {shown(statistic)} cannot be called"
+        for name, statistic in statistics.items()
+        if not callable(statistic)
+    ]
+
+
+def _values_of(statistic: Statistic, covariances: FloatArray) -> FloatArray:
+    """Call a statistic, which somebody else may have written, and hold it to what it should give."""
+    try:
+        given = statistic(covariances)
+    except AnalysisError:
+        raise
+    except Exception as error:
         raise AnalysisError(
-            f"the statistic gave {resampled.shape} numbers for {n_resamples} covariance matrices: one each is needed"
+            f"the statistic cannot take a stack of covariance matrices, shape {covariances.shape}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    values = np.atleast_1d(read_numbers("what the statistic gives", given))
+    if values.shape != covariances.shape[:1]:
+        raise AnalysisError(
+            f"the statistic gave {values.shape} numbers for {len(covariances)} covariance matrices: one each is needed"
         )
+    return values
+
+
+def _percentile_interval(resampled: FloatArray, n_resamples: int, level: float) -> Interval:
     undefined = int((~np.isfinite(resampled)).sum())
     if undefined:
         raise AnalysisError(

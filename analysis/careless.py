@@ -28,10 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from .errors import AnalysisError
-from .interval import Interval, check_level
+from .interval import Interval
 from .item_responses import FloatArray, IntArray, ItemResponses, read_item_responses, read_only
 from .moments import moments_of_answers
+from .options import refuse, wrong_level, wrong_share
+from .scales import read_scales
 from .share import share_interval
 from .table import Cell, ResultTable, Table
 
@@ -130,8 +131,8 @@ def careless_responding(
     Raises
     ------
     AnalysisError
-        For answers that are no numbers, fewer than three items, fewer than two respondents, and scales with items
-        that are not there.
+        For answers that are no numbers, fewer than three items, fewer than two respondents, scales that name no items,
+        an item twice or items that are not there, and options that are no shares.
 
     Notes
     -----
@@ -159,11 +160,14 @@ def careless_responding(
     answering in a straight line: 16.7 % of n = 6 (3.0 to 56.4 %)
     even-odd consistency needs scales
     """
-    level = check_level(ci)
-    if not 0 <= minimum_answered <= 1:
-        raise AnalysisError(f"minimum_answered is a share from 0 to 1, not {minimum_answered!r}")
+    refuse([*wrong_share("minimum_answered", minimum_answered), *wrong_level(ci)])
+    level = float(ci)
     answers = read_item_responses(item_responses, minimum_items=3, allow_constant=True, allow_empty=True)
-    places = _places(scales or {}, answers.item_names)
+    places: list[list[int]] = []
+    if scales is not None:
+        of_scale, problems = read_scales(scales, answers.item_names)
+        refuse(problems)
+        places = [items for items in of_scale.values() if len(items) > 1]
     values = answers.values
     answered = ~np.isnan(values)
     n_answered = answered.sum(axis=1).astype(np.int64)
@@ -195,18 +199,6 @@ def careless_responding(
         method="runs over answered items; Mahalanobis from pairwise covariances of the items answered",
         notes=tuple(notes),
     )
-
-
-def _places(scales: Mapping[str, Sequence[str]], names: tuple[str, ...]) -> list[list[int]]:
-    """Give the places of the items of each scale that has two halves."""
-    problems = [
-        f"scale {scale} has items without answers: {', '.join(unknown)}"
-        for scale, items in scales.items()
-        if (unknown := [str(item) for item in items if item not in names])
-    ]
-    if problems:
-        raise AnalysisError(problems)
-    return [[names.index(item) for item in items] for items in scales.values() if len(items) > 1]
 
 
 def _longest_run(values: FloatArray) -> IntArray:

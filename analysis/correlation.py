@@ -12,8 +12,16 @@ import numpy as np
 
 from .correlation_matrix import CorrelationMatrix, smallest_eigenvalue_of
 from .errors import AnalysisError
-from .item_responses import MAXIMUM_CATEGORIES, IntArray, holds_moments, read_item_responses, read_only
-from .moments import Missing, check_missing, read_moments
+from .item_responses import (
+    MAXIMUM_CATEGORIES,
+    IntArray,
+    holds_moments,
+    read_item_responses,
+    read_only,
+    wrong_categories,
+)
+from .moments import Missing, read_moments, wrong_missing
+from .options import refuse, wrong_number, wrong_word
 from .pairwise import PairwiseTables
 from .polychoric import maximise_pairs, thresholds_of
 
@@ -108,8 +116,8 @@ def polychoric_correlation(
         Thresholds from every answer to the item (as lavaan), or anew for each pair from those who answered both (as
         polycor). Without missing answers the two are the same.
     empty_cells : float
-        Count to put in the place of each empty cell of a pair's table that lies in a used row and column, such as 0.5.
-        It draws correlations of sparse tables towards nought, so none by default.
+        Count, of at most 1, to put in the place of each empty cell of a pair's table that lies in a used row and column, such
+        as 0.5. It draws correlations of sparse tables towards nought, so none by default.
 
     Returns
     -------
@@ -139,10 +147,14 @@ def polychoric_correlation(
     >>> found.thresholds[0].round(4).tolist()
     [-0.6745, 0.3186]
     """
-    if margins not in ("items", "pairs"):
-        raise AnalysisError(f'margins is "items" or "pairs", not {margins!r}')
-    if not empty_cells >= 0:
-        raise AnalysisError(f"the count for an empty cell is nought or more; got {empty_cells!r}")
+    refuse(
+        [
+            *wrong_missing(missing),
+            *wrong_categories(categories),
+            *wrong_word("margins", margins, ("items", "pairs")),
+            *wrong_number("empty_cells", empty_cells, least=0, most=1),
+        ]
+    )
     tables = read_tables(item_responses, missing=missing, categories=categories)
     frequencies = tables.frequencies
     thresholds = thresholds_of(frequencies)
@@ -191,25 +203,28 @@ def polychoric_correlation(
 def read_correlations(
     item_responses: Any, correlation: str, *, missing: Missing = "pairwise", minimum_items: int = 2
 ) -> CorrelationMatrix:
-    """Give the correlations of answers or of a state; a `CorrelationMatrix` passes as it is, whatever `correlation` says."""
+    """Give the correlations of answers or of a state; a `CorrelationMatrix` passes as it is, of whatever kind."""
+    refuse([*wrong_correlation(correlation), *wrong_missing(missing)])
     if isinstance(item_responses, CorrelationMatrix):
         found = item_responses
     elif correlation == "polychoric":
         found = polychoric_correlation(item_responses, missing=missing)
-    elif correlation == "pearson":
-        found = pearson_correlation(item_responses, missing=missing)
     else:
-        raise AnalysisError(f'correlation is "polychoric" or "pearson", not {correlation!r}')
+        found = pearson_correlation(item_responses, missing=missing)
     if found.n_items < minimum_items:
         raise AnalysisError(f"at least {minimum_items} items needed, got {found.n_items}")
     return found
+
+
+def wrong_correlation(correlation: Any) -> list[str]:
+    """Ask for a kind of correlation."""
+    return wrong_word("correlation", correlation, ("polychoric", "pearson"))
 
 
 def read_tables(
     item_responses: Any, *, missing: Missing = "pairwise", categories: int | None = None, minimum_items: int = 2
 ) -> PairwiseTables:
     """Read answers or a state into tables of items that vary, or name everything that prevents it."""
-    check_missing(missing)
     of_answers = not holds_moments(item_responses)
     if not of_answers and not isinstance(item_responses, PairwiseTables):
         raise AnalysisError(

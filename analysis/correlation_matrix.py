@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
 from .moments import Missing
+from .options import refuse, wrong_list, wrong_number, wrong_whole
 from .table import Cell, ResultTable, Table
 
 _SYMMETRIC = 1e-8
@@ -101,8 +102,12 @@ class CorrelationMatrix(ResultTable):
             raise AnalysisError("a correlation matrix is a square table of numbers") from error
         if found.ndim != 2 or found.shape[0] != found.shape[1] or not len(found):
             raise AnalysisError(f"a correlation matrix is square, not of shape {found.shape}")
-        names = tuple(item_names or (f"item_{place}" for place in range(1, len(found) + 1)))
-        problems = []
+        problems = wrong_whole("n", n, least=2)
+        if item_names is None:
+            item_names = [f"item_{place}" for place in range(1, len(found) + 1)]
+        wrong_names = wrong_list("item_names", item_names, "names")
+        problems += wrong_names
+        names = () if wrong_names else tuple(str(name) for name in item_names)
         if not np.isfinite(found).all():
             problems.append("the matrix has entries that are missing or infinite")
         else:
@@ -112,12 +117,10 @@ class CorrelationMatrix(ResultTable):
                 problems.append("the diagonal of a correlation matrix is one")
             if np.abs(found).max() > 1 + _SYMMETRIC:
                 problems.append("the matrix has entries that are not from -1 to 1")
-        if len(names) != len(found):
+        if len(names) != len(found) and not wrong_names:
             problems.append(f"{len(names)} names were given for {len(found)} items")
         if len(set(names)) != len(names):
             problems.append("a name is used for more than one item")
-        if n < 2:
-            problems.append(f"at least 2 respondents needed, got {n}")
         if problems:
             raise AnalysisError(problems)
         found = (found + found.T) / 2
@@ -149,10 +152,15 @@ class CorrelationMatrix(ResultTable):
 
     def select(self, items: Sequence[str]) -> Self:
         """Give the correlations of some of the items, by name, in the order asked for."""
-        unknown = [name for name in items if name not in self.item_names]
+        refuse(wrong_list("items", items, "names of items"))
+        names = [str(name) for name in items]
+        unknown = [name for name in names if name not in self.item_names]
         if unknown:
             raise AnalysisError(f"there is no item {', '.join(unknown)}; the items are {', '.join(self.item_names)}")
-        places = [self.item_names.index(name) for name in items]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice or not names:
+            raise AnalysisError(f"chosen more than once: {', '.join(twice)}" if twice else "no items were chosen")
+        places = [self.item_names.index(name) for name in names]
         matrix = self.matrix[np.ix_(places, places)]
         return replace(
             self,
@@ -160,7 +168,7 @@ class CorrelationMatrix(ResultTable):
             n_pairs=read_only(self.n_pairs[np.ix_(places, places)]),
             thresholds=tuple(self.thresholds[place] for place in places) if self.thresholds else (),
             smallest_eigenvalue=smallest_eigenvalue_of(matrix),
-            item_names=tuple(items),
+            item_names=tuple(names),
         )
 
     def smooth(self, smallest: float = 1e-6) -> Self:
@@ -171,8 +179,7 @@ class CorrelationMatrix(ResultTable):
         AnalysisError
             Where `smallest` is not between 0 and 1.
         """
-        if not 0 < smallest < 1:
-            raise AnalysisError(f"the smallest eigenvalue to reach lies between 0 and 1; got {smallest!r}")
+        refuse(wrong_number("smallest", smallest, above=0, below=1))
         if self.smallest_eigenvalue >= smallest:
             return self
         matrix = _nearest_correlation(self.matrix, smallest)

@@ -1,9 +1,9 @@
 """An interval with its level, as every estimate here carries one."""
 
 from dataclasses import dataclass
-from typing import Any, SupportsFloat
+from typing import Any
 
-from .errors import AnalysisError
+from .options import refuse, wrong_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,5 @@ class Interval:
 
 def check_level(level: Any) -> float:
     """Give back a level as a float, or say what is wrong with it."""
-    # Text in place of a number is a slip that a type cannot stop in a notebook.
-    if not isinstance(level, SupportsFloat) or not 0 < float(level) < 1:
-        raise AnalysisError(f"the level of an interval is a share between 0 and 1, such as 0.95; got {level!r}")
+    refuse(wrong_level(level))
     return float(level)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .counted import counted
 from .errors import AnalysisError
+from .options import is_whole, refuse, shown, wrong_switch, wrong_whole
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -108,6 +110,15 @@ def read_item_responses(
     analysis.errors.AnalysisError: item item_2 has 2 values that are not whole numbers from 1 to 5: first 6 in row 1
     item item_1 is constant: every answer is 1
     """
+    refuse(
+        [
+            *wrong_categories(categories),
+            *wrong_whole("minimum_items", minimum_items, least=0),
+            *wrong_whole("minimum_respondents", minimum_respondents, least=0),
+            *wrong_switch("allow_constant", allow_constant),
+            *wrong_switch("allow_empty", allow_empty),
+        ]
+    )
     table, names = _as_table(item_responses)
     problems = _repeated(names)
     values, unreadable = _as_numbers(table, names)
@@ -122,9 +133,9 @@ def read_item_responses(
     n_empty_rows = int(missing.all(axis=1).sum()) if names else values.shape[0]
     problems += _spread(values, names, n_missing, allow_constant=allow_constant, allow_empty=allow_empty)
     if len(names) < minimum_items:
-        problems.append(f"at least {_counted(minimum_items, 'item')} needed, got {len(names)}")
+        problems.append(f"at least {counted(minimum_items, 'item')} needed, got {len(names)}")
     if values.shape[0] - n_empty_rows < minimum_respondents:
-        respondents = _counted(minimum_respondents, "respondent")
+        respondents = counted(minimum_respondents, "respondent")
         problems.append(f"at least {respondents} with an answer needed, got {values.shape[0] - n_empty_rows}")
     if problems:
         raise AnalysisError(problems)
@@ -152,8 +163,7 @@ def read_codes(item_responses: Any, categories: int | None = None) -> tuple[NDAr
     AnalysisError
         As `read_item_responses` with `categories`.
     """
-    if categories is not None and not 2 <= categories <= MAXIMUM_CATEGORIES:
-        raise AnalysisError(f"a response scale has 2 to {MAXIMUM_CATEGORIES} categories, not {categories}")
+    refuse(wrong_categories(categories))
     largest = MAXIMUM_CATEGORIES if categories is None else categories
     table, names = _as_table(item_responses)
     unreadable: list[str] = []
@@ -176,6 +186,13 @@ def read_codes(item_responses: Any, categories: int | None = None) -> tuple[NDAr
             item_responses, categories=largest, minimum_respondents=0, allow_constant=True, allow_empty=True
         )
     return codes, names
+
+
+def wrong_categories(categories: Any) -> list[str]:
+    """Ask for a number of response options, or None where it is read from the answers."""
+    if categories is None or (is_whole(categories) and 2 <= categories <= MAXIMUM_CATEGORIES):
+        return []
+    return [f"a response scale has 2 to {MAXIMUM_CATEGORIES} categories, not {shown(categories)}"]
 
 
 def holds_moments(item_responses: Any) -> bool:
@@ -246,9 +263,10 @@ def _as_numbers(table: NDArray[Any], names: tuple[str, ...]) -> tuple[FloatArray
                 values[row, place] = number
         if unreadable:
             row, cell = unreadable[0]
-            counted = _counted(len(unreadable), "value")
             verb = "is not a number" if len(unreadable) == 1 else "are not numbers"
-            problems.append(f"item {name} has {counted} that {verb}: first {cell!s} in row {row + 1}")
+            problems.append(
+                f"item {name} has {counted(len(unreadable), 'value')} that {verb}: first {cell!s} in row {row + 1}"
+            )
     return values, problems
 
 
@@ -277,7 +295,7 @@ def _off_scale(values: FloatArray, names: tuple[str, ...], categories: int | Non
         verb = f"is {what}" if len(rows) == 1 else f"are {what}"
         verb = verb.replace("is not whole numbers", "is not a whole number")
         first = f"{values[rows[0], place]:g} in row {rows[0] + 1}"
-        problems.append(f"item {names[place]} has {_counted(len(rows), 'value')} that {verb}: first {first}")
+        problems.append(f"item {names[place]} has {counted(len(rows), 'value')} that {verb}: first {first}")
     return problems
 
 
@@ -305,7 +323,3 @@ def _repeated(names: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     repeated = dict.fromkeys(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
     return [f"the name {name} is used for more than one item" for name in repeated]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -22,9 +22,18 @@ from typing import Any
 import numpy as np
 
 from .errors import AnalysisError
-from .item_responses import MAXIMUM_CATEGORIES, FloatArray, IntArray, ItemResponses, read_item_responses, read_only
+from .item_responses import (
+    MAXIMUM_CATEGORIES,
+    FloatArray,
+    IntArray,
+    ItemResponses,
+    read_item_responses,
+    read_only,
+    wrong_categories,
+)
 from .likert_bars import draw_likert
-from .moments import Missing, Moments, check_missing, check_moments, moments_of_answers, read_moments
+from .moments import Missing, Moments, check_moments, moments_of_answers, read_moments, wrong_missing
+from .options import refuse, wrong_share
 from .pairwise import PairwiseTables
 from .reliability import item_rest_correlations
 from .table import Cell, ResultTable, Table
@@ -154,13 +163,13 @@ def describe_items(
     >>> items.frequencies.tolist()
     [[1, 0, 1, 1, 1], [0, 1, 0, 1, 1]]
     """
+    refuse([*wrong_categories(categories), *wrong_missing(missing)])
     if isinstance(item_responses, Iterator):
         item_responses = PairwiseTables.from_batches(item_responses, categories, missing=missing)
     if isinstance(item_responses, PairwiseTables):
         if categories not in (None, item_responses.n_categories):
             raise AnalysisError(f"the state was made with {item_responses.n_categories} categories, not {categories}")
         return _describe_tables(item_responses, missing)
-    check_missing(missing)
     answers = read_item_responses(item_responses, categories=categories, allow_constant=True)
     if _on_scale(answers):
         return _describe_tables(PairwiseTables.from_responses(item_responses, categories, missing=missing), missing)
@@ -196,6 +205,7 @@ def scale_scores(item_responses: Any, *, minimum_share: float = 0.5) -> FloatArr
     >>> scale_scores([[1, 2, 4], [3, None, 4], [5, None, None]]).tolist()
     [2.3333333333333335, 3.5, nan]
     """
+    refuse(wrong_share("minimum_share", minimum_share))
     answers = read_item_responses(item_responses, minimum_respondents=0, allow_constant=True, allow_empty=True)
     answered = ~np.isnan(answers.values)
     n_answered = answered.sum(axis=1)

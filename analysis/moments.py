@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, ItemResponses, holds_moments, read_item_responses, read_only
+from .options import refuse, wrong_word
 
 Missing = Literal["pairwise", "listwise"]
 
@@ -153,7 +154,7 @@ def read_moments(
         As `read_item_responses`; and where a pair of items has no two respondents in common, where too few rows are
         complete, or where `missing` is not how a state was made.
     """
-    check_missing(missing)
+    refuse(wrong_missing(missing))
     if isinstance(item_responses, Iterator):
         from .pairwise import PairwiseTables  # here, because the tables are themselves read into moments
 
@@ -176,10 +177,9 @@ def read_moments(
     return moments
 
 
-def check_missing(missing: str) -> None:
-    """Refuse a way of treating missing answers that does not exist."""
-    if missing not in ("pairwise", "listwise"):
-        raise AnalysisError(f'missing is "pairwise" or "listwise", not {missing!r}')
+def wrong_missing(missing: Any) -> list[str]:
+    """Ask for a way of treating missing answers."""
+    return wrong_word("missing", missing, ("pairwise", "listwise"))
 
 
 def moments_of_answers(answers: ItemResponses, missing: Missing) -> Moments:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import AnalysisError
-from .item_responses import IntArray, read_codes, read_only
-from .moments import Missing, Moments, check_missing
+from .item_responses import IntArray, read_codes, read_only, wrong_categories
+from .moments import Missing, Moments, wrong_missing
+from .options import is_whole, refuse, shown, wrong_kind, wrong_list
 
 CHUNK_ROWS = 65_536
 """Rows worked on together: large enough for NumPy to be busy, small enough to stay in the processor's cache."""
@@ -97,7 +98,7 @@ class PairwiseTables:
         """
         if isinstance(item_responses, Iterator):
             return cls.from_batches(item_responses, categories, missing=missing)
-        check_missing(missing)
+        refuse([*wrong_categories(categories), *wrong_missing(missing)])
         codes, names = read_codes(item_responses, categories)
         bits = _BitCounts()
         bits.add(codes, missing)
@@ -122,7 +123,9 @@ class PairwiseTables:
         AnalysisError
             With every problem of the first batch that has any, and its number: no further batch is read.
         """
-        check_missing(missing)
+        refuse([*wrong_categories(categories), *wrong_missing(missing)])
+        if not isinstance(batches, Iterable):
+            raise AnalysisError(f"batches are tables of answers in turn, not {shown(batches)}")
         names: tuple[str, ...] | None = None
         bits = _BitCounts()
         for number, batch in enumerate(batches, start=1):
@@ -150,6 +153,7 @@ class PairwiseTables:
 
     def merge(self, other: "PairwiseTables") -> Self:
         """Give the state of both sets of rows together; the same as ``self + other``."""
+        refuse(wrong_kind("other", other, PairwiseTables, "PairwiseTables.from_responses"))
         problems = []
         if self.item_names != other.item_names:
             problems.append(f"the states hold other items: {_difference(self.item_names, other.item_names)}")
@@ -203,6 +207,9 @@ class PairwiseTables:
         `n_used` become the largest number who answered any one of them: exact when one item was answered by
         everyone who answered another, and otherwise on the cautious side.
         """
+        refuse(
+            wrong_list("items", items, "names or places of items") or ([] if len(items) else ["no items were chosen"])
+        )
         places = [self._place(item) for item in items]
         twice = dict.fromkeys(self.item_names[place] for place in places if places.count(place) > 1)
         if twice:
@@ -239,8 +246,8 @@ class PairwiseTables:
             if item not in self.item_names:
                 raise AnalysisError(f"there is no item {item}; the items are {', '.join(self.item_names)}")
             return self.item_names.index(item)
-        if not 0 <= item < self.n_items:
-            raise AnalysisError(f"there is no item at place {item} of {self.n_items}")
+        if not is_whole(item) or not 0 <= item < self.n_items:
+            raise AnalysisError(f"there is no item at place {shown(item)} of {self.n_items}")
         return item
 
 

@@ -34,9 +34,10 @@ import numpy as np
 from scipy import special
 
 from .errors import AnalysisError
-from .interval import Interval, check_level
+from .interval import Interval
 from .item_responses import FloatArray, read_only
-from .moments import Missing, Moments, read_moments
+from .moments import Missing, Moments, read_moments, wrong_missing
+from .options import read_numbers, refuse, wrong_level
 from .table import ResultTable, Table
 
 
@@ -145,7 +146,8 @@ def cronbach_alpha(item_responses: Any, ci: float = 0.95, *, missing: Missing = 
     item_3        0.746             0.900                    0.908
     n = 6 respondents, every item answered
     """
-    level = check_level(ci)
+    refuse([*wrong_level(ci), *wrong_missing(missing)])
+    level = float(ci)
     moments = read_moments(item_responses, missing=missing, minimum_respondents=3)
     covariance, standardized = moments.covariance, moments.standardized
     check_total(moments)
@@ -176,6 +178,11 @@ def alpha_from_covariance(covariance: FloatArray) -> FloatArray:
 
     This is the statistic to hand to `bootstrap_interval`.
 
+    Raises
+    ------
+    AnalysisError
+        For what is no square table of numbers, or none that is symmetric.
+
     Notes
     -----
     Anchor: `cronbach_alpha`, and the ratio of variances of the textbook.
@@ -185,12 +192,23 @@ def alpha_from_covariance(covariance: FloatArray) -> FloatArray:
     >>> round(float(alpha_from_covariance(np.array([[1.0, 0.5], [0.5, 1.0]]))), 4)
     0.6667
     """
-    covariance = np.asarray(covariance, dtype=np.float64)
+    covariance = read_covariance(covariance)
     p = covariance.shape[-1]
     trace = np.trace(covariance, axis1=-2, axis2=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         alpha: FloatArray = np.asarray(p / (p - 1) * (1 - trace / covariance.sum(axis=(-2, -1))))
     return alpha
+
+
+def read_covariance(covariance: Any) -> FloatArray:
+    """Read a covariance matrix, or a stack of them, or say why it is none."""
+    found = read_numbers("covariances", covariance)
+    if found.ndim < 2 or found.shape[-1] != found.shape[-2] or not found.shape[-1]:
+        raise AnalysisError(f"a covariance matrix is square, not of shape {found.shape}")
+    # Of a stack, which a resample made, that would cost as much time as the statistic.
+    if found.ndim == 2 and not np.allclose(found, found.T, equal_nan=True):
+        raise AnalysisError("a covariance matrix is symmetric, which this table is not")
+    return found
 
 
 def feldt_interval(coefficient: float, n: int, n_items: int, level: float) -> Interval:

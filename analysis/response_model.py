@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import AnalysisError
 from .item_responses import FloatArray, read_only
+from .options import read_numbers, refuse, shown, wrong_mapping, wrong_number
 
 # Five options of which four answers in five are positive, as is normal in surveys of satisfaction.
 POSITIVE = (-2.05, -1.45, -0.8, 0.45)
@@ -77,16 +79,15 @@ class ResponseModel:
         >>> model.implied_correlations().round(2).tolist()
         [[1.0, 0.56, 0.24], [0.56, 1.0, 0.21], [0.24, 0.21, 1.0]]
         """
+        refuse(_wrong_loadings(loadings))
         factors = tuple(loadings)
         items = tuple(dict.fromkeys(item for own in loadings.values() for item in own))
-        if not items:
-            raise AnalysisError(["a model needs at least one factor with an item"])
         matrix = np.array([[loadings[factor].get(item, 0.0) for factor in factors] for item in items], dtype=float)
         problems: list[str] = []
         limits = tuple(_read_thresholds(item, thresholds, problems) for item in items)
         inner = _read_correlations("within", within, len(factors), problems)
         outer = _read_correlations("between", between, len(factors), problems)
-        icc = np.asarray(latent_icc, dtype=float)
+        icc = _read_numbers("latent_icc", latent_icc, problems)
         if icc.ndim > 1 or icc.size not in (1, len(factors)) or not ((icc >= 0) & (icc < 1)).all():
             problems.append("latent_icc is one number from 0 to below 1, or one for each factor")
             icc = np.zeros(1)
@@ -125,6 +126,31 @@ class ResponseModel:
         return np.asarray(implied)
 
 
+def _wrong_loadings(loadings: Any) -> list[str]:
+    problems = wrong_mapping("loadings", loadings, "a factor to its items and their loadings")
+    if problems:
+        return problems
+    for factor, own in loadings.items():
+        wrong = wrong_mapping(f"the loadings of factor {factor}", own, "an item to a number")
+        problems += wrong or [
+            problem
+            for item, loading in own.items()
+            for problem in wrong_number(f"the loading of {item} on {factor}", loading)
+        ]
+    if not problems and not any(len(own) for own in loadings.values()):
+        problems.append("a model needs at least one factor with an item")
+    return problems
+
+
+def _read_numbers(name: str, given: Any, problems: list[str]) -> FloatArray:
+    """Read numbers, or add what is wrong with them to the problems and give nought."""
+    try:
+        return read_numbers(name, given)
+    except AnalysisError as error:
+        problems += error.problems
+        return np.zeros(())
+
+
 def _read_thresholds(
     item: str, thresholds: Sequence[float] | Mapping[str, Sequence[float]], problems: list[str]
 ) -> FloatArray:
@@ -132,21 +158,30 @@ def _read_thresholds(
         if item not in thresholds:
             problems.append(f"item {item} has no thresholds")
             return np.zeros(1)
-        limits = np.array(thresholds[item], dtype=float)
-    else:
-        limits = np.array(thresholds, dtype=float)
+        thresholds = thresholds[item]
+    try:
+        limits = read_numbers("thresholds", thresholds)
+    except AnalysisError:
+        problems.append(f"item {item}: thresholds are finite numbers that rise, not {shown(thresholds)}")
+        return np.zeros(1)
     if limits.ndim != 1 or limits.size == 0 or not np.isfinite(limits).all() or (np.diff(limits) <= 0).any():
         problems.append(f"item {item}: thresholds are finite numbers that rise, not {limits.tolist()}")
     return read_only(limits)
 
 
 def _read_correlations(name: str, given: float | ArrayLike, n_factors: int, problems: list[str]) -> FloatArray:
-    matrix = np.array(given, dtype=float)
+    found = len(problems)
+    matrix = _read_numbers(f"correlations {name} units", given, problems)
+    if len(problems) > found:
+        return np.eye(n_factors)
     if matrix.ndim == 0:
+        if not abs(matrix) <= 1:
+            problems.append(f"correlations {name} units lie from -1 to 1; got {matrix:g}")
+            return np.eye(n_factors)
         matrix = np.where(np.eye(n_factors, dtype=bool), 1.0, matrix)
     if matrix.shape != (n_factors, n_factors):
         problems.append(f"correlations {name} units have shape {matrix.shape} for {n_factors} factors")
-    elif not np.allclose(matrix, matrix.T) or not np.allclose(np.diag(matrix), 1.0):
+    elif not np.isfinite(matrix).all() or not np.allclose(matrix, matrix.T) or not np.allclose(np.diag(matrix), 1.0):
         problems.append(f"correlations {name} units are not symmetric with ones on the diagonal")
     elif np.linalg.eigvalsh(matrix)[0] < -1e-8:
         problems.append(f"correlations {name} units contradict each other (not positive semi-definite)")

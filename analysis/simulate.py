@@ -21,10 +21,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
+from .options import (
+    is_list,
+    read_numbers,
+    refuse,
+    shown,
+    wrong_kind,
+    wrong_number,
+    wrong_seed,
+    wrong_share,
+    wrong_whole,
+)
 from .response_model import ResponseModel
 from .units.sums import encode_units, read_units
 
 BoolArray = NDArray[np.bool_]
+
+MOST_RESPONDENTS = 100_000_000
+"""More are drawn in parts, each from a seed of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +198,13 @@ def simulate_responses(
     >>> drawn.responses.shape, bool(drawn.responses[:50].mean() < drawn.responses[50:].mean())
     ((100, 3), True)
     """
+    refuse(
+        [
+            *wrong_kind("model", model, ResponseModel, "ResponseModel.of"),
+            *wrong_whole("n", n, least=1, most=MOST_RESPONDENTS),
+            *wrong_seed(seed),
+        ]
+    )
     plan = _Plan.read(model, n, unit, unit_shift, person_shift, group, dif, missing, straight_lining, retest)
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(7)]
     of_units, of_persons, of_items, of_gaps, of_liners, of_retest, of_retest_gaps = streams
@@ -253,8 +274,6 @@ class _Plan:
         straight_lining: float,
         retest: Retest | None,
     ) -> _Plan:
-        if n < 1:
-            raise AnalysisError([f"at least one respondent is needed, not {n}"])
         problems: list[str] = []
         n_factors, n_items = len(model.factors), len(model.items)
         if unit is None and (model.latent_icc.any() or unit_shift is not None):
@@ -266,14 +285,16 @@ class _Plan:
         own = _read_shift("person_shift", person_shift, (n, n_factors), 0.0, problems)
         if np.isnan(own).any():
             problems.append("person_shift has missing values")
-        shares = np.asarray(missing, dtype=float)
+        try:
+            shares = read_numbers("missing", missing)
+        except AnalysisError as error:
+            problems += error.problems
+            shares = np.zeros(())
         if shares.shape not in ((), (n_items,)) or not ((shares >= 0) & (shares < 1)).all():
             problems.append(f"missing is a share from 0 to below 1, or one for each of the {n_items} items")
             shares = np.zeros(())
-        if not 0 <= straight_lining <= 1:
-            problems.append(f"straight_lining is a share from 0 to 1, not {straight_lining!r}")
-        if retest and not (0 < retest.n <= n and abs(retest.stability) <= 1 and abs(retest.residual_correlation) <= 1):
-            problems.append(f"a retest measures 1 to {n} respondents, with correlations from -1 to 1; got {retest}")
+        problems += wrong_share("straight_lining", straight_lining)
+        problems += _wrong_retest(retest, n)
         shifted = _read_dif(model, dif, group, n, problems)
         if problems:
             raise AnalysisError(problems)
@@ -309,10 +330,37 @@ def _root(correlations: FloatArray) -> FloatArray:
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
+def _wrong_shifts(dif: Any) -> list[str]:
+    if not is_list(dif) or not all(isinstance(shift, ItemShift) for shift in dif):
+        return [f"dif is a list of ItemShift, not {shown(dif)}"]
+    return [
+        problem
+        for shift in dif
+        for name, size in (("harder", shift.harder), ("steeper", shift.steeper))
+        for problem in wrong_number(f"{name} of the shift of {shift.item}", size)
+    ]
+
+
+def _wrong_retest(retest: Any, n: int) -> list[str]:
+    if retest is None:
+        return []
+    if not isinstance(retest, Retest):
+        return [f"retest is a Retest, not {shown(retest)}"]
+    return [
+        *wrong_whole("n of the retest", retest.n, least=1, most=n),
+        *wrong_number("stability of the retest", retest.stability, least=-1, most=1),
+        *wrong_number("residual_correlation of the retest", retest.residual_correlation, least=-1, most=1),
+    ]
+
+
 def _read_shift(
     name: str, given: ArrayLike | None, shape: tuple[int, int], default: float, problems: list[str]
 ) -> FloatArray:
-    shift = np.full(shape, default) if given is None else np.array(given, dtype=float)
+    try:
+        shift = np.full(shape, default) if given is None else read_numbers(name, given)
+    except AnalysisError as error:
+        problems += error.problems
+        return np.full(shape, default)
     if shift.shape != shape:
         problems.append(f"{name} has shape {shift.shape}, not {shape}")
     elif np.isinf(shift).any():
@@ -327,10 +375,13 @@ def _read_dif(
     n: int,
     problems: list[str],
 ) -> tuple[tuple[int, BoolArray, ItemShift], ...]:
-    if not dif:
+    wrong = _wrong_shifts(dif)
+    if wrong:
+        problems += wrong
         return ()
     if group is None:
-        problems.append("dif needs `group`: the group of each respondent")
+        if dif:
+            problems.append("dif needs `group`: the group of each respondent")
         return ()
     labels, group_problems = read_units(group, n)
     problems += [problem.replace("unit", "group") for problem in group_problems]

@@ -40,7 +40,9 @@ from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
 from .moments import Missing, read_moments
 from .omega import omega_from_covariance
+from .options import refuse, shown, wrong_number
 from .reliability import alpha_from_covariance
+from .scales import read_scales
 from .table import ResultTable, Table
 
 ReliabilityKind = Literal["alpha", "omega"]
@@ -169,8 +171,10 @@ def subscore_value(
     """
     moments = read_moments(item_responses, missing=missing, minimum_respondents=3)
     names = moments.item_names
-    _check_scales(scales, names, reliability)
-    member = np.array([[name in items for name in names] for items in scales.values()], dtype=np.float64)
+    places = _read_scales(scales, names, reliability)
+    member = np.zeros((len(places), len(names)))
+    for row, items in zip(member, places.values(), strict=True):
+        row[items] = 1.0
     covariance = member @ moments.covariance @ member.T
     rho = _reliabilities(moments.covariance, member, scales, reliability)
     variance, total = np.diagonal(covariance), float(covariance.sum())
@@ -209,34 +213,28 @@ def subscore_value(
     )
 
 
-def _check_scales(
+def _read_scales(
     scales: Mapping[str, Sequence[str]], names: tuple[str, ...], reliability: ReliabilityKind | Mapping[str, float]
-) -> None:
-    problems = [] if len(scales) > 1 else [f"at least 2 scales needed, got {len(scales)}"]
-    fewest = 1
+) -> dict[str, list[int]]:
+    problems: list[str] = []
+    fewest, kind = 1, "it"
+    if isinstance(reliability, str) and reliability in _FEWEST_ITEMS:
+        fewest, kind = _FEWEST_ITEMS[reliability], reliability
+    elif not isinstance(reliability, Mapping):
+        problems.append(f'reliability is "alpha", "omega" or a mapping of scale to number, not {shown(reliability)}')
+    places, of_scales = read_scales(scales, names, fewest_scales=2, fewest_items=fewest, needed_by=kind, overlap=False)
     if isinstance(reliability, Mapping):
-        without = [scale for scale in scales if scale not in reliability]
+        without = [str(scale) for scale in places if scale not in reliability]
         if without:
             problems.append(f"no reliability was given for {', '.join(without)}")
-    elif reliability in _FEWEST_ITEMS:
-        fewest = _FEWEST_ITEMS[reliability]
-    else:
-        problems.append(f'reliability is "alpha", "omega" or a mapping of scale to number, not {reliability!r}')
-    found: dict[str, str] = {}
-    for scale, items in scales.items():
-        unknown = [str(item) for item in items if item not in names]
-        if unknown:
-            problems.append(f"scale {scale} has items without answers: {', '.join(unknown)}")
-        if not items:
-            problems.append(f"scale {scale} has no items")
-        elif len(items) < fewest:
-            problems.append(f"scale {scale} has {len(items)} of the {fewest} items that {reliability} needs")
-        for item in items:
-            if item in found:
-                problems.append(f"item {item} is in scale {found[item]} and again in {scale}")
-            found[item] = scale
-    if problems:
-        raise AnalysisError(problems)
+        problems += [
+            problem
+            for scale in places
+            if scale in reliability
+            for problem in wrong_number(f"the reliability of scale {scale}", reliability[scale])
+        ]
+    refuse(problems + of_scales)
+    return places
 
 
 def _reliabilities(

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import AnalysisError
-from .item_responses import IntArray, read_codes, read_only
-from .moments import Missing, Moments, check_missing
+from .item_responses import IntArray, read_codes, read_only, wrong_categories
+from .moments import Missing, Moments, wrong_missing
 from .one_thread import one_thread
+from .options import refuse, shown, wrong_kind, wrong_share
 from .units.sums import ScoreSums, encode_units, encode_whole_numbers, read_units
 
 _EXACT_FLOAT32 = 2**24
@@ -92,7 +93,7 @@ class UnitMoments:
         AnalysisError
             For every answer off the scale, and for labels that are missing or of another number.
         """
-        check_missing(missing)
+        refuse([*wrong_categories(categories), *wrong_missing(missing)])
         codes, names, own, place = _read(item_responses, unit, categories)
         growing = _GrowingSums()
         with one_thread():
@@ -121,7 +122,9 @@ class UnitMoments:
         AnalysisError
             With every problem of the first batch that has any, and its number: no further batch is read.
         """
-        check_missing(missing)
+        refuse([*wrong_categories(categories), *wrong_missing(missing)])
+        if not isinstance(batches, Iterable):
+            raise AnalysisError(f"batches are pairs of answers and units in turn, not {shown(batches)}")
         names: tuple[str, ...] | None = None
         growing = _GrowingSums()
         for number, batch in enumerate(batches, start=1):
@@ -158,6 +161,7 @@ class UnitMoments:
 
     def merge(self, other: "UnitMoments") -> Self:
         """Give the state of both sets of rows together; the same as ``self + other``."""
+        refuse(wrong_kind("other", other, UnitMoments, "UnitMoments.from_responses"))
         problems = []
         if self.item_names != other.item_names:
             problems.append("the states hold other items")
@@ -262,8 +266,7 @@ class UnitMoments:
 
 def least_answered(n_items: int, minimum_share: float) -> int:
     """Give the fewest answers that make a scale score: the share of the items, at least one."""
-    if not 0 <= minimum_share <= 1:
-        raise AnalysisError(f"minimum_share is a share of the items, from 0 to 1; got {minimum_share!r}")
+    refuse(wrong_share("minimum_share", minimum_share))
     # A share such as 0.6 of 5 items is 3, not the 4 that the binary fraction just above it would give.
     return max(1, int(np.ceil(round(minimum_share * n_items, 9))))
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..errors import AnalysisError
 from ..item_responses import IntArray
 from ..one_thread import one_thread
+from ..options import shown, wrong_seed, wrong_switch, wrong_whole, wrong_word
 from .estimates import ParameterEstimates
 from .estimation.solution import Solution
 from .fit import ConfirmatoryFit
@@ -40,6 +41,9 @@ _METHODS: dict[str, str] = {
     "WLSMV": "diagonally weighted least squares of polychoric correlations, robust standard errors, scaled and shifted test",
     "ULSMV": "unweighted least squares of polychoric correlations, robust standard errors, scaled and shifted test",
 }
+FEWEST_GAMMA_ROWS = 1_000
+"""Fewer rows say too little of how moments vary."""
+
 _EQUAL = ("loadings", "intercepts", "residuals", "thresholds")
 
 
@@ -157,7 +161,7 @@ def confirm_factors(
     parsed = FactorModel.of(model)
     ordered = estimator in ("WLSMV", "ULSMV")
     way = _check_options(
-        estimator, missing, parameterization, identification, equal, gamma_rows, seed, cluster is not None
+        estimator, missing, parameterization, identification, orthogonal, equal, gamma_rows, seed, cluster is not None
     )
     given = read_answers(item_responses, parsed.items, group, cluster, ordered=ordered)
     used = _used_rows(given, way, ordered=ordered)
@@ -209,34 +213,29 @@ def _note_on_sample(n_rows: int, solution: Solution, seed: int | None) -> str:
 
 def _check_options(
     estimator: str,
-    missing: str | None,
+    missing: Any,
     parameterization: str,
     identification: str,
+    orthogonal: bool,
     equal: Collection[str],
     gamma_rows: int | None,
     seed: int | None,
     clustered: bool,
 ) -> Missing:
     """Name every option that does not exist or does not go with the others, and give the way of treating missing answers."""
-    problems = []
-    if estimator not in _WAYS:
-        problems.append(f"estimator is {_or(tuple(_WAYS))}, not {estimator!r}")
-    ways = _WAYS.get(estimator, ("fiml", "pairwise", "listwise"))
-    if missing is not None and missing not in ways:
+    problems = wrong_word("estimator", estimator, tuple(_WAYS))
+    ways: tuple[Missing, ...] = ("fiml", "pairwise", "listwise") if problems else _WAYS[estimator]
+    if missing is not None and not (isinstance(missing, str) and missing in ways):
         problems.append(f"missing is {_or(ways)} for {estimator}, not {missing!r}")
-    if parameterization not in ("delta", "theta"):
-        problems.append(f'parameterization is "delta" or "theta", not {parameterization!r}')
-    if identification not in ("marker", "unit variance"):
-        problems.append(f'identification is "marker" or "unit variance", not {identification!r}')
-    if isinstance(equal, str):
-        problems.append(f'equal is a list such as ["loadings"], not {equal!r}')
-    else:
-        problems += [f"equal names {_or(_EQUAL)}, not {each!r}" for each in equal if each not in _EQUAL]
+    problems += [
+        *wrong_word("parameterization", parameterization, ("delta", "theta")),
+        *wrong_word("identification", identification, ("marker", "unit variance")),
+        *wrong_switch("orthogonal", orthogonal),
+        *_wrong_equal(equal),
+        *(() if gamma_rows is None else wrong_whole("gamma_rows", gamma_rows, least=FEWEST_GAMMA_ROWS)),
+        *(() if seed is None else wrong_seed(seed)),
+    ]
     if gamma_rows is not None:
-        if gamma_rows < 1_000:
-            problems.append(
-                f"gamma_rows is 1000 or more, not {gamma_rows}: fewer rows say too little of how moments vary"
-            )
         if seed is None:
             problems.append("gamma_rows draws rows at random: give a seed, so that the draw can be repeated")
         if estimator in ("ML", "MLR"):
@@ -245,7 +244,13 @@ def _check_options(
             problems.append("gamma_rows cannot be had with clusters, which are summed over whole")
     if problems:
         raise AnalysisError(problems)
-    return ways[0] if missing is None else missing  # type: ignore[return-value]
+    return ways[0] if missing is None else missing
+
+
+def _wrong_equal(equal: Any) -> list[str]:
+    if isinstance(equal, str | Mapping) or not isinstance(equal, Collection):
+        return [f'equal is a list such as ["loadings"], not {shown(equal)}']
+    return [f"equal names {_or(_EQUAL)}, not {shown(each)}" for each in equal if each not in _EQUAL]
 
 
 def _or(names: tuple[str, ...]) -> str:

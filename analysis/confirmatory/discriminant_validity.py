@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from ..errors import AnalysisError
-from ..interval import check_level
 from ..item_responses import FloatArray, read_only
+from ..options import refuse, wrong_kind, wrong_level
 from ..table import Cell, ResultTable, Table
 from .factor_reliability import factor_reliability, items_below
 from .fit import ConfirmatoryFit
@@ -144,7 +144,8 @@ def discriminant_validity(fit: ConfirmatoryFit, *, ci: float = 0.95) -> Discrimi
     average variance extracted: Team 0.507, Space 0.478
     HTMT of absolute polychoric correlations; WLSMV
     """
-    level = check_level(ci)
+    refuse([*wrong_kind("fit", fit, ConfirmatoryFit, "confirm_factors"), *wrong_level(ci)])
+    level = float(ci)
     if len(fit.groups) > 1:
         raise AnalysisError("the model was fitted to several groups: fit it to each by itself, or to all together")
     model, group = fit.model, fit.groups[0]

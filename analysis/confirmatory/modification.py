@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, wrong_number, wrong_whole
 from ..table import ResultTable, Table
 from .estimation.solution import GroupSolution, Solution
 from .structure.matrices import FACTORS, LOADINGS, RESIDUALS, Cells
@@ -93,10 +93,12 @@ def modification_indices(solution: Solution, minimum: float, largest: int | None
     largest : int, optional
         Give no more than this many.
     """
-    if not minimum >= 0:
-        raise AnalysisError(f"the smallest index to show is nought or more; got {minimum!r}")
-    if largest is not None and largest < 1:
-        raise AnalysisError(f"at least one index is shown; got {largest!r}")
+    refuse(
+        [
+            *wrong_number("minimum", minimum, least=0),
+            *(() if largest is None else wrong_whole("largest", largest, least=1)),
+        ]
+    )
     names: list[tuple[str, str, str, str]] = []
     numbers = []
     inverse = np.linalg.inv(solution.curvature.information())

@@ -4,13 +4,14 @@ from typing import Any, get_args
 
 import numpy as np
 
-from ..correlation import CorrelationKind, read_correlations
+from ..correlation import CorrelationKind, read_correlations, wrong_correlation
 from ..correlation_matrix import CorrelationMatrix
 from ..errors import AnalysisError
 from ..item_responses import read_only
-from ..moments import Missing
+from ..moments import Missing, wrong_missing
 from ..not_estimated import NotEstimated
 from ..one_thread import one_thread
+from ..options import refuse, wrong_number, wrong_seed, wrong_switch, wrong_whole, wrong_word
 from .extraction import SMALLEST_UNIQUENESS, Extraction, ExtractionName, extract, used_up
 from .fit import degrees_of_freedom, factor_fit, residual_root_mean_square
 from .rotation import Rotated, Rotation, RotationName, rotate
@@ -18,6 +19,10 @@ from .solution import FactorSolution
 
 RANDOM_STARTS = 10
 GEOMIN_STARTS = 30
+MOST_STARTS = 10_000
+LARGEST_POWER = 100.0
+"""Powers of loadings beyond this are nought, and promax has no target left."""
+
 _NAMES = {"minres": "minres", "ml": "maximum likelihood", "pa": "principal axis"}
 
 
@@ -61,15 +66,15 @@ def explore_factors(
     gamma : float
         Of oblimin: nought for direct quartimin, less for factors that correlate less.
     power : float
-        Of promax, more than one.
+        Of promax, more than 1, at most 100.
     epsilon : float
-        Of geomin, more than nought. More evens out its local minima, and blurs simple structure.
+        Of geomin, more than nought, at most 1. More evens out its local minima, and blurs simple structure.
     random_starts : int, optional
         Random axes to rotate from besides the unrotated ones; by default 30 for geomin and 10 for others.
     seed : int
         Of the random starts.
     axis_change : float
-        "pa" stops when the sum of the communalities moves by less. As it falls, "pa" becomes "minres".
+        "pa" stops when the sum of the communalities moves by less; at most 1. As it falls, "pa" becomes "minres".
 
     Returns
     -------
@@ -114,12 +119,28 @@ def explore_factors(
     n = 300
     rotation: 11 of 11 starts (seed 1) ended at the lowest criterion, 0.0017246
     """
-    _check_settings(n_factors, extraction, rotation, gamma, power, epsilon, random_starts, axis_change)
+    refuse(
+        [
+            *wrong_whole("n_factors", n_factors, least=1),
+            *wrong_correlation(correlation),
+            *wrong_word("extraction", extraction, get_args(ExtractionName)),
+            *wrong_word("rotation", rotation, get_args(RotationName)),
+            *(() if n is None else wrong_whole("n", n, least=2)),
+            *wrong_missing(missing),
+            *(() if kaiser is None else wrong_switch("kaiser", kaiser)),
+            *wrong_number("gamma", gamma, most=0),  # oblimin with gamma above nought may have no minimum
+            *wrong_number("power", power, above=1, most=LARGEST_POWER),
+            *wrong_number("epsilon", epsilon, above=0, most=1),
+            *(() if random_starts is None else wrong_whole("random_starts", random_starts, least=0, most=MOST_STARTS)),
+            *wrong_seed(seed),
+            *wrong_number("axis_change", axis_change, above=0, most=1),
+        ]
+    )
     found = _read(item_responses, correlation, n, missing)
     _check_matrix(found, n_factors, extraction)
     rule = Rotation(
         rotation,
-        rotation in ("varimax", "promax") if kaiser is None else kaiser,
+        rotation in ("varimax", "promax") if kaiser is None else bool(kaiser),
         gamma,
         power,
         epsilon,
@@ -205,39 +226,6 @@ def _notes(
     if not rotated.converged:
         notes.append(f"the rotation did not converge in {rotated.iterations} steps")
     return tuple(notes)
-
-
-def _check_settings(
-    n_factors: Any,
-    extraction: str,
-    rotation: str,
-    gamma: float,
-    power: float,
-    epsilon: float,
-    random_starts: int | None,
-    axis_change: float,
-) -> None:
-    problems = []
-    if not isinstance(n_factors, int | np.integer) or isinstance(n_factors, bool) or n_factors < 1:
-        problems.append(f"the number of factors is a whole number from 1 up, not {n_factors!r}")
-    for kind, name, known in (
-        ("extraction", extraction, get_args(ExtractionName)),
-        ("rotation", rotation, get_args(RotationName)),
-    ):
-        if name not in known:
-            problems.append(f"there is no {kind} {name!r}: it is one of {', '.join(known)}")
-    if not gamma <= 0:
-        problems.append(f"oblimin with gamma above nought may have no minimum; got {gamma!r}")
-    if not power > 1:
-        problems.append(f"the power of promax is more than 1; got {power!r}")
-    if not epsilon > 0:
-        problems.append(f"the epsilon of geomin is more than 0; got {epsilon!r}")
-    if random_starts is not None and random_starts < 0:
-        problems.append(f"the number of random starts is 0 or more; got {random_starts!r}")
-    if not axis_change > 0:
-        problems.append(f"the change at which principal axes stop is more than 0; got {axis_change!r}")
-    if problems:
-        raise AnalysisError(problems)
 
 
 def _read(item_responses: Any, correlation: str, n: int | None, missing: Missing) -> CorrelationMatrix:

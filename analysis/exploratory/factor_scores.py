@@ -30,6 +30,7 @@ import numpy as np
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_item_responses, read_only
+from ..options import refuse, wrong_kind, wrong_word
 from ..table import Cell, ResultTable, Table
 from .solution import FactorSolution
 
@@ -156,8 +157,12 @@ def factor_score_weights(solution: FactorSolution, kind: ScoreKind = "regression
     least correlation  0.535
     minres, oblimin rotation, given correlations
     """
-    if kind not in get_args(ScoreKind):
-        raise AnalysisError(f"there are no {kind!r} scores: they are one of {', '.join(get_args(ScoreKind))}")
+    refuse(
+        [
+            *wrong_kind("solution", solution, FactorSolution, "explore_factors"),
+            *wrong_word("kind", kind, get_args(ScoreKind)),
+        ]
+    )
     solution.correlation.check_positive_definite("a factor score")
     matrix, structure, phi = solution.correlation.matrix, solution.structure, solution.factor_correlations
     regression = np.linalg.solve(matrix, structure)

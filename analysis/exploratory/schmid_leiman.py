@@ -28,9 +28,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
 from ..one_thread import one_thread
+from ..options import refuse, wrong_kind, wrong_word
 from ..table import Cell, ResultTable, Table
 from .extraction import extract, used_up
 from .solution import FactorSolution
@@ -218,9 +218,11 @@ def schmid_leiman(solution: FactorSolution, *, two_factors: TwoFactors = "equal"
 
 
 def _check(solution: FactorSolution, two_factors: str) -> None:
-    problems = []
-    if two_factors not in get_args(TwoFactors):
-        problems.append(f'two_factors is "equal", "first" or "second", not {two_factors!r}')
+    problems = [
+        *wrong_kind("solution", solution, FactorSolution, "explore_factors"),
+        *wrong_word("two_factors", two_factors, get_args(TwoFactors)),
+    ]
+    refuse(problems)
     if solution.n_factors < 2:
         problems.append("a single factor has no group factors beside it: at least 2 factors needed")
     elif not solution.rotation.oblique:
@@ -228,8 +230,7 @@ def _check(solution: FactorSolution, two_factors: str) -> None:
             f"factors that were kept uncorrelated ({solution.method}) have no general factor: rotate by oblimin, promax "
             "or geomin"
         )
-    if problems:
-        raise AnalysisError(problems)
+    refuse(problems)
 
 
 def _general_factor(phi: FloatArray, two_factors: TwoFactors) -> tuple[FloatArray, list[int], bool, int, str]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_only
+from ..options import refuse, wrong_kind
 from ..table import Cell, ResultTable, Table
 from .rotation import Rotation
 from .solution import FactorSolution
@@ -146,6 +147,7 @@ def second_opinion(solution: FactorSolution) -> SecondOpinion:
 
 
 def _check(solution: FactorSolution) -> None:
+    refuse(wrong_kind("solution", solution, FactorSolution, "explore_factors"))
     rule, problems = solution.rotation, []
     if solution.extraction == "pa":
         problems.append("factor_analyzer does not iterate principal axes")

@@ -26,12 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ..correlation import CorrelationKind, read_correlations
+from ..correlation import CorrelationKind, read_correlations, wrong_correlation
 from ..correlation_matrix import CorrelationMatrix
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_codes, read_only
-from ..moments import Missing, check_missing
+from ..moments import Missing, wrong_missing
 from ..one_thread import one_thread
+from ..options import MOST_DRAWS, refuse, wrong_number, wrong_seed, wrong_whole, wrong_word
 from ..pairwise import PairwiseTables
 from ..picture import new_axes
 from ..table import ResultTable, Table
@@ -176,7 +177,7 @@ def parallel_analysis(
     correlation : {"polychoric", "pearson"}
         Which correlations to take of answers, observed and drawn. A `CorrelationMatrix` is used as it is.
     n_draws : int
-        At least 20.
+        From 20 to 1,000,000.
     quantile : float
         Level of the quantiles of the draws, between 0 and 1.
     seed : int
@@ -229,16 +230,16 @@ def parallel_analysis(
     Polychoric correlations
     n = 300 respondents, every item answered
     """
-    check_missing(missing)
-    problems = []
-    if n_draws < _FEWEST_DRAWS:
-        problems.append(f"at least {_FEWEST_DRAWS} draws needed, got {n_draws}")
-    if not 0 < quantile < 1:
-        problems.append(f"the level of a quantile lies between 0 and 1; got {quantile!r}")
-    if rule not in ("quantile", "mean"):
-        problems.append(f'rule is "quantile" or "mean", not {rule!r}')
-    if problems:
-        raise AnalysisError(problems)
+    refuse(
+        [
+            *wrong_correlation(correlation),
+            *wrong_whole("n_draws", n_draws, least=_FEWEST_DRAWS, most=MOST_DRAWS),
+            *wrong_number("quantile", quantile, above=0, below=1),
+            *wrong_seed(seed),
+            *wrong_word("rule", rule, ("quantile", "mean")),
+            *wrong_missing(missing),
+        ]
+    )
     if correlation == "polychoric" and isinstance(item_responses, Iterator):
         item_responses = PairwiseTables.from_responses(item_responses, missing=missing)  # batches pass by once
     found = read_correlations(item_responses, correlation, missing=missing, minimum_items=3)

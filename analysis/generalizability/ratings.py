@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_item_responses
+from ..options import wrong_switch, wrong_word
 from ..units.sums import encode_units, read_units
 from .design import EFFECTS, Design, ObjectOfMeasurement
 
@@ -51,28 +53,20 @@ class Ratings:
         return int(self.values.shape[0])
 
 
-def read_ratings(
-    ratings: Any,
-    unit: ArrayLike | Sequence[Hashable] | None,
-    design: Design | None,
-    of: ObjectOfMeasurement | None,
-    fixed_items: bool,
-    method: str,
-) -> Ratings:
-    """Read ratings, or name everything that does not fit."""
-    problems = []
-    if design is None:
-        design = "p x i" if unit is None else "p:u x i"
+def options_that_do_not_fit(unit: Any, design: Any, of: Any, fixed_items: Any, method: Any) -> list[str]:
+    """Ask for options that exist, and go together."""
+    design, of = _question(unit, design, of)
+    no_design, no_object = wrong_word("design", design, tuple(EFFECTS)), wrong_word("of", of, ("person", "unit"))
+    problems = [
+        *no_design,
+        *no_object,
+        *wrong_switch("fixed_items", fixed_items),
+        *wrong_word("method", method, ("anova", "reml")),
+    ]
+    if no_design or no_object:
+        return problems
     with_units = design == "p:u x i"
-    if of is None:
-        of = "unit" if with_units else "person"
-    if design not in EFFECTS:
-        raise AnalysisError(f"design is one of {', '.join(EFFECTS)}, not {design!r}")
-    if method not in ("anova", "reml"):
-        problems.append(f'method is "anova" or "reml", not {method!r}')
-    if of not in ("person", "unit"):
-        problems.append(f'a score is that of a "person" or of a "unit", not of {of!r}')
-    elif of == "unit" and not with_units:
+    if of == "unit" and not with_units:
         problems.append(f"the design {design} has no units to score")
     if with_units and unit is None:
         problems.append("the design p:u x i needs the unit of each person")
@@ -80,8 +74,27 @@ def read_ratings(
         problems.append(f"the design {design} knows no units: leave `unit` out, or take p:u x i")
     if fixed_items and of != "unit":
         problems.append("items can be fixed for the scores of units alone: for a person nothing would be left as error")
-    if problems:
-        raise AnalysisError(problems)
+    return problems
+
+
+def _question(unit: Any, design: Design | None, of: ObjectOfMeasurement | None) -> tuple[Design, ObjectOfMeasurement]:
+    """Say what is asked where it was left out."""
+    if design is None:
+        design = "p x i" if unit is None else "p:u x i"
+    if of is None:
+        of = "unit" if design == "p:u x i" else "person"
+    return design, of
+
+
+def read_ratings(
+    ratings: Any,
+    unit: ArrayLike | Sequence[Hashable] | None,
+    design: Design | None,
+    of: ObjectOfMeasurement | None,
+    method: str,
+) -> Ratings:
+    """Read ratings by options that fit, or name everything that is wrong with them."""
+    design, of = _question(unit, design, of)
     answers = read_item_responses(ratings, minimum_respondents=0, allow_constant=True, allow_empty=True)
     values = answers.values
     code = np.zeros(len(values), dtype=np.intp)
@@ -95,7 +108,7 @@ def read_ratings(
     n_missing = int(np.isnan(values[some]).sum())
     notes = []
     if (~some).any():
-        notes.append(f"{int((~some).sum())} persons without any rating left out.")
+        notes.append(f"{counted(int((~some).sum()), 'person')} without any rating left out.")
     if (some & ~used).any():
         notes.append(f"{int((some & ~used).sum())} of {int(some.sum())} persons left out: a rating is missing.")
     elif n_missing and design != "i:p":

@@ -39,13 +39,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import AnalysisError
-from ..interval import Interval, check_level
+from ..interval import Interval
 from ..item_responses import FloatArray, read_only
+from ..options import read_numbers, refuse, wrong_level
 from ..table import ResultTable, Table
 from .components import Estimate, by_anova, by_likelihood
 from .decision import DecisionStudy
 from .design import EFFECTS, Design, ObjectOfMeasurement, score_variances, share_of
-from .ratings import Ratings, read_ratings
+from .ratings import Ratings, options_that_do_not_fit, read_ratings
 
 Method = Literal["anova", "reml"]
 
@@ -183,11 +184,15 @@ class Generalizability(ResultTable):
         """
         if n_persons is not None and self.of == "person":
             raise AnalysisError("the score of a person does not depend on a number of persons")
-        items = np.atleast_1d(np.asarray(self.n_items if n_items is None else n_items, dtype=np.float64)).ravel()
-        persons = np.atleast_1d(
-            np.asarray(self.n_persons if n_persons is None else n_persons, dtype=np.float64)
-        ).ravel()
-        if not (np.all(items > 0) and np.all(persons > 0) and np.isfinite(items.sum() + persons.sum())):
+        items = read_numbers("n_items", self.n_items if n_items is None else n_items).ravel()
+        persons = read_numbers("n_persons", self.n_persons if n_persons is None else n_persons).ravel()
+        if not (
+            items.size
+            and persons.size
+            and np.all(items > 0)
+            and np.all(persons > 0)
+            and np.isfinite(items.sum() + persons.sum())
+        ):
             raise AnalysisError("numbers of items and persons to plan for must be above 0")
         plans = np.array([(i, p) for i in items for p in persons])
         universe, relative, absolute = score_variances(
@@ -285,8 +290,9 @@ def generalizability(
     >>> plans.phi.round(3).tolist()
     [0.62, 0.765, 0.867]
     """
-    level = check_level(level)
-    read = read_ratings(ratings, unit, design, of, fixed_items, method)
+    refuse([*options_that_do_not_fit(unit, design, of, fixed_items, method), *wrong_level(level)])
+    level = float(level)
+    read = read_ratings(ratings, unit, design, of, method)
     estimate = by_anova(read, level) if method == "anova" else by_likelihood(read, level)
     sizes = np.array(read.n_items), np.array(read.n_persons)
     universe, relative, absolute = (

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, wrong_level, wrong_list, wrong_mapping
 from ..restricted_maximum import RestrictedMaximum, ratio_covariance, restricted_maximum
 from ..table import ResultTable, Table
 from ..units.caterpillar import draw_caterpillar
@@ -274,7 +274,16 @@ def mixed_scores(
     >>> found.notes[0]
     'No difference between places of year beyond chance was found (variance 0).'
     """
-    level = check_level(level)
+    refuse(
+        [
+            *(() if covariates is None else wrong_mapping("covariates", covariates, "each name to one value a person")),
+            *(() if levels is None else wrong_mapping("levels", levels, "each name to one place a person")),
+            *(() if reference is None else wrong_mapping("reference", reference, "a covariate to a label")),
+            *(() if part_of_score is None else wrong_list("part_of_score", part_of_score, "levels")),
+            *wrong_level(level),
+        ]
+    )
+    level = float(level)
     rows = read_rows(scores, unit, covariates, levels, reference or {}, part_of_score)
     unadjusted = unit_scores(np.where(rows.used, rows.score, np.nan), rows.unit_labels, level=level)
     used = rows.used

@@ -7,7 +7,9 @@ import numpy as np
 from ..correlation_matrix import CorrelationMatrix
 from ..errors import AnalysisError
 from ..item_responses import FloatArray
-from ..moments import Missing
+from ..moments import Missing, wrong_missing
+from ..options import refuse, wrong_whole, wrong_word
+from ..reliability import read_covariance
 from .hierarchical import HierarchicalOmega, hierarchical_omega
 from .one_factor import fit_each_by_likelihood
 from .unidimensional import SUM_OF, Omega, OmegaKind, omega_of_cuts, omega_of_numbers
@@ -105,7 +107,7 @@ def mcdonald_omega(
     >>> round(found.hierarchical, 3), round(found.total, 3)
     (0.74, 0.911)
     """
-    _check(item_responses, n_factors, kind)
+    _check(item_responses, n_factors, kind, missing)
     if n_factors > 1:
         return hierarchical_omega(item_responses, n_factors, kind, missing)
     if kind == "linear":
@@ -122,7 +124,7 @@ def omega_from_covariance(covariance: FloatArray) -> FloatArray:
     Raises
     ------
     AnalysisError
-        For fewer than three items.
+        For fewer than three items, and for what is no symmetric table of numbers.
 
     Notes
     -----
@@ -134,7 +136,7 @@ def omega_from_covariance(covariance: FloatArray) -> FloatArray:
     >>> round(float(omega_from_covariance(r)), 4)
     0.7449
     """
-    covariance = np.asarray(covariance, dtype=np.float64)
+    covariance = read_covariance(covariance)
     p = covariance.shape[-1]
     if p < 3:
         raise AnalysisError(f"at least 3 items needed, got {p}")
@@ -144,15 +146,13 @@ def omega_from_covariance(covariance: FloatArray) -> FloatArray:
     return omega.reshape(covariance.shape[:-2])
 
 
-def _check(item_responses: Any, n_factors: Any, kind: str) -> None:
-    problems = []
-    if kind not in SUM_OF:
-        problems.append(f'kind is "linear", "categorical" or "latent", not {kind!r}')
-    if isinstance(n_factors, bool) or not isinstance(n_factors, int | np.integer) or n_factors < 1:
-        problems.append(f"the number of factors is a whole number from 1; got {n_factors!r}")
+def _check(item_responses: Any, n_factors: Any, kind: Any, missing: Any) -> None:
+    problems = [*wrong_word("kind", kind, tuple(SUM_OF)), *wrong_missing(missing)]
+    not_whole = wrong_whole("n_factors", n_factors, least=1)
+    if not_whole:
+        problems += not_whole
     elif n_factors == 1 and isinstance(item_responses, CorrelationMatrix):
         problems.append(
             "with one factor answers or a state are needed; of a matrix, omega_from_covariance gives the linear kind"
         )
-    if problems:
-        raise AnalysisError(problems)
+    refuse(problems)

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import AnalysisError
-from ..interval import check_level
 from ..item_responses import FloatArray
 from ..not_estimated import NotEstimated
+from ..options import is_list, is_number, shown, wrong_level, wrong_share
+from ..scales import read_scales
 from ..table import ResultTable, Table
 from ..validity.effect_size import GroupDifference, group_difference
 from .intraclass_correlation import IntraclassCorrelation, intraclass_correlation
@@ -230,20 +231,20 @@ def retest_report(
     days between: median 15, 12 to 30; 1 outside 10 to 21
     fewer than 100 stable learners: every figure is uncertain
     """
-    level = check_level(ci)
-    occasions, problems = read_occasions(first, second, stable, days)
-    problems += _check_scales(scales, occasions.item_names)
-    if not 0 <= minimum_answered <= 1:
-        problems.append(f"minimum_answered is a share from 0 to 1, not {minimum_answered!r}")
-    if not 0 <= window[0] <= window[1]:
-        problems.append(f"window is the fewest and the most days, not {window!r}")
+    wrong = [*_wrong_window(window), *wrong_share("minimum_answered", minimum_answered), *wrong_level(ci)]
+    try:
+        occasions, problems = read_occasions(first, second, stable, days)
+    except AnalysisError as error:
+        raise AnalysisError([*error.problems, *wrong]) from None
+    columns, of_scales = read_scales(scales, occasions.item_names)
+    problems += of_scales + wrong
     if problems:
         raise AnalysisError(problems)
     came, declined, kept = occasions.came, occasions.declined, occasions.stable
     n = int(kept.sum())
     if n < 3:
         raise AnalysisError(f"at least 3 stable learners with both measurements needed, got {n}")
-    columns = {scale: [occasions.item_names.index(item) for item in items] for scale, items in scales.items()}
+    level = float(ci)
     scores = {scale: _scores(occasions.first[:, places], minimum_answered) for scale, places in columns.items()}
     later = {scale: _scores(occasions.second[:, places], minimum_answered) for scale, places in columns.items()}
     between = _days_between(occasions.days[kept], window)
@@ -271,15 +272,10 @@ def retest_report(
     )
 
 
-def _check_scales(scales: Mapping[str, Sequence[str]], names: tuple[str, ...]) -> list[str]:
-    problems = [] if scales else ["at least one scale needed"]
-    for scale, items in scales.items():
-        unknown = [item for item in items if item not in names]
-        if unknown:
-            problems.append(f"scale {scale} has items without answers: {', '.join(map(str, unknown))}")
-        if not items:
-            problems.append(f"scale {scale} has no items")
-    return problems
+def _wrong_window(window: Any) -> list[str]:
+    if is_list(window) and len(window) == 2 and all(map(is_number, window)) and 0 <= window[0] <= window[1]:
+        return []
+    return [f"window is the fewest and the most days, not {shown(window)}"]
 
 
 def _scores(answers: FloatArray, minimum_answered: float) -> FloatArray:

@@ -37,8 +37,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from ..errors import AnalysisError
-from ..interval import Interval, check_level
+from ..interval import Interval
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, wrong_level, wrong_texts
 from ..score_columns import read_columns
 from ..table import ResultTable, Table
 
@@ -179,7 +180,8 @@ def kappa_of_counts(
     >>> round(kappa_of_counts([[20, 5], [10, 15]], "unweighted").coefficient, 10)
     0.4
     """
-    level = check_level(ci)
+    refuse([*wrong_texts("notes", notes), *wrong_level(ci)])
+    level = float(ci)
     table = _read_counts(counts)
     k, n = len(table), int(table.sum())
     w = _read_weights(weights, k)

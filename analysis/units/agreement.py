@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import AnalysisError
-from ..interval import check_level
-from ..item_responses import FloatArray, IntArray, read_item_responses, read_only
+from ..item_responses import LARGEST_ANSWER, MAXIMUM_CATEGORIES, FloatArray, IntArray, read_item_responses, read_only
+from ..options import MOST_DRAWS, refuse, wrong_level, wrong_number, wrong_seed, wrong_whole
 from ..table import ResultTable, Table
 from .sums import encode_units, read_units
 
@@ -129,7 +129,7 @@ def within_group_agreement(
         moderate or heavy lean LeBreton and Senter (2008, Organizational Research Methods 11, 815-852) give 1.34, 0.90
         and 0.44.
     n_resamples : int
-        Random deals of all people to units.
+        Random deals of all people to units, 1 to 1,000,000.
     level : float
         Of the band of random groups.
     seed : int
@@ -150,16 +150,25 @@ def within_group_agreement(
     >>> found.rwg_j.round(3).tolist(), found.lindell.round(3).tolist()
     ([0.909, 0.0], [0.833, -0.583])
     """
+    refuse(
+        [
+            *wrong_whole("categories", categories, least=2, most=MAXIMUM_CATEGORIES),
+            *(
+                ()
+                if null_variance is None
+                else wrong_number("null_variance", null_variance, above=0, most=LARGEST_ANSWER)
+            ),
+            *wrong_whole("n_resamples", n_resamples, least=1, most=MOST_DRAWS),
+            *wrong_level(level),
+            *wrong_seed(seed),
+        ]
+    )
+    level = float(level)
     answers = read_item_responses(item_responses, categories=categories, allow_constant=True)
     x = answers.values
     labels, problems = read_units(unit, x.shape[0])
-    if null_variance is not None and not null_variance > 0:
-        problems.append(f"the variance of blind answers must be above 0, not {null_variance!r}")
-    if n_resamples < 1:
-        problems.append("at least one random deal is needed")
     if problems:
         raise AnalysisError(problems)
-    level = check_level(level)
     null = (categories**2 - 1) / 12 if null_variance is None else float(null_variance)
     names, code = encode_units(labels)
     answered = ~np.isnan(x).all(axis=1)

@@ -22,11 +22,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, shown, wrong_number, wrong_whole
+from ..score_columns import read_column
 from ..table import ResultTable, Table
 from .posterior import UnitPosterior
 from .scores import unit_scores
+from .sums import ScoreSums
 
 BoolArray = NDArray[np.bool_]
 
@@ -167,8 +171,8 @@ class PosteriorFlags(ResultTable):
 
 
 def gmc_flags(
-    scores: ArrayLike,
-    unit: ArrayLike | Sequence[Hashable],
+    scores: ArrayLike | ScoreSums,
+    unit: ArrayLike | Sequence[Hashable] | None = None,
     *,
     benchmark: ArrayLike | None = None,
     minimum: int = 3,
@@ -181,13 +185,15 @@ def gmc_flags(
 
     Parameters
     ----------
-    scores : array_like, shape (n_people,)
-        One score a person, NaN where missing.
+    scores : array_like, shape (n_people,), or ScoreSums
+        One score a person, NaN where missing; or the sums of each unit, which have no quartiles of respondents and therefore
+        need `benchmark`.
     unit : array_like, shape (n_people,)
+        The unit of each person; left out where sums are given.
     benchmark : array_like, shape (n_benchmark,)
         Scores of the benchmark group's respondents; those of `scores` where left out.
     minimum : int
-        Respondents below which a unit has no outcome.
+        Respondents below which a unit has no outcome, from 2 up.
 
     Returns
     -------
@@ -196,7 +202,7 @@ def gmc_flags(
     Raises
     ------
     AnalysisError
-        As `unit_scores`, and for a benchmark group of fewer than two scores.
+        As `unit_scores`; for a benchmark group of fewer than two scores, and sums of units without one.
 
     Notes
     -----
@@ -210,16 +216,23 @@ def gmc_flags(
     >>> gmc_flags(scores, units).outcome
     ('above', 'below', 'middle', 'too few', 'too few')
     """
+    problems = wrong_whole("minimum", minimum, least=2)  # one respondent has no interval
+    group = np.empty(0)
+    if benchmark is None and isinstance(scores, ScoreSums):
+        problems.append("sums of units have no quartiles of respondents: give the scores of the benchmark group")
+    else:
+        try:
+            group = read_column(
+                "benchmark" if benchmark is not None else "score", scores if benchmark is None else benchmark
+            )
+        except AnalysisError as error:
+            problems += error.problems
+        else:
+            group = group[~np.isnan(group)]
+            if group.size < 2:
+                problems.append(f"the benchmark group needs at least two scores, got {group.size}")
+    refuse(problems)
     found = unit_scores(scores, unit)
-    group = np.asarray(scores if benchmark is None else benchmark, dtype=np.float64).ravel()
-    group = group[~np.isnan(group)]
-    problems = []
-    if group.size < 2 or np.isinf(group).any():
-        problems.append("the benchmark group needs at least two scores, all of them finite")
-    if minimum < 2:
-        problems.append(f"an interval needs at least two respondents, so the minimum cannot be {minimum}")
-    if problems:
-        raise AnalysisError(problems)
     centre = float(group.mean())
     half = Z * float(group.std(ddof=1)) / np.sqrt(group.size)
     first, third = (float(value) for value in np.quantile(group, [0.25, 0.75]))
@@ -307,18 +320,24 @@ def posterior_flags(
     Units whose true score is below 60
     unit  probability
     Oak         1.000
-    listed: 1 units, 0 % of them expected to be wrong
+    listed: 1 unit, 0 % of them expected to be wrong
     6 % of the units of which it is true are expected to be missed
     """
-    problems = []
-    if not 0 < at_least < 1:
-        problems.append(f"the probability from which to list lies between 0 and 1; got {at_least!r}")
-    if false_share_at_most is not None and not 0 < false_share_at_most < 1:
-        problems.append(f"a share of false ones lies between 0 and 1; got {false_share_at_most!r}")
-    if not margin >= 0:
-        problems.append(f"a margin is 0 or more; got {margin!r}")
-    if problems:
-        raise AnalysisError(problems)
+    refuse(
+        [
+            *_wrong_true_scores("scores", scores),
+            *(() if below is None else wrong_number("below", below)),
+            *(() if lowest is None else wrong_number("lowest", lowest, above=0, below=1)),
+            *(() if fallen_since is None else _wrong_true_scores("fallen_since", fallen_since)),
+            *wrong_number("margin", margin, least=0),
+            *wrong_number("at_least", at_least, above=0, below=1),
+            *(
+                ()
+                if false_share_at_most is None
+                else wrong_number("false_share_at_most", false_share_at_most, above=0, below=1)
+            ),
+        ]
+    )
     probability, question = _ask(scores, below, lowest, fallen_since, margin)
     bound = false_share_at_most
     flagged = probability >= at_least if bound is None else _longest_list(probability, bound)
@@ -334,6 +353,12 @@ def posterior_flags(
         missed_share=1.0 - float(probability[flagged].sum()) / true_ones if true_ones > 0 else 0.0,
         method="posterior probability" if bound is None else "bounded share of false ones",
     )
+
+
+def _wrong_true_scores(name: str, scores: object) -> list[str]:
+    if isinstance(getattr(scores, "posterior", None), UnitPosterior):
+        return []
+    return [f"{name} are scores of units, which unit_scores and mixed_scores give, not {shown(scores)}"]
 
 
 def _ask(
@@ -383,4 +408,4 @@ def _probability_fallen(now: TrueScores, before: TrueScores, margin: float) -> F
 def _say(name: str, count: int, wrong: float) -> tuple[str, ...]:
     if count == 0:
         return (f"{name}: no units",)
-    return (f"{name}: {count} units, {100 * wrong:.0f} % of them expected to be wrong",)
+    return (f"{name}: {counted(count, 'unit')}, {100 * wrong:.0f} % of them expected to be wrong",)

@@ -22,12 +22,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from ..errors import AnalysisError
-from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import read_numbers, refuse, wrong_kind, wrong_level, wrong_list, wrong_number, wrong_switch
 from ..picture import DIVERGING, INK, PALE_INK, new_axes
 from ..table import ResultTable, Table
 from .flags import false_share
-from .scores import UnitScores
+from .scores import UnitScores, unit_scores
+from .sums import ScoreSums
 
 # So many units outside the funnel are named in a picture of it.
 NAMED = 30
@@ -82,7 +83,12 @@ class FunnelLimits(ResultTable):
 
     def limits_at(self, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Give the limits for units of any size, for drawing: two arrays of shape (n_sizes, n_levels)."""
-        return _limits(np.atleast_1d(np.asarray(n, dtype=float)), self.target, self.sd_within, self.tau2, self.levels)
+        sizes = np.atleast_1d(read_numbers("n", n))
+        if sizes.ndim != 1 or not (np.isfinite(sizes) & (sizes > 0)).all():
+            raise AnalysisError(
+                "n, the numbers of scores to draw limits for, are one number or a row of them, all above 0"
+            )
+        return _limits(sizes, self.target, self.sd_within, self.tau2, self.levels)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw means against numbers of scores, with the limits; units outside the widest limits are named.
@@ -164,7 +170,7 @@ class FunnelLimits(ResultTable):
 
 
 def funnel_limits(
-    scores: UnitScores,
+    scores: UnitScores | ScoreSums,
     *,
     target: float | None = None,
     levels: Sequence[float] = (0.95, 0.998),
@@ -175,8 +181,8 @@ def funnel_limits(
 
     Parameters
     ----------
-    scores : UnitScores
-        From `unit_scores`.
+    scores : UnitScores or ScoreSums
+        From `unit_scores`, or the sums that it takes.
     target : float
         The mean of all scores where left out. Over-dispersion is measured about it, so that a target far from all
         units makes the funnel wide.
@@ -210,19 +216,20 @@ def funnel_limits(
     >>> [label for label, low in zip(found.unit, found.below[:, 0]) if low]
     ['Oak']
     """
-    problems = []
-    checked = tuple(check_level(level) for level in levels)
-    if not checked:
-        problems.append("a funnel needs at least one level")
-    if not 0 <= winsorise < 0.5:
-        problems.append(f"the share of z-scores drawn in lies from 0 to below 0.5; got {winsorise!r}")
-    if target is not None and not np.isfinite(target):
-        problems.append("the target must be a finite number")
+    if isinstance(scores, ScoreSums):
+        scores = unit_scores(scores)
+    problems = [
+        *wrong_kind("scores", scores, UnitScores, "unit_scores"),
+        *_wrong_levels(levels),
+        *wrong_number("winsorise", winsorise, least=0, below=0.5),
+        *(() if target is None else wrong_number("target", target)),
+        *wrong_switch("overdispersion", overdispersion),
+    ]
+    refuse(problems)
+    checked = tuple(map(float, levels))
     sd = float(np.sqrt(scores.fit.anova.ms_within))
     if scores.sigma2 == 0.0:
-        problems.append("scores do not differ within units, so a funnel has no width")
-    if problems:
-        raise AnalysisError(problems)
+        raise AnalysisError("scores do not differ within units, so a funnel has no width")
     n, some = scores.n, scores.n > 0
     centre = float(n[some] @ scores.mean[some]) / int(n.sum()) if target is None else float(target)
     w = n[some] / sd**2
@@ -256,6 +263,15 @@ def funnel_limits(
         false_above=read_only(np.array([false_share(under, listed) for listed in above.T])),
         method="additive random effects" if overdispersion else "no over-dispersion",
     )
+
+
+def _wrong_levels(levels: Any) -> list[str]:
+    problems = wrong_list("levels", levels, "levels such as 0.95")
+    if problems:
+        return problems
+    if not len(levels):
+        return ["a funnel needs at least one level"]
+    return [problem for level in levels for problem in wrong_level(level)]
 
 
 def _limits(

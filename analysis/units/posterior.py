@@ -29,8 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
 
-from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, wrong_number
 from .variance import SizeClasses
 
 N_NODES = 24
@@ -92,8 +92,7 @@ class UnitPosterior:
 
         Its bound, mean + z sd, is taken anew at each value that mean and sd may have.
         """
-        if not 0 < share < 1:
-            raise AnalysisError(f"a share of units lies between 0 and 1, such as 0.1; got {share!r}")
+        refuse(wrong_number("the lowest share of units", share, above=0, below=1))
         return self._below(self.centre + float(ndtri(share)) * self.spread)
 
     def quantile(self, probability: float) -> FloatArray:

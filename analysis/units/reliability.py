@@ -9,8 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..interval import Interval, check_level
+from ..options import read_numbers, refuse, wrong_level, wrong_number, wrong_word
 from ..table import ResultTable, Table
 from .sums import ScoreSums, read_sums
 from .variance import SizeClasses, UnitAnova, no_spread, profile_intervals, restricted_maximum, wald_interval
@@ -75,7 +77,9 @@ class UnitReliability(ResultTable):
 
     def of(self, n: ArrayLike) -> np.ndarray:
         """Reliability of the mean of n scores, tau2 / (tau2 + sigma2 / n); 0 for n = 0 and where tau2 = 0."""
-        size = np.asarray(n, dtype=np.float64)
+        size = read_numbers("n", n)
+        if not (np.isfinite(size) & (size >= 0)).all():
+            raise AnalysisError("n, numbers of scores, are finite and none of them negative")
         total = size * self.tau2 + self.sigma2
         # Two variances of 0 tell no unit from another; so does a unit without scores.
         return np.divide(size * self.tau2, total, out=np.zeros_like(total), where=(total > 0) & (size > 0))
@@ -89,8 +93,7 @@ class UnitReliability(ResultTable):
         >>> found.tau2, found.n_for(0.7)
         (0.0, inf)
         """
-        if not 0 < reliability < 1:
-            raise AnalysisError(f"a reliability to plan for lies between 0 and 1; got {reliability!r}")
+        refuse(wrong_number("reliability", reliability, above=0, below=1))
         odds = reliability / (1.0 - reliability)
         return odds * self.sigma2 / self.tau2 if self.tau2 > 0 else np.inf
 
@@ -176,9 +179,8 @@ def unit_reliability(
     scores for reliability 0.7     0.690
     9 scores in 3 units (mean size 3.0); REML
     """
-    if method not in ("reml", "anova"):
-        raise AnalysisError(f'method is "reml" or "anova", not {method!r}')
-    return estimate_reliability(read_sums(scores, unit), method, check_level(level))
+    refuse([*wrong_word("method", method, ("reml", "anova")), *wrong_level(level)])
+    return estimate_reliability(read_sums(scores, unit), method, float(level))
 
 
 def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitReliability:
@@ -187,10 +189,10 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitR
     anova = classes.anova()
     notes = []
     if sums.n_missing:
-        notes.append(f"{sums.n_missing} missing scores were dropped.")
+        notes.append(f"{counted(sums.n_missing, 'missing score was', 'missing scores were')} dropped.")
     n_empty = int((sums.n == 0).sum())
     if n_empty:
-        notes.append(f"{n_empty} units have no scores.")
+        notes.append(f"{counted(n_empty, 'unit has', 'units have')} no scores.")
     none_at_all, none_within = no_spread(classes)
     iterations = 0
     if none_at_all or none_within:

@@ -13,6 +13,7 @@ from scipy.special import stdtrit
 from ..errors import AnalysisError
 from ..interval import check_level
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import read_numbers
 from ..table import ResultTable, Table
 from .caterpillar import draw_caterpillar
 from .posterior import UnitPosterior, exact_posterior, undefined_posterior, unit_posterior
@@ -218,8 +219,8 @@ def unit_scores(
     >>> found.probability_below(60).round(2).tolist()
     [0.0, 0.96, 0.11, 0.0]
     """
-    sums = read_sums(scores, unit)
     level = check_level(level)
+    sums = read_sums(scores, unit)
     fit = estimate_reliability(sums, "reml", level)
     if fit.sigma2 > 0:
         posterior = unit_posterior(fit.classes, sums.n, sums.mean)
@@ -258,7 +259,7 @@ def _own_interval(sums: ScoreSums, level: float) -> FloatArray:
 
 def read_threshold(threshold: ArrayLike, n_units: int) -> FloatArray:
     """Return one threshold for all units, or one each, as an array."""
-    limit = np.asarray(threshold, dtype=np.float64)
+    limit = read_numbers("a threshold", threshold)
     if limit.ndim > 0 and limit.shape != (n_units,):
         raise AnalysisError(f"a threshold is one number, or one for each of the {n_units} units, not {limit.shape}")
     if not np.isfinite(limit).all():

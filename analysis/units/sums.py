@@ -10,7 +10,7 @@ sum of squares does when the mean is large beside the spread.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import read_numbers, refuse, shown, wrong_whole
 from ..score_columns import read_column
 
 
@@ -86,13 +87,20 @@ class ScoreSums:
             For lengths that differ, repeated units, negative or broken counts, and sums of squares smaller than the
             sum allows.
         """
-        names = tuple(unit)
-        columns = [np.asarray(column, dtype=np.float64) for column in (n, total, sum_of_squares)]
+        labels, problems = read_units(unit, len(unit) if hasattr(unit, "__len__") else 0)
+        problems += wrong_whole("n_missing", n_missing, least=0)
+        columns = []
+        for name, column in (("n", n), ("total", total), ("sum_of_squares", sum_of_squares)):
+            try:
+                columns.append(read_numbers(name, column))
+            except AnalysisError as error:
+                problems += error.problems
+        refuse(problems)
+        names = tuple(labels)
         if any(column.shape != (len(names),) for column in columns):
             shapes = ", ".join(str(column.shape) for column in columns)
             raise AnalysisError([f"{len(names)} units came with n, total and sum_of_squares of shapes {shapes}"])
         size, total_, raw = columns
-        problems = []
         if len(set(names)) != len(names):
             problems.append("a unit appears more than once among the sums")
         if not all(np.isfinite(column).all() for column in columns):
@@ -178,6 +186,8 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
     # A list stays as it is: NumPy would turn labels of mixed kinds into strings, and tuples into columns.
     if isinstance(unit, (list, tuple)):
         labels = list(unit)
+    elif isinstance(unit, str | bytes | Mapping):
+        return [], [f"units must be one label a person, not {shown(unit)}"]
     else:
         array = np.asarray(unit)
         if array.ndim != 1:
@@ -194,7 +204,7 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
     if missing:
         people = "1 person has" if len(missing) == 1 else f"{len(missing)} people have"
         problems.append(f"{people} no unit: first in row {missing[0]}")
-    return labels, problems
+    return [] if lists else labels, problems
 
 
 def read_scores(scores: Any, unit: ArrayLike | Sequence[Hashable]) -> tuple[FloatArray, list[Hashable]]:

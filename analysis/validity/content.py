@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 from scipy.special import binom
 
-from ..errors import AnalysisError
-from ..interval import check_level
-from ..item_responses import FloatArray, IntArray, read_item_responses, read_only
+from ..counted import counted
+from ..item_responses import MAXIMUM_CATEGORIES, FloatArray, IntArray, read_item_responses, read_only
+from ..options import refuse, wrong_level, wrong_whole
 from ..share import share_limits
 from ..table import ResultTable, Table
 
@@ -143,9 +143,11 @@ def content_validity(ratings: Any, *, categories: int = 4, relevant_from: int = 
     S-CVI/Ave 0.778, S-CVI/UA 0.333; n = 6 experts
     relevant from 3 of 4
     """
-    level = check_level(ci)
-    if not 2 <= relevant_from <= categories:
-        raise AnalysisError(f"relevant_from is a rating from 2 to {categories}, not {relevant_from!r}")
+    problems = wrong_whole("categories", categories, least=2, most=MAXIMUM_CATEGORIES)
+    # Without a scale to stand on there is nothing to hold the cut-off against but the longest there can be.
+    length = MAXIMUM_CATEGORIES if problems else categories
+    refuse([*problems, *wrong_whole("relevant_from", relevant_from, least=2, most=length), *wrong_level(ci)])
+    level = float(ci)
     answers = read_item_responses(ratings, categories=categories, allow_constant=True)
     rated = ~np.isnan(answers.values)
     n_experts = rated.sum(axis=0).astype(np.int64)
@@ -155,7 +157,7 @@ def content_validity(ratings: Any, *, categories: int = 4, relevant_from: int = 
     kappa = (i_cvi - chance) / (1.0 - chance)
     notes = [f"relevant from {relevant_from} of {categories}"]
     if not rated.all():
-        notes.append(f"{int((~rated).sum())} ratings missing: each item by the experts who rated it")
+        notes.append(f"{counted(int((~rated).sum()), 'rating')} missing: each item by the experts who rated it")
     if int(n_experts.min()) < 3:
         notes.append("an item with fewer than three experts says little")
     return ContentValidity(

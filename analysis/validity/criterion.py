@@ -4,15 +4,15 @@ The outcome may be continuous (a correlation), ordered (a correlation with the v
 people have or have not (a curve of sensitivity and specificity over all cut-offs besides).
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import AnalysisError
-from ..interval import Interval, check_level
+from ..interval import Interval
 from ..not_estimated import NotEstimated
+from ..options import refuse, wrong_level, wrong_number, wrong_word
 from ..score_columns import ScoreColumns, read_columns
 from ..table import Cell, ResultTable, Table
 from .pearson import Correlation, correlate
@@ -145,9 +145,14 @@ def criterion_validity(
     n = 10 people with both
     6 with and 4 without the outcome; cut-off by Youden's index
     """
-    level = check_level(ci)
-    if outcome_when not in ("high", "low"):
-        raise AnalysisError(f'outcome_when is "high" or "low", not {outcome_when!r}')
+    refuse(
+        [
+            *(() if positive_from is None else wrong_number("positive_from", positive_from)),
+            *wrong_word("outcome_when", outcome_when, ("high", "low")),
+            *wrong_level(ci),
+        ]
+    )
+    level = float(ci)
     columns = read_columns({"score": score, "outcome": outcome}, minimum=4, varying=("score", "outcome"))
     x, y = columns.complete.T
     values, category = np.unique(y, return_inverse=True)
@@ -176,7 +181,7 @@ def _curve(
             return NotEstimated(f"the outcome has {n_values} values: say with positive_from which of them count")
         positive_from = float(y.max())
     has = y >= positive_from
-    if math.isnan(positive_from) or has.all() or not has.any():
+    if has.all() or not has.any():
         side = "everybody" if has.all() else "nobody"
         raise AnalysisError(f"{side} has an outcome from {positive_from:g} on: both sides are needed")
     return roc_curve(x, has, direction, level)

@@ -24,8 +24,9 @@ from numpy.typing import ArrayLike
 from scipy.special import fdtrc, ncfdtr, stdtrit
 
 from ..errors import AnalysisError
-from ..interval import Interval, check_level
+from ..interval import Interval
 from ..item_responses import FloatArray, IntArray, read_only
+from ..options import refuse, wrong_level, wrong_list
 from ..score_columns import read_columns
 from ..table import ResultTable, Table
 from ..units.sums import encode_units, read_units
@@ -188,7 +189,8 @@ def known_groups(
     Welch's F(1, 7.7) = 18.373, p = 0.003; eta squared 0.673, 0.132 to 0.821 (95 %); omega squared 0.608
     means in the expected order
     """
-    level = check_level(ci)
+    refuse([*(() if expected is None else wrong_list("expected", expected, "groups")), *wrong_level(ci)])
+    level = float(ci)
     columns = read_columns({"score": score}, minimum=0)
     labels, problems = read_units(group, len(columns.values))
     if problems:
@@ -204,9 +206,10 @@ def known_groups(
         for name, size in zip(names, sizes, strict=True)
         if size < 2
     ]
-    if expected is not None and (set(expected) != set(names) or len(expected) != len(names)):
+    named = list(names if expected is None else expected)
+    if len(named) != len(names) or any(name not in named for name in names):
         problems.append(
-            f"the expected order names {', '.join(map(str, expected))}; the groups are {', '.join(map(str, names))}"
+            f"the expected order names {', '.join(map(str, named))}; the groups are {', '.join(map(str, names))}"
         )
     if not problems and x.max() == x.min():
         problems.append(f"every score is {x[0]:g}")

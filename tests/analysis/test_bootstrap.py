@@ -153,7 +153,7 @@ def test_a_wider_level_holds_the_narrower_interval() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"n_resamples": 99}, "at least 100 resamples are needed for the ends of an interval, got 99"),
+        ({"n_resamples": 99}, "n_resamples is a whole number from 100 to 1000000, not 99"),
         ({"ci": 95}, "share between 0 and 1"),
         ({"missing": "fiml"}, 'missing is "pairwise" or "listwise"'),
         ({"unit": ["Oak"] * 60}, "at least 2 units are needed to resample them, got 1"),

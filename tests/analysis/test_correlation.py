@@ -249,7 +249,7 @@ def test_a_pairwise_state_cannot_be_made_listwise_afterwards() -> None:
         ([[1, 1.5], [1.5, 1]], 10, "not from -1 to 1"),
         ([[1, np.nan], [np.nan, 1]], 10, "missing or infinite"),
         ([[1, 0.5, 0.1], [0.5, 1, 0.2]], 10, "square"),
-        ([[1, 0.5], [0.5, 1]], 1, "at least 2 respondents"),
+        ([[1, 0.5], [0.5, 1]], 1, "n is a whole number from 2 up, not 1"),
     ],
 )
 def test_a_given_matrix_is_checked(matrix: list[list[float]], n: int, message: str) -> None:
@@ -261,7 +261,7 @@ def test_wrong_choices_are_refused() -> None:
     answers = _cut(0.5, 20)
     with pytest.raises(AnalysisError, match='margins is "items" or "pairs"'):
         polychoric_correlation(answers, margins="rows")  # type: ignore[arg-type]
-    with pytest.raises(AnalysisError, match="nought or more"):
+    with pytest.raises(AnalysisError, match="empty_cells is a number from 0 to 1"):
         polychoric_correlation(answers, empty_cells=-1)
     with pytest.raises(AnalysisError, match='missing is "pairwise" or "listwise"'):
         polychoric_correlation(answers, missing="fiml")  # type: ignore[arg-type]

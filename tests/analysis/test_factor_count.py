@@ -303,8 +303,8 @@ def test_every_wrong_choice_is_named_at_once() -> None:
     with pytest.raises(AnalysisError) as problems:
         parallel_analysis(_factors(50, 1), n_draws=5, quantile=95, rule="median")  # type: ignore[arg-type]
     assert problems.value.problems == (
-        "at least 20 draws needed, got 5",
-        "the level of a quantile lies between 0 and 1; got 95",
+        "n_draws is a whole number from 20 to 1000000, not 5",
+        "quantile is a number between 0 and 1, not 95",
         'rule is "quantile" or "mean", not \'median\'',
     )
     for analyse in (sampling_adequacy, bartlett_sphericity, minimum_average_partial, parallel_analysis):

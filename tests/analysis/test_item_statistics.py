@@ -106,5 +106,5 @@ def test_a_score_needs_its_share_of_answers() -> None:
     assert scale_scores(answers, minimum_share=0.4).tolist()[2] == 1.5
     assert math.isnan(scale_scores(answers, minimum_share=0)[3])
     assert scale_scores(answers, minimum_share=0.6).tolist()[1] == 2.0  # 0.6 of 5 is 3
-    with pytest.raises(AnalysisError, match="minimum_share is a share of the items, from 0 to 1"):
+    with pytest.raises(AnalysisError, match="minimum_share is a share from 0 to 1"):
         scale_scores(answers, minimum_share=50)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ...errors import AnalysisError
+from ...options import shown
 from .syntax import COVARIANCE, LOADING, SCALE, THRESHOLD, Equality, Modifier, Relation, read_text
 
 
@@ -75,7 +76,9 @@ class FactorModel:
         return cls(factors, items, relations, equalities)
 
     def items_of(self, factor: str) -> tuple[str, ...]:
-        """Give what a factor is measured by directly: items, or factors below it."""
+        """Give what a factor is measured by directly: items, or factors below it; an error names one that is not there."""
+        if factor not in self.factors:
+            raise AnalysisError(f"there is no factor {shown(factor)}; the factors are {', '.join(self.factors)}")
         return tuple(each.right for each in self.relations if each.operator == LOADING and each.left == factor)
 
     @property

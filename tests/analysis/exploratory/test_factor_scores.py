@@ -98,7 +98,7 @@ def test_it_prints_as_a_paper_would() -> None:
 
 
 def test_what_has_no_scores_is_refused() -> None:
-    with pytest.raises(AnalysisError, match="there are no 'anderson' scores"):
+    with pytest.raises(AnalysisError, match='kind is "regression", "bartlett" or "ten_berge"'):
         factor_score_weights(_solution(), "anderson")  # type: ignore[arg-type]
     with pytest.raises(AnalysisError, match="8 items needed, got 7"):
         factor_score_weights(_solution()).scores(_answers(50)[0][:, :7])

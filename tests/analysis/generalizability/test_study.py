@@ -122,7 +122,7 @@ def test_missing_ratings_drop_persons_or_are_worked_around_and_both_is_said() ->
     complete = generalizability(ratings)
     assert (complete.n, complete.n_dropped, complete.n_missing) == (37, 3, 3)
     assert complete.notes == (
-        "1 persons without any rating left out.",
+        "1 person without any rating left out.",
         "2 of 39 persons left out: a rating is missing.",
     )
     whole = generalizability(ratings, method="reml")
@@ -203,7 +203,7 @@ def test_shift_scale_and_order_do_what_they_should(seed: int, shift: float, scal
         ({"ratings": [[1, 2], [2, 3]], "unit": ["a"]}, "2 people came with 1 units"),
         ({"ratings": [[1, 2], [2, 3]], "design": "p:u x i"}, "needs the unit of each person"),
         ({"ratings": [[1, 2], [2, 3]], "design": "i:p", "unit": ["a", "b"]}, "knows no units"),
-        ({"ratings": [[1, 2], [2, 3]], "design": "p x i x o"}, "design is one of"),
+        ({"ratings": [[1, 2], [2, 3]], "design": "p x i x o"}, 'design is "p x i", "i:p" or "p:u x i"'),
         ({"ratings": [[1, 2], [2, 3]], "of": "unit"}, "has no units to score"),
         ({"ratings": [[1, 2], [2, 3]], "fixed_items": True}, "nothing would be left as error"),
         ({"ratings": [[1, 2], [2, 3]], "method": "ml"}, 'method is "anova" or "reml"'),

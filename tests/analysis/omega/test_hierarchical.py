@@ -154,7 +154,7 @@ def test_the_number_of_factors_is_a_whole_number(n_factors: object) -> None:
         mcdonald_omega(_answers(*_factors(50, 18), seed=19), n_factors, "ordinal")  # type: ignore[call-overload]
     assert refused.value.problems == (
         'kind is "linear", "categorical" or "latent", not \'ordinal\'',
-        f"the number of factors is a whole number from 1; got {n_factors!r}",
+        f"n_factors is a whole number from 1 up, not {n_factors!r}",
     )
 
 

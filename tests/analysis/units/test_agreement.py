@@ -90,7 +90,7 @@ def test_the_seed_decides_the_band() -> None:
         ([[1], [2]], ["a"], {}, "2 people came with 1 units"),
         ([[1], [2]], ["a", "b"], {}, "two people answered the same item"),
         ([[1], [2]], ["a", "a"], {"null_variance": 0.0}, "above 0"),
-        ([[1], [2]], ["a", "a"], {"n_resamples": 0}, "at least one random deal"),
+        ([[1], [2]], ["a", "a"], {"n_resamples": 0}, "n_resamples is a whole number from 1"),
     ],
 )
 def test_it_says_what_is_wrong(answers: Any, unit: Any, options: dict[str, Any], problem: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analysis import AnalysisError, UnitScores, gmc_flags, posterior_flags, unit_scores
+from analysis import AnalysisError, ScoreSums, UnitScores, gmc_flags, posterior_flags, unit_scores
 
 Array = NDArray[np.float64]
 
@@ -182,7 +182,7 @@ def test_a_lower_bar_lists_more_and_misses_less(seed: int, bar: float) -> None:
         ({"below": 50.0, "at_least": 1.0}, "between 0 and 1"),
         ({"below": 50.0, "false_share_at_most": 0.0}, "between 0 and 1"),
         ({"below": 50.0, "margin": -1.0}, "0 or more"),
-        ({"lowest": 1.5}, "share"),
+        ({"lowest": 1.5}, "lowest is a number between 0 and 1"),
     ],
 )
 def test_it_refuses_questions_that_mean_nothing(options: dict[str, Any], problem: str) -> None:
@@ -194,3 +194,18 @@ def test_the_gmc_rule_refuses_an_empty_benchmark_and_a_minimum_of_one() -> None:
     with pytest.raises(AnalysisError) as caught:
         gmc_flags([1, 2, 3, 4], list("aabb"), benchmark=[50.0], minimum=1)
     assert len(caught.value.problems) == 2
+
+
+def test_the_gmc_rule_takes_sums_of_units_beside_the_benchmarks_scores() -> None:
+    rng = np.random.default_rng(12)
+    units = np.repeat(np.arange(12), 15)
+    scores = 70 + rng.normal(0, 8, 12)[units] + rng.normal(0, 10, 180)
+    sums = ScoreSums.from_scores(scores, units)
+    of_rows, of_sums = gmc_flags(scores, units), gmc_flags(sums, benchmark=scores)
+    assert set(of_rows.outcome) > {"middle"}
+    assert (of_sums.outcome, of_sums.quartiles) == (of_rows.outcome, of_rows.quartiles)
+    np.testing.assert_allclose(of_sums.interval, of_rows.interval, rtol=1e-12)
+    with pytest.raises(AnalysisError, match="sums of units have no quartiles of respondents"):
+        gmc_flags(sums)
+    with pytest.raises(AnalysisError, match="leave `unit` out"):
+        gmc_flags(sums, units, benchmark=scores)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analysis import AnalysisError, UnitScores, funnel_limits, unit_scores
+from analysis import AnalysisError, ScoreSums, UnitScores, funnel_limits, unit_scores
 
 Array = NDArray[np.float64]
 
@@ -134,3 +134,9 @@ def test_it_refuses_options_that_mean_nothing(options: dict[str, Any], problem: 
 def test_it_says_that_scores_without_spread_have_no_funnel() -> None:
     with pytest.raises(AnalysisError, match="no width"):
         funnel_limits(unit_scores([1, 1, 2, 2], list("aabb")))
+
+
+def test_sums_of_units_give_the_funnel_of_their_scores() -> None:
+    rng = np.random.default_rng(13)
+    sums = ScoreSums.from_scores(rng.normal(70, 10, 120), np.repeat(np.arange(10), 12))
+    np.testing.assert_array_equal(funnel_limits(sums).low, funnel_limits(unit_scores(sums)).low)

@@ -56,7 +56,7 @@ def test_reml_and_mean_squares_agree_where_units_are_of_one_size() -> None:
 def test_it_finds_the_higher_of_two_maxima() -> None:
     # Tiny units far apart and vast ones close together: the likelihood rises at 0.004 and higher at 1.77.
     n, mean, squares = np.array([1, 341, 402, 2]), np.array([-1.8, 0.0, -0.11, 2.2]), np.array([0, 316.9, 378.0, 0])
-    found = unit_reliability(ScoreSums.from_sums("abcd", n, n * mean, squares + n * mean**2))
+    found = unit_reliability(ScoreSums.from_sums(list("abcd"), n, n * mean, squares + n * mean**2))
 
     def likelihood(ratio: float) -> float:
         w = n / (1 + ratio * n)

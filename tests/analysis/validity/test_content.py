@@ -51,7 +51,7 @@ def test_each_item_is_judged_by_the_experts_who_rated_it() -> None:
     found = content_validity([[4, np.nan], [3, 4], [2, 4]])
     assert found.n_experts.tolist() == [3, 2]
     assert found.i_cvi.tolist() == [pytest.approx(2 / 3), 1.0]
-    assert "1 ratings missing" in str(found)
+    assert "1 rating missing" in str(found)
     assert "fewer than three experts" in str(found)
 
 
@@ -71,8 +71,8 @@ def test_kappa_never_exceeds_the_share_and_the_interval_holds_it(n: int, data: s
         ([[4, 5], [3, 2]], {}, "item_2 has 1 value that is not a whole number from 1 to 4: first 5 in row 1"),
         ([[4, np.nan], [3, np.nan]], {}, "item item_2 has no answers"),
         ([[4, 3]], {}, "at least 2 respondents"),
-        ([[4, 3], [3, 3]], {"relevant_from": 5}, "relevant_from is a rating from 2 to 4, not 5"),
-        ([[4, 3], [3, 3]], {"relevant_from": 1}, "relevant_from is a rating from 2 to 4, not 1"),
+        ([[4, 3], [3, 3]], {"relevant_from": 5}, "relevant_from is a whole number from 2 to 4, not 5"),
+        ([[4, 3], [3, 3]], {"relevant_from": 1}, "relevant_from is a whole number from 2 to 4, not 1"),
     ],
 )
 def test_it_says_what_is_wrong(ratings: list[list[float]], options: dict[str, int], problem: str) -> None:
