@@ -21,11 +21,11 @@ def lines() -> Iterator[Line]:
 
 def _imports(environment: dict[str, str]) -> Iterator[Line]:
     nothing = min(_seconds("pass", environment) for _ in range(REPEATS))
-    for code in ("import analysis", "from analysis import cronbach_alpha"):
+    for code in ("import analysis", "from analysis import cronbach_alpha", "from analysis import *"):
         spent = min(_seconds(code, environment) for _ in range(REPEATS)) - nothing
         show = f"import sys; {code}; print(*sorted({{*{HEAVY}}} & set(sys.modules)))"
         loaded = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout.split()
-        reached = f"{spent:.2f} s" + (f", loads {', '.join(loaded)}" if loaded else "")
+        reached = f"{max(spent, 0):.2f} s" + (f", loads {', '.join(loaded)}" if loaded else "")
         met = spent < 0.5 and not loaded
         yield Line(f"`{code}`", "a Python that starts", "0.5 s, nothing heavy", reached, met, "")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analysis.generalizability.design import expected_mean_squares, score_variances, share_of
+from analysis.generalizability_theory.design import expected_mean_squares, score_variances, share_of
 
 Array = NDArray[np.float64]
 
