@@ -1,7 +1,8 @@
 """The application, made from its settings: ``create_app()``, or ``uvicorn --factory survey_api.app:create_app``."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from survey_api.errors import ProblemDetails, install_error_handlers, problem_re
 from survey_api.headers import SecurityHeaders
 from survey_api.learner import placement_and_group, questions, sending, start
 from survey_api.learner.visit import NoDraft, on_no_draft
+from survey_api.nightly import every_night, tidy
 from survey_api.quality import pages as quality_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
@@ -65,10 +67,11 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with suppress(NetsError), database.begin() as connection:  # what cannot be written can still be read
-            app.state.service.retention.forget(connection, today())
+        await asyncio.to_thread(tidy, database, today())  # it may not have been running at night
+        nights = asyncio.create_task(every_night(app.state.service))
         yield
-        writer.close()
+        nights.cancel()
+        await asyncio.to_thread(writer.close)
         database.dispose()
 
     app = FastAPI(

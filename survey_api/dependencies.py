@@ -1,7 +1,7 @@
 """What routes are given: the service's parts, and the check that a form came from this site."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -12,7 +12,6 @@ from nets.store.database import Database
 from nets.store.writer import Writer
 from survey_api.errors import ForeignForm
 from survey_api.rendering import Pages
-from survey_api.retention import Retention
 from survey_api.settings import Settings
 
 
@@ -26,7 +25,6 @@ class Service:
     writer: Writer
     pages: Pages
     today: Callable[[], date]
-    retention: Retention = field(default_factory=Retention)
 
 
 async def the_service(request: Request) -> Service:

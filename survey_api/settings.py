@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     draft_days: int = Field(
         default=14, ge=1, le=90, description="Days that unsent answers and receipts stay readable by the cookie."
     )
+    night_hour: int = Field(
+        default=3, ge=0, le=23, description="Hour at which what has had its time is forgotten and the rest shuffled."
+    )
     body_limit: int = Field(default=16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
 
     @property

@@ -6,24 +6,23 @@ its message, and a learner's answers must never reach a log.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
 
-from nets.errors import InvalidSetting, NetsError, Refused, StoreUnavailable
+from nets.errors import InvalidSetting
+from nets.store.driver_errors import errors_in_our_words
 from nets.store.tables import drafts
 
 __all__ = ["Connection", "Database", "count_of_writes"]
@@ -79,20 +78,34 @@ class Database:
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
             nets_read_only=True,
-            **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self._is_postgresql else {}),
+            **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_postgresql else {}),
         )
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: committed at the end of the block, undone as a whole if the block raises."""
-        with _errors_in_our_words(), self._engine.begin() as connection:
+        with errors_in_our_words(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot write."""
-        with _errors_in_our_words(), self._reader.begin() as connection:
+        with errors_in_our_words(), self._reader.begin() as connection:
             yield connection
+
+    def run_alone(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Run statements that cannot stand within a transaction; return the rows of the last one, if it gives any."""
+        with errors_in_our_words(), closing(self._engine.raw_connection()) as pooled:
+            connection: Any = pooled.driver_connection
+            if self.is_postgresql:
+                connection.autocommit = True
+            try:
+                for statement in statements:
+                    cursor = connection.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+            finally:
+                if self.is_postgresql:
+                    connection.autocommit = False
 
     def upgrade(self) -> None:
         """Bring the tables to the newest migration: all of the missing ones or, if one fails, none.
@@ -106,7 +119,7 @@ class Database:
             raise InvalidSetting(f"there is no folder {self._file.parent} to make the database in")
         with self.begin() as connection:
             self._refuse_newer(_heads(connection))
-            if self._is_postgresql:  # two processes that start together; on SQLite BEGIN IMMEDIATE sees to it
+            if self.is_postgresql:  # two processes that start together; on SQLite BEGIN IMMEDIATE sees to it
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
             config = self._alembic
@@ -167,7 +180,8 @@ class Database:
         self._engine.dispose()
 
     @property
-    def _is_postgresql(self) -> bool:
+    def is_postgresql(self) -> bool:
+        """Whether it is PostgreSQL and not SQLite."""
         return self._engine.dialect.name == "postgresql"
 
     @property
@@ -262,28 +276,3 @@ def _postgresql(url: URL) -> Engine:
         pool_pre_ping=True,  # a server that was restarted costs nobody an answer
         connect_args={"connect_timeout": _BUSY_SECONDS, "options": _POSTGRESQL_OPTIONS},
     )
-
-
-@contextmanager
-def _errors_in_our_words() -> Iterator[None]:
-    """Turn a driver's error into the domain's, and cut the chain: only the primary message is free of row contents."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
-        raise _in_our_words(error.orig if isinstance(error, DBAPIError) else error) from None
-    except PoolTimeout:
-        raise StoreUnavailable("every connection to the database is in use") from None
-    except UnicodeEncodeError:
-        raise InvalidSetting("text with half of a surrogate pair cannot be stored or looked up") from None
-
-
-def _in_our_words(error: Any) -> NetsError:
-    if isinstance(error, (sqlite3.DataError, psycopg.DataError)):  # its message quotes the value
-        return InvalidSetting("a value cannot be stored or looked up, for instance text with a NUL character")
-    message = (
-        error.diag.message_primary if isinstance(error, psycopg.Error) and error.diag.message_primary else str(error)
-    )
-    if isinstance(error, (sqlite3.IntegrityError, psycopg.IntegrityError)):
-        return Refused(message)
-    # one line: psycopg goes on in a second one when it cannot connect
-    return StoreUnavailable(f"the database did not answer as it should: {' '.join(message.split())}")

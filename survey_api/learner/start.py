@@ -48,7 +48,6 @@ def start(visit: VisitHere, form: Form) -> RedirectResponse:
     token = drafts.new_token()
 
     def begin(connection: Connection) -> None:
-        service.retention.forget(connection, service.today())
         if unsent and visit.token:
             delete_draft(connection, visit.token)
         placement = placement_named(connection, form.get("placement"))

@@ -1,0 +1,62 @@
+"""Write what learners sent anew, in random order, so that nothing in the database or its files tells who came when.
+
+Tables share no key and no time finer than a day, and yet they remember: PostgreSQL stamps every row with its transaction
+(``xmin``) and lays rows down in the order of their arrival (``ctid``), so that whoever holds a learner's submission key, or the
+token of her draft, finds the response that was written beside it; 500 of 500 in a trial. On SQLite the tables are kept by their
+random keys, but within a page, and in the write-ahead log, the newest row lies behind the older ones.
+
+After this every row has the same stamp, the place of each is drawn at random, and the files hold nothing of before.
+"""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, Table, text
+
+from nets.errors import StoreUnavailable
+from nets.store.database import Database
+from nets.store.drafts import purge_drafts
+from nets.store.submissions import purge_submission_keys
+from nets.store.tables import comments, drafts, responses, submission_keys
+
+WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (responses, comments, submission_keys, drafts)
+"""Every table in which one learner's act is one row."""
+
+
+def shuffle(database: Database, today: date) -> None:
+    """Forget drafts and submission keys that have had their time, and draw the order of all other rows anew.
+
+    Learners who send meanwhile wait: about a second for a hundred thousand responses.
+
+    Raises
+    ------
+    StoreUnavailable
+        If others kept the database busy; all is as it was, or shuffled but with traces of the old order left on the disk.
+    """
+    with database.begin() as connection:
+        purge_drafts(connection, today)
+        purge_submission_keys(connection, today)
+    if database.is_postgresql:
+        for table in WRITTEN_BY_LEARNERS:
+            # each in its own transaction: who holds one table never waits for another, so no writer can deadlock with it
+            with database.begin() as connection:
+                _rewrite(connection, table.name)
+        names = ", ".join(table.name for table in WRITTEN_BY_LEARNERS)
+        database.run_alone("SET statement_timeout = 0", f"VACUUM (FULL, ANALYZE) {names}", "RESET statement_timeout")
+        return
+    # Rows lie by their random keys, and VACUUM lays them down in that order; then nothing may be left in the log.
+    ((is_busy, *_),) = database.run_alone("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+    if is_busy:
+        raise StoreUnavailable("the database's log could not be emptied, because somebody was reading; try again")
+
+
+def _rewrite(connection: Connection, table: str) -> None:
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    # EXCLUSIVE, for drafts are read FOR UPDATE: who had waited for a row would find it gone, and not the one in its place
+    connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+    connection.execute(
+        text(
+            f"WITH gone AS (DELETE FROM {table} RETURNING *) "  # noqa: S608 - the name of a table of our own
+            f"INSERT INTO {table} SELECT * FROM gone ORDER BY gen_random_uuid()"
+        )
+    )

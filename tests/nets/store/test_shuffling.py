@@ -1,0 +1,301 @@
+"""The attack on anonymity: with the whole database in hand, find the response of a learner whose key or token is known.
+
+Every column and system column of one table is held against every one of another: rows of equal values, rows of equal rank, and
+where the ids lie in the files. Before shuffling the attack must succeed, or it would prove nothing; after it, it must do no
+better than somebody who guesses.
+"""
+
+import hashlib
+import itertools
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID, uuid4
+
+import pytest
+from scipy.stats import spearmanr
+from sqlalchemy import text
+
+from nets.errors import StoreUnavailable
+from nets.store import comments as comment_store
+from nets.store import submissions
+from nets.store.database import Database
+from nets.store.drafts import load_draft, save_draft
+from nets.store.responses import count_responses, read_responses
+from nets.store.shuffling import WRITTEN_BY_LEARNERS, shuffle
+from nets.store.submissions import RETRY_WINDOW, submit
+from nets.store.tables import metadata
+from nets.store.writer import Writer
+
+TODAY = date(2026, 2, 2)
+LEARNERS = 500
+_LOG_HEAD, _FRAME = 32, 24 + 4096
+
+Trace: TypeAlias = Mapping[str, Sequence[Any]]
+"""What the database shows of each learner's row in one table: column by column, in the order of the learners."""
+
+
+@dataclass(slots=True)
+class Learners:
+    """Who has sent, and under which ids it was stored: what the attacker would like to know."""
+
+    keys: list[str]
+    tokens: list[str]
+    responses: list[bytes]
+    comments: list[bytes]
+
+
+@pytest.fixture
+def sent(filled: Database, small: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Learners]:
+    """Sends for so many learners, one transaction each, and remembers everything."""
+    learners = Learners([], [], [], [])
+    for room, ids in ((submissions, learners.responses), (comment_store, learners.comments)):
+        monkeypatch.setattr(room, "uuid4", _remembered(ids))
+
+    def send(n: int) -> Learners:
+        for _ in range(n):
+            key, token = str(uuid4()), uuid4().hex
+            answers = {code: random.randint(1, 5) for code in ("TEA01", "TEA02", "TEA03")}
+            response = small.response_with(answers=answers, answered_on=TODAY)
+            with filled.begin() as connection:
+                submit(connection, small.campaign.id, response, key)
+                save_draft(connection, token, b"sent", TODAY + timedelta(days=14))
+            learners.keys.append(key)
+            learners.tokens.append(token)
+        return learners
+
+    return send
+
+
+def _remembered(ids: list[bytes]) -> Callable[[], UUID]:
+    def make() -> UUID:
+        made = uuid4()
+        ids.append(made.bytes)
+        return made
+
+    return make
+
+
+def ids_of(learners: Learners, table: str) -> list[bytes]:
+    """The id of each learner's row: known of keys and drafts to who holds her phone, of the others to nobody."""
+    if table == "submission_keys":
+        return [hashlib.sha256(b"nets submission key\0" + key.encode()).digest() for key in learners.keys]
+    if table == "drafts":
+        from nets.store.drafts import _derived
+
+        return [_derived(token, "row") for token in learners.tokens]
+    return learners.responses if table == "responses" else learners.comments
+
+
+def traces(database: Database, learners: Learners, table: str) -> Trace:
+    """Everything that is to be seen of each learner's row."""
+    ids = ids_of(learners, table)
+    id_column = "key_hash" if table == "submission_keys" else "id"
+    system = ", ctid, xmin, cmin, xmax" if database.is_postgresql else ""
+    with database.read() as connection:
+        rows = connection.execute(text(f"SELECT *{system} FROM {table}")).mappings().all()
+    by_id = {_as_bytes(row[id_column]): row for row in rows}
+    assert set(by_id) == set(ids)
+    shown = {name: [_sortable(by_id[own][name]) for own in ids] for name in rows[0]}
+    if not database.is_postgresql:
+        shown |= _places_in_files(database, ids)
+    return shown
+
+
+def _as_bytes(value: Any) -> bytes:
+    return value.bytes if isinstance(value, UUID) else bytes(value)
+
+
+def _sortable(value: Any) -> Any:
+    if isinstance(value, (bytes, memoryview, UUID)):
+        return _as_bytes(value)
+    if isinstance(value, str) and (place := re.fullmatch(r"\((\d+),(\d+)\)", value)):
+        return int(place[1]), int(place[2])
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def _places_in_files(database: Database, ids: list[bytes]) -> dict[str, list[Any]]:
+    """Where each id lies: in the log, first and last, and in which page of the file behind how many others."""
+    file = Path(str(database._file))
+    log = file.with_name(f"{file.name}-wal")
+    logged, stored = log.read_bytes() if log.exists() else b"", file.read_bytes()
+    found = [stored.rfind(own) for own in ids]
+    commits = _commits(logged)
+    return {
+        "commit in the log": [commits[max(0, logged.find(own) - _LOG_HEAD) // _FRAME] for own in ids],
+        "first in the log": [logged.find(own) for own in ids],
+        "last in the log": [logged.rfind(own) for own in ids],
+        "place in the file": found,
+        "page, newest first": [(place // 4096, -place) for place in found],
+    }
+
+
+def _commits(logged: bytes) -> list[int]:
+    """For each frame of the log the number of the commit that it belongs to; the last frame of a commit says so."""
+    commits, number = [0], 0
+    for frame in range(_LOG_HEAD, len(logged), _FRAME):
+        commits.append(number)
+        number += logged[frame + 4 : frame + 8] != bytes(4)
+    return commits[1:] or commits
+
+
+def certainty(known: Trace, wanted: Trace) -> float:
+    """How many learners are found on average by who draws among the rows that have an equal value, by the best two columns."""
+    best = 0.0
+    for one, other in itertools.product(known.values(), wanted.values()):
+        alike = Counter(other)
+        best = max(best, sum(1 / alike[a] for a, b in zip(one, other, strict=True) if a == b))
+    return best
+
+
+def rank_matches(known: Trace, wanted: Trace) -> tuple[int, float]:
+    """How many learners have the same rank in two columns, and how strongly the ranks agree, by the best two columns."""
+    best, strongest = 0, 0.0
+    for one, other in itertools.product(_orders(known), _orders(wanted)):
+        hits = max(
+            sum(a == b for a, b in zip(one, other, strict=True)),
+            sum(a == len(other) - 1 - b for a, b in zip(one, other, strict=True)),
+        )
+        best, strongest = max(best, hits), max(strongest, abs(float(spearmanr(one, other).statistic)))
+    return best, strongest
+
+
+def _orders(trace: Trace) -> Iterator[list[int]]:
+    """The ranks by each column, where it tells rows apart."""
+    for column in trace.values():
+        if len(set(column)) > len(column) * 0.9:
+            order = sorted(range(len(column)), key=column.__getitem__)
+            ranks = [0] * len(column)
+            for rank, learner in enumerate(order):
+                ranks[learner] = rank
+            yield ranks
+
+
+PAIRS = [(known, wanted) for known in ("submission_keys", "drafts") for wanted in ("responses", "comments")] + [
+    ("comments", "responses")
+]
+
+
+def attack(database: Database, learners: Learners) -> dict[tuple[str, str], tuple[float, int, float]]:
+    """What the attack makes of each pair of tables: found by equal values, found by equal rank, agreement of ranks."""
+    shown = {table: traces(database, learners, table) for table in {name for pair in PAIRS for name in pair}}
+    return {
+        (known, wanted): (certainty(shown[known], shown[wanted]), *rank_matches(shown[known], shown[wanted]))
+        for known, wanted in PAIRS
+    }
+
+
+def test_whoever_holds_database_and_key_finds_a_response_before_shuffling_and_guesses_after(
+    filled: Database, small: Any, sent: Callable[[int], Learners]
+) -> None:
+    learners = sent(LEARNERS)
+    for pair, (by_value, by_rank, agreement) in attack(filled, learners).items():
+        if filled.is_postgresql:
+            assert by_value == LEARNERS, pair  # by xmin
+            assert by_rank == LEARNERS, pair  # by ctid
+            assert agreement == pytest.approx(1), pair
+        else:
+            assert by_value > 50, pair  # by the commit, of those that the log still holds; the rest was overwritten
+    before = everything(filled, small)
+    shuffle(filled, TODAY)
+    assert everything(filled, small) == before
+    for pair, (by_value, by_rank, agreement) in attack(filled, learners).items():
+        # all have sent on one day, so one of 500 by any column that is the same for all; where a column tells rows apart, one on
+        # average by chance, and 13 once in ten thousand million times
+        assert by_value <= 12, pair
+        assert by_rank <= 12, pair
+        assert agreement < 0.25, pair  # five standard errors
+
+
+def everything(database: Database, small: Any) -> tuple[Any, ...]:
+    """All that is stored, without the order."""
+    with database.read() as connection:
+        return tuple(
+            sorted(
+                str([_sortable(value) for value in row]) for row in connection.execute(text(f"SELECT * FROM {table}"))
+            )
+            for table in ("responses", "comments", "submission_keys", "drafts")
+        )
+
+
+def test_those_of_two_days_are_shuffled_into_one_another(filled: Database, sent: Callable[[int], Learners]) -> None:
+    sent(100)
+    shuffle(filled, TODAY)
+    learners = sent(100)
+    shuffle(filled, TODAY)
+    for pair, (by_value, by_rank, agreement) in attack(filled, learners).items():
+        assert by_value <= 12, pair
+        assert by_rank <= 12, pair
+        assert agreement < 0.36, pair  # five standard errors of 200
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_was_deleted_is_gone_from_the_files(filled: Database, sent: Callable[[int], Learners]) -> None:
+    learners = sent(40)
+    ids = ids_of(learners, "submission_keys") + ids_of(learners, "drafts")
+    shuffle(filled, TODAY + timedelta(days=30))
+    file = Path(str(filled._file))
+    files = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    assert all(response in files for response in learners.responses)
+    assert not any(gone in files for gone in ids)
+
+
+def test_what_has_had_its_time_is_forgotten_and_nothing_else(filled: Database, sent: Callable[[int], Learners]) -> None:
+    learners = sent(1)
+    shuffle(filled, TODAY + RETRY_WINDOW)
+    with filled.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM submission_keys")).scalar() == 1
+    shuffle(filled, TODAY + RETRY_WINDOW + timedelta(days=1))
+    with filled.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM submission_keys")).scalar() == 0
+        assert load_draft(connection, learners.tokens[0]) == b"sent"
+        assert count_responses(connection, "small-2026") == 1
+
+
+def test_learners_go_on_sending_while_it_works(filled: Database, small: Any, sent: Callable[[int], Learners]) -> None:
+    token = sent(50).tokens[0]
+    writer = Writer(filled)
+
+    def change(number: int) -> Callable[..., None]:
+        def job(connection: Any) -> None:
+            assert load_draft(connection, token) is not None
+            save_draft(connection, token, str(number).encode(), TODAY)
+            submit(connection, small.campaign.id, small.response, f"{number:030}")
+
+        return job
+
+    answers = []
+    for number in range(60):
+        answers.append(writer.enqueue(change(number)))
+        if number % 20 == 10:
+            shuffle(filled, TODAY)
+    for answer in answers:
+        answer.result(30)
+    writer.close()
+    with filled.read() as connection:
+        assert load_draft(connection, token) == b"59"
+        assert len(read_responses(connection, small.campaign.id).packed) == 110
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_it_says_when_traces_are_left_because_somebody_reads(
+    filled: Database, small: Any, sent: Callable[[int], Learners]
+) -> None:
+    impatient = Database(f"sqlite:///{filled._file}?timeout=0.05")
+    sent(1)
+    with filled.read() as reader:
+        assert count_responses(reader, small.campaign.id) == 1
+        with pytest.raises(StoreUnavailable):
+            shuffle(impatient, TODAY)
+    shuffle(impatient, TODAY)
+    impatient.dispose()
+
+
+def test_every_table_is_shuffled_or_written_by_no_learner() -> None:
+    written_by_staff = {"questionnaire_versions", "organisations", "campaigns", "releases", "release_placements"}
+    assert {table.name for table in WRITTEN_BY_LEARNERS} | written_by_staff == set(metadata.tables)
