@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +10,9 @@ from nets.errors import InvalidSetting, Problem
 
 LOWEST_FLOOR: Final = 3
 """No cell of fewer learners is ever shown, whatever a campaign asks for."""
+
+GRACE: Final = timedelta(days=2)
+"""How long after the last day answers are still taken from a learner who had begun: her phone may have had no connection."""
 
 LONGEST_TITLE: Final = 200
 _LONGEST_ID: Final = 60
@@ -85,3 +88,12 @@ class Campaign:
     def is_open(self, today: date) -> bool:
         """Whether answers are taken on this day."""
         return self.opens_on <= today <= self.closes_on and (self.closed_on is None or today < self.closed_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which answers are taken."""
+        return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on - timedelta(days=1))
+
+    def takes_late(self, today: date) -> bool:
+        """Whether the campaign has closed, but so lately that what was begun before may still be sent."""
+        return self.opens_on <= self.last_day < today <= self.last_day + GRACE

@@ -1,6 +1,7 @@
 """The application, made from its settings: ``create_app()``, or ``uvicorn --factory survey_api.app:create_app``."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -16,14 +17,15 @@ from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from nets.store.questionnaires import asked_versions
 from nets.store.writer import Writer
-from survey_api import health
+from survey_api import health, notices
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
 from survey_api.dependencies import Service, require_own_form
 from survey_api.errors import ProblemDetails, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
-from survey_api.learner import placement_and_group, questions, sending, start
-from survey_api.learner.visit import NoDraft, on_no_draft
+from survey_api.languages import read_languages
+from survey_api.learner import placement_and_group, questions, returning, sending, start
+from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
 from survey_api.quality import pages as quality_pages
 from survey_api.rendering import Pages
@@ -36,7 +38,12 @@ _DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings | None = None, *, today: Callable[[], date] = date.today) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    today: Callable[[], date] = date.today,
+    now: Callable[[], float] = time.time,
+) -> FastAPI:
     """Build the service.
 
     Parameters
@@ -44,16 +51,18 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
     settings
         What an operator has set; read from the environment where it is left out.
     today
-        The clock; campaigns open and close by it.
+        The calendar; campaigns open and close by it.
+    now
+        The clock, in seconds; shared devices are closed by it.
 
     Raises
     ------
     NetsError
         Where the service could not keep its word from the start: a published questionnaire whose bytes, or whose line in
-        PUBLISHED, have changed, tables that are not those of this version, styles that were not built.
+        PUBLISHED, have changed, tables that are not those of this version, styles that were not built, a language with holes.
     """
     settings = settings or read_settings()
-    assets = read_assets()
+    assets, languages = read_assets(), read_languages(settings.language_folder)
     folder = QuestionnaireFolder(settings.questionnaire_folder)
     database = Database(settings.database_url)
     try:
@@ -85,20 +94,22 @@ def create_app(settings: Settings | None = None, *, today: Callable[[], date] = 
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.service = Service(settings, database, folder, writer, Pages(assets, settings.service_name), today)
+    pages = Pages(assets, settings.service_name, languages)
+    app.state.service = Service(settings, database, folder, writer, pages, today, now)
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
-    for part in (start, placement_and_group, questions, sending):
+    for part in (start, returning, placement_and_group, questions, sending):
         learner.include_router(part.router)
     api = APIRouter(prefix="/v1")
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
-    for router in (learner, quality_pages.router, api, documentation.router, health.router):
+    for router in (learner, notices.router, quality_pages.router, api, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 
     install_error_handlers(app)
     app.add_exception_handler(NoDraft, on_no_draft)
+    app.add_exception_handler(TimedOut, on_timed_out)
     # The last one added is the outermost: headers stand on what the limits turn away, too.
     app.add_middleware(RequestLimits, body_limit=settings.body_limit)
     app.add_middleware(GZipMiddleware, minimum_size=500)

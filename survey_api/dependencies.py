@@ -25,6 +25,7 @@ class Service:
     writer: Writer
     pages: Pages
     today: Callable[[], date]
+    now: Callable[[], float]
 
 
 async def the_service(request: Request) -> Service:

@@ -179,7 +179,7 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
         page = "error/not_open.html"
     elif status >= 500:
         page = "error/problem.html"
-    answer: Response = scope["app"].state.service.pages.render(page, status=status)
+    answer: Response = scope["app"].state.service.pages.render_anywhere(Request(scope), page, status=status)
     return answer
 
 

@@ -4,27 +4,47 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, pass_context
+from jinja2.runtime import Context
 
 from survey_api.assets import Assets
+from survey_api.languages import FALLBACK, Language, Languages, chosen_language
 from survey_api.quality.figures import score_filters
 
-_FALLBACK_LANGUAGE: Final = "en"
+_NO_LANGUAGES: Final[tuple[Language, ...]] = ()
 
 
 class Pages:
-    """The templates of the service."""
+    """The templates of the service, and the languages that the learner's pages speak."""
 
-    def __init__(self, assets: Assets, service_name: str) -> None:
+    def __init__(self, assets: Assets, service_name: str, languages: Languages) -> None:
         self._asset: Callable[[str], str] = assets.url
         self._service_name = service_name
+        self.languages = languages
 
-    def render(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-        """A page."""
-        page = _environment().get_template(template)
-        everywhere = {"asset": self._asset, "service_name": self._service_name, "language": _FALLBACK_LANGUAGE}
-        return HTMLResponse(page.render(everywhere | context), status)
+    def render(
+        self, template: str, *, status: int = 200, language: Language | None = None, **context: Any
+    ) -> HTMLResponse:
+        """A page; in English unless it is said otherwise. ``offered`` are the languages that it can be switched to."""
+        language = language or self.languages[FALLBACK]
+        everywhere = {
+            "asset": self._asset,
+            "service_name": self._service_name,
+            "language": language,
+            "offered": _NO_LANGUAGES,
+            "t": language.text,
+        }
+        return HTMLResponse(_environment().get_template(template).render(everywhere | context), status)
+
+    def render_anywhere(self, request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        """A page that belongs to no campaign, in the language that the visitor chose elsewhere."""
+        offered = tuple(self.languages.values())
+        offered = (self.languages[FALLBACK], *(one for one in offered if one.code != FALLBACK))
+        language = chosen_language(request, offered)
+        context = {"offered": offered, "path": request.url.path, **context}
+        return self.render(template, status=status, language=language, **context)
 
 
 @cache
@@ -39,12 +59,13 @@ def _environment() -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    # Texts of the interface pass through gettext, so that a second language is a catalogue and no second template.
+    # The quality team's pages are in English; their texts pass through gettext. The learner's have theirs by key (``t``).
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(words=_words, **score_filters)
     return environment
 
 
-def _words(wording: Mapping[str, str], language: str = _FALLBACK_LANGUAGE) -> str:
+@pass_context
+def _words(context: Context, wording: Mapping[str, str]) -> str:
     """A text of a questionnaire version in the language of the page, or in the version's first language."""
-    return wording.get(language) or next(iter(wording.values()), "")
+    return wording.get(context["language"].code) or next(iter(wording.values()), "")

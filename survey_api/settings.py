@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from nets.errors import InvalidSetting, Problem
 from nets.questionnaire.publishing import DEFAULT_FOLDER
+from survey_api.languages import FOLDER as LANGUAGE_FOLDER
 
 
 def _as_origin(address: str) -> str:
@@ -40,15 +41,18 @@ class Settings(BaseSettings):
         max_length=60,
         description="The name in the header of every page.",
     )
+    operator: str = Field(default="", max_length=120, description="Who runs the survey; named in the privacy notice.")
+    contact: str = Field(
+        default="", max_length=120, description="An e-mail address for questions on privacy and accessibility."
+    )
+    language_folder: Path = Field(default=LANGUAGE_FOLDER, description="The texts of the pages, one file a language.")
     public_origin: Annotated[str, AfterValidator(_as_origin)] | None = Field(
         default=None, description="Scheme and host that learners see, where a proxy stands in front."
-    )
-    draft_days: int = Field(
-        default=14, ge=1, le=90, description="Days that unsent answers and receipts stay readable by the cookie."
     )
     night_hour: int = Field(
         default=3, ge=0, le=23, description="Hour at which what has had its time is forgotten and the rest shuffled."
     )
+    draft_days: int = Field(default=14, ge=1, le=90, description="Days that unsent answers and receipts can be opened.")
     body_limit: int = Field(default=16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
 
     @property

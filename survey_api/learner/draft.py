@@ -1,6 +1,5 @@
-"""What a learner has answered so far, as it is sealed in the store under the token that only her cookie holds."""
+"""What a learner has answered so far, as it is sealed in the store under the token that only her cookie or her code yields."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -10,10 +9,9 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from nets.errors import InvalidSetting
+from nets.questionnaire.version import QuestionnaireVersion
 from nets.store import drafts
 from nets.store.database import Connection
-
-COOKIE: Final = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,12 @@ class Draft:
         Codes of the interruption pages at which the learner chose to go round.
     refused
         What was posted but cannot stand, by item code and as it was typed, so that it can be shown with what is wrong.
+    code
+        What the learner types to go on elsewhere; the token is derived from it, and outside this seal it is kept nowhere.
+    at
+        The page that she comes back to, as its address goes on after the campaign's: ``"p/induction-2"``.
+    used_at
+        When a shared device last saved something, in seconds; 0 where the device is the learner's own.
     receipt
         Empty until the store has committed the response; from then on the answers are no longer kept here.
     """
@@ -41,6 +45,9 @@ class Draft:
     answers: Mapping[str, int | str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    at: str = ""
+    used_at: int = 0
     receipt: str = ""
 
     @property
@@ -50,23 +57,32 @@ class Draft:
 
     def sent(self, receipt: str) -> "Draft":
         """The same draft after sending: the receipt and nothing of the answers."""
-        return Draft(self.campaign_id, self.submission_key, receipt=receipt)
+        return Draft(self.campaign_id, self.submission_key, used_at=self.used_at, receipt=receipt)
+
+    def used(self, now: float, *, is_shared: bool) -> "Draft":
+        """The same draft with the time noted, where it is needed: only a shared device is closed by it."""
+        return replace(self, used_at=int(now)) if is_shared else self
+
+    def fitted(self, version: QuestionnaireVersion) -> "Draft":
+        """The same draft without what the version does not ask: before its first response a campaign may be given another.
+
+        Item codes are permanent, so what both versions ask stands.
+        """
+        if all(code in version.item for code in (*self.answers, *self.refused)):
+            return self
+        answers = {code: answer for code, answer in self.answers.items() if code in version.item}
+        return replace(self, answers=answers, refused={c: t for c, t in self.refused.items() if c in version.item})
 
 
 _DRAFT: Final = TypeAdapter(Draft)
 
 
-def new_token() -> str:
-    """A token that nobody guesses."""
-    return secrets.token_urlsafe(32)
-
-
-def new_draft(campaign_id: str, placement_id: str) -> Draft:
+def new_draft(campaign_id: str, placement_id: str, code: str) -> Draft:
     """An empty draft with a submission key of its own."""
-    return Draft(campaign_id, str(uuid4()), placement_id=placement_id)
+    return Draft(campaign_id, str(uuid4()), placement_id=placement_id, code=code)
 
 
-def load(connection: Connection, token: str, campaign_id: str) -> Draft | None:
+def load(connection: Connection, token: str, campaign_id: str, version: QuestionnaireVersion) -> Draft | None:
     """The draft behind a token, or None: unknown token, expired, or of another campaign."""
     try:
         content = drafts.load_draft(connection, token)
@@ -79,7 +95,7 @@ def load(connection: Connection, token: str, campaign_id: str) -> Draft | None:
     except ValidationError:
         # Written by another release of the service. The error quotes the content, so it must go no further.
         return None
-    return draft if draft.campaign_id == campaign_id else None
+    return draft.fitted(version) if draft.campaign_id == campaign_id else None
 
 
 def save(connection: Connection, token: str, draft: Draft, today: date, days: int) -> None:

@@ -1,36 +1,21 @@
 """Where the learner is and what she is learning to be: one question a page, before any other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from nets.organisation import Organisation
-from nets.store.database import Connection
-from nets.store.organisations import ancestors, search_placements
+from nets.store.organisations import search_placements
+from survey_api.learner.device import IDLE_MINUTES
+from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text
-from survey_api.learner.start import placement_named
+from survey_api.learner.places import Place, few_answered, place, placement_named
 from survey_api.learner.visit import DraftHere, Visit, VisitHere, see_other
 
 router = APIRouter()
 
 _MOST_FOUND: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A placement with the names of its site and provider, so that two wards of one name can be told apart."""
-
-    id: str
-    name: str
-    above: str
-
-
-def place(connection: Connection, placement: Organisation) -> Place:
-    """A placement as it is shown."""
-    above = ancestors(connection, placement.id)[:1:-1]
-    return Place(placement.id, placement.name, ", ".join(organisation.name for organisation in above))
 
 
 def chosen_place(visit: Visit, placement_id: str) -> Place | None:
@@ -55,14 +40,15 @@ def placement_page(
         places = [place(connection, placement) for placement in found[:_MOST_FOUND]]
         known = placement_named(connection, draft.placement_id)
         chosen = place(connection, known) if known else None
-    return visit.service.pages.render(
+        is_small = bool(known) and few_answered(connection, draft.placement_id)
+    return visit.render(
         "learner/placement.html",
-        visit=visit,
-        draft=draft,
         chosen=chosen if not (change or searched or missing) else None,
         searched=searched,
         places=places,
         more=len(found) > _MOST_FOUND,
+        is_small=is_small,
+        minutes=IDLE_MINUTES,
         missing=missing,
     )
 
@@ -74,14 +60,14 @@ def choose_placement(visit: VisitHere, draft: DraftHere, form: Form) -> Redirect
         placement = placement_named(connection, form.get("placement"))
     if placement is None:
         return see_other(visit.url("placement") + "?missing=1")
-    changed = visit.change(lambda draft: replace(draft, placement_id=placement.id))
+    changed = visit.change(lambda draft: replace(draft, placement_id=placement.id, at=draft.at or "group"))
     return see_other(visit.url("check" if changed.learner_group and draft.placement_id else "group"))
 
 
 @router.get("/{campaign_id}/group")
 def group_page(visit: VisitHere, draft: DraftHere, missing: bool = False) -> HTMLResponse:
     """Which learner group."""
-    return visit.service.pages.render("learner/group.html", visit=visit, draft=draft, missing=missing)
+    return visit.render("learner/group.html", missing=missing)
 
 
 @router.post("/{campaign_id}/group")
@@ -90,6 +76,10 @@ def choose_group(visit: VisitHere, draft: DraftHere, form: Form) -> RedirectResp
     group = form.get("group", "")
     if group not in {known.code for known in visit.version.learner_groups}:
         return see_other(visit.url("group") + "?missing=1")
-    changed = visit.change(lambda draft: replace(draft, learner_group=group))
-    pages = visit.pages(changed)
-    return see_other(visit.url("p", pages[0].code) if pages else visit.url("check"))
+
+    def choose(draft: Draft) -> Draft:
+        chosen = replace(draft, learner_group=group)
+        pages = visit.pages(chosen)
+        return replace(chosen, at=f"p/{pages[0].code}" if pages else "check")
+
+    return see_other(visit.url(visit.change(choose).at))

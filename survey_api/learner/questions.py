@@ -11,9 +11,10 @@ from starlette.responses import Response
 from nets.errors import InvalidResponse, NotFound
 from nets.questionnaire.version import Item, Page, ResponseOption, Section
 from nets.response import bind_response
-from survey_api.learner.draft import Draft, answered
+from survey_api.languages import Language
+from survey_api.learner.draft import Change, Draft, answered
 from survey_api.learner.form import Fields, Form, raw_answer
-from survey_api.learner.visit import DraftHere, Visit, VisitHere, see_other
+from survey_api.learner.visit import DraftHere, DraftToFill, TimedOut, Visit, VisitHere, see_other
 
 router = APIRouter()
 
@@ -54,7 +55,7 @@ def question_page(visit: VisitHere, draft: DraftHere, page_code: str, change: bo
 
 @router.post("/{campaign_id}/p/{page_code}")
 def answer_page(
-    visit: VisitHere, draft: DraftHere, page_code: str, form: Form, change: bool = False
+    visit: VisitHere, draft: DraftToFill, page_code: str, form: Form, change: bool = False
 ) -> RedirectResponse:
     """Keep what was posted and go on; what cannot stand is kept too, and the page comes back to say why."""
     page = _page(visit, page_code)
@@ -62,18 +63,27 @@ def answer_page(
         return see_other(visit.url("group"))
     here = visit.url("p", page.code) + ("?change=1" if change else "")
     if page.kind == "interruption":
-        changed = visit.change(lambda draft: _with_skip(draft, page, skips=_SKIP in form))
         # Whoever comes back here from the check page and now wants the questions is led through them.
-        return see_other(_next(visit, changed, page, change=change and _SKIP in form))
-    posted = {code: form[code] for code in page.items if form.get(code, "").strip() and form.get(_CLEAR) != code}
-    problems = problems_with(visit, draft, posted)
-    given = {code: raw_answer(text) for code, text in posted.items() if code not in problems}
-    refused = {code: text for code, text in posted.items() if code in problems}
-    changed = visit.change(answered(given, refused, page.items))
-    cleared = form.get(_CLEAR)
+        skips = _SKIP in form
+        apply, returns, problems, cleared = _skipping(page, skips=skips), change and skips, {}, None
+    else:
+        posted = {code: form[code] for code in page.items if form.get(code, "").strip() and form.get(_CLEAR) != code}
+        problems = problems_with(visit, draft, posted)
+        given = {code: raw_answer(text) for code, text in posted.items() if code not in problems}
+        refused = {code: text for code, text in posted.items() if code in problems}
+        apply, returns, cleared = answered(given, refused, page.items), change, form.get(_CLEAR)
+
+    def change_and_go_on(draft: Draft) -> Draft:
+        changed = apply(draft)
+        stays = problems or cleared in page.items
+        return changed if stays else replace(changed, at=_next(visit, changed, page, returns=returns))
+
+    changed = visit.change(change_and_go_on)
+    if visit.has_timed_out:
+        raise TimedOut
     if cleared in page.items:
         return see_other(f"{here}#{cleared}")
-    return see_other(here if problems else _next(visit, changed, page, change=change))
+    return see_other(here if problems else visit.url(changed.at))
 
 
 def problems_with(visit: Visit, draft: Draft, posted: Fields) -> dict[str, str]:
@@ -87,14 +97,19 @@ def problems_with(visit: Visit, draft: Draft, posted: Fields) -> dict[str, str]:
                 {code: text if item.kind == "comment" else raw_answer(text)},
                 placement_id=draft.placement_id,
                 learner_group=draft.learner_group,
-                answered_on=visit.service.today(),
+                answered_on=visit.answering_day,
             )
-        except InvalidResponse as error:
-            what = error.problems[0].what
-            problems[code] = (
-                what[:1].upper() + what[1:] if item.kind == "comment" else "Choose one of the answers below"
-            )
+        except InvalidResponse:
+            problems[code] = _in_words(visit.language, item, text)
     return problems
+
+
+def _in_words(language: Language, item: Item, text: str) -> str:
+    if item.kind != "comment":
+        return language.text("question.choose")
+    if len(text) > item.max_length:
+        return language.text("question.too-long", most=item.max_length, has=len(text))
+    return language.text("question.unreadable")
 
 
 def progress(visit: Visit, page: Page, pages: Sequence[Page]) -> Progress:
@@ -111,17 +126,20 @@ def _page(visit: Visit, code: str) -> Page:
     return page
 
 
-def _with_skip(draft: Draft, page: Page, *, skips: bool) -> Draft:
-    others = tuple(code for code in draft.skipped if code != page.code)
-    return replace(draft, skipped=(*others, page.code) if skips else others)
+def _skipping(page: Page, *, skips: bool) -> Change:
+    def change(draft: Draft) -> Draft:
+        others = tuple(code for code in draft.skipped if code != page.code)
+        return replace(draft, skipped=(*others, page.code) if skips else others)
+
+    return change
 
 
-def _next(visit: Visit, draft: Draft, page: Page, *, change: bool) -> str:
+def _next(visit: Visit, draft: Draft, page: Page, *, returns: bool) -> str:
     """After this page: the next one of the branch; the check page at the end and for who came from there."""
     pages = visit.pages(draft)
-    if change or page not in pages or page == pages[-1]:
-        return visit.url("check")
-    return visit.url("p", pages[pages.index(page) + 1].code)
+    if returns or page not in pages or page == pages[-1]:
+        return "check"
+    return f"p/{pages[pages.index(page) + 1].code}"
 
 
 def _rendered(visit: Visit, draft: Draft, page: Page, pages: Sequence[Page], *, change: bool) -> HTMLResponse:
@@ -138,10 +156,8 @@ def _rendered(visit: Visit, draft: Draft, page: Page, pages: Sequence[Page], *, 
     ]
     position = pages.index(page)
     before = visit.url("p", pages[position - 1].code) if position else visit.url("group")
-    return visit.service.pages.render(
+    return visit.render(
         "learner/interruption.html" if page.kind == "interruption" else "learner/questions.html",
-        visit=visit,
-        draft=draft,
         page=page,
         questions=questions,
         problems=problems,

@@ -14,7 +14,7 @@ from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
 from survey_api.learner.placement_and_group import chosen_place
-from survey_api.learner.visit import DraftHere, NoDraft, Visit, VisitHere, see_other
+from survey_api.learner.visit import DraftHere, NoDraft, TimedOut, Visit, VisitHere, see_other
 
 router = APIRouter()
 
@@ -44,10 +44,8 @@ def check_page(visit: VisitHere, draft: DraftHere) -> Response:
     if unfinished:
         return see_other(unfinished)
     pages = visit.pages(draft)
-    return visit.service.pages.render(
+    return visit.render(
         "learner/check.html",
-        visit=visit,
-        draft=draft,
         place=chosen_place(visit, draft.placement_id),
         group=next(group for group in visit.version.learner_groups if group.code == draft.learner_group),
         sections=[_section(visit, draft, section, pages) for section in visit.version.sections],
@@ -60,6 +58,8 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
     """Store the response once; the draft then keeps the receipt and forgets the answers, in the same transaction."""
     if visit.draft is None or visit.token is None:
         raise NoDraft
+    if visit.has_timed_out:
+        raise TimedOut
     if not visit.draft.is_sent:
         unfinished = _unfinished(visit, visit.draft)
         if unfinished:
@@ -67,7 +67,7 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
     service, token = visit.service, visit.token
 
     def store(connection: Connection) -> None:
-        draft = drafts.load(connection, token, visit.campaign.id)
+        draft = drafts.load(connection, token, visit.campaign.id, visit.version)
         if draft is None:
             raise NoDraft
         if not draft.is_sent:
@@ -76,7 +76,7 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
                 _answers_to_send(visit, draft),
                 placement_id=draft.placement_id,
                 learner_group=draft.learner_group,
-                answered_on=service.today(),
+                answered_on=visit.answering_day,
             )
             submission = submit(connection, visit.campaign.id, response, draft.submission_key)
             sent = draft.sent(submission.receipt)
@@ -87,13 +87,15 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
 
 
 @router.get("/{campaign_id}/sent")
-def sent_page(visit: VisitHere) -> Response:
-    """The receipt, for as long as the cookie opens it."""
+def sent_page(visit: VisitHere, already: bool = False) -> Response:
+    """The receipt, for as long as the cookie opens it; ``already`` is for who came from a page that is past."""
     if visit.draft is None:
         raise NoDraft
+    if visit.has_timed_out:
+        raise TimedOut
     if not visit.draft.is_sent:
         return see_other(visit.url("check"))
-    return visit.service.pages.render("learner/sent.html", visit=visit, draft=visit.draft)
+    return visit.render("learner/sent.html", already=already)
 
 
 def _unfinished(visit: Visit, draft: Draft) -> str:
@@ -126,9 +128,8 @@ def _section(visit: Visit, draft: Draft, section: Section, pages: tuple[Page, ..
 def _in_words(visit: Visit, item: Item, answer: int | str | None) -> str:
     if answer is None:
         return ""
-    language = visit.version.languages[0]
     if item.kind == "comment":
         return str(answer)
     if isinstance(answer, str):
-        return visit.version.non_response_labels[NonResponse(answer)][language]
-    return next(option.label[language] for option in visit.version.options(item) if option.value == answer)
+        return visit.words(visit.version.non_response_labels[NonResponse(answer)])
+    return visit.words(next(option.label for option in visit.version.options(item) if option.value == answer))

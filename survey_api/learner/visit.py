@@ -1,22 +1,25 @@
 """Who comes to a page of the path: the campaign, its version, and the draft that the cookie opens."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from nets.campaign import AccessMode, Campaign
 from nets.errors import NotFound
 from nets.questionnaire.routing import routed_pages
-from nets.questionnaire.version import Page, QuestionnaireVersion
+from nets.questionnaire.version import Page, QuestionnaireVersion, Wording
 from nets.store import campaigns
 from nets.store.database import Connection
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.errors import SurveyNotOpen
+from survey_api.languages import Language, chosen_language, offered_languages
 from survey_api.learner import draft as drafts
-from survey_api.learner.draft import COOKIE, Change, Draft
+from survey_api.learner.device import IDLE_MINUTES, clear_device, read_cookie
+from survey_api.learner.draft import Change, Draft
 
 TAKES_VISITORS = frozenset({AccessMode.OPEN_LINK, AccessMode.PLACEMENT_QR})
 """Access modes in which a bare link is enough. Invitations have to be shown, imported campaigns take no answers."""
@@ -26,18 +29,44 @@ class NoDraft(Exception):
     """The page needs a draft and the cookie opens none; the way on is the start page."""
 
 
+class TimedOut(Exception):
+    """A shared device stood idle for so long that whoever is there now need not be the learner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request on the learner's path.
 
-    ``token`` and ``draft`` are None for somebody who has no cookie, or whose draft has expired.
+    ``token`` and ``draft`` are None for somebody who has no cookie, or whose draft has expired. ``offered`` are the languages of
+    the questionnaire that the pages speak too.
     """
 
     service: Service
     campaign: Campaign
     version: QuestionnaireVersion
+    language: Language
+    offered: tuple[Language, ...]
+    path: str
     token: str | None
     draft: Draft | None
+    is_shared: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a learner can begin today."""
+        return self.campaign.is_open(self.service.today())
+
+    @property
+    def answering_day(self) -> date:
+        """The day that a response is given: in the days of grace after the campaign the last one of it."""
+        return min(self.service.today(), self.campaign.last_day)
+
+    @property
+    def has_timed_out(self) -> bool:
+        """Whether a shared device was idle for too long to show what the draft holds."""
+        if self.draft is None or not self.is_shared:
+            return False
+        return self.service.now() - self.draft.used_at > IDLE_MINUTES * 60
 
     def url(self, *parts: str) -> str:
         """An address on this campaign's path."""
@@ -47,6 +76,15 @@ class Visit:
         """The pages that this learner is led to, in order."""
         return routed_pages(self.version, draft.learner_group, draft.answers, draft.skipped)
 
+    def words(self, wording: Wording) -> str:
+        """A text of the version in the language of the page, or in the version's first."""
+        return wording.get(self.language.code) or wording[self.version.languages[0]]
+
+    def render(self, template: str, **context: Any) -> HTMLResponse:
+        """A page of the path."""
+        context = {"visit": self, "draft": self.draft, "offered": self.offered, "path": self.path, **context}
+        return self.service.pages.render(template, language=self.language, **context)
+
     def change(self, change: Change) -> Draft:
         """Apply a change to the draft as it is now in the store; one that was sent meanwhile stays as it is."""
         token = self.token
@@ -54,12 +92,12 @@ class Visit:
             raise NoDraft
 
         def apply(connection: Connection) -> Draft:
-            draft = drafts.load(connection, token, self.campaign.id)
+            draft = drafts.load(connection, token, self.campaign.id, self.version)
             if draft is None:
                 raise NoDraft
             if draft.is_sent:
                 return draft
-            draft = change(draft)
+            draft = change(draft).used(self.service.now(), is_shared=self.is_shared and not self.has_timed_out)
             drafts.save(connection, token, draft, self.service.today(), self.service.settings.draft_days)
             return draft
 
@@ -69,44 +107,62 @@ class Visit:
 def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit:
     """Find campaign and draft.
 
-    A campaign that is closed, not yet open or unknown is one and the same to a visitor; only a receipt can still be read.
+    A campaign that is closed, not yet open or unknown is one and the same to a visitor; only a receipt can still be read, and
+    for two days what was begun before the close can be finished.
 
     Raises
     ------
     SurveyNotOpen
         Where nothing is to be had at this address.
     """
-    token = request.cookies.get(COOKIE)
+    token, is_shared = read_cookie(request)
     with service.database.read() as connection:
         try:
             campaign = campaigns.get_campaign(connection, campaign_id)
         except NotFound:
             raise SurveyNotOpen from None
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
-        draft = drafts.load(connection, token, campaign.id) if token else None
-    is_open = campaign.is_open(service.today()) and campaign.access_mode in TAKES_VISITORS
+        draft = drafts.load(connection, token, campaign.id, version) if token else None
+    today = service.today()
+    is_open = campaign.access_mode in TAKES_VISITORS and (
+        campaign.is_open(today) or (draft is not None and campaign.takes_late(today))
+    )
     if not is_open and not (draft and draft.is_sent):
         raise SurveyNotOpen
-    return Visit(service, campaign, version, token if draft else None, draft)
+    offered = offered_languages(service.pages.languages, version.languages)
+    language = chosen_language(request, offered)
+    known = token if draft else None
+    return Visit(service, campaign, version, language, offered, request.url.path, known, draft, is_shared)
 
 
 VisitHere = Annotated[Visit, Depends(the_visit)]
 
 
 def the_unsent_draft(visit: VisitHere) -> Draft:
-    """The draft of a page that fills one in.
+    """The draft of a page that shows what is in one.
 
     Raises
     ------
     NoDraft
         Where there is none, or where it has been sent: the start page says what then.
+    TimedOut
+        Where a shared device stood idle.
     """
+    draft = the_draft_to_fill(visit)
+    if visit.has_timed_out:
+        raise TimedOut
+    return draft
+
+
+def the_draft_to_fill(visit: VisitHere) -> Draft:
+    """The draft of a form. What a learner wrote on a shared device for longer than it stays open is saved before it closes."""
     if visit.draft is None or visit.draft.is_sent:
         raise NoDraft
     return visit.draft
 
 
 DraftHere = Annotated[Draft, Depends(the_unsent_draft)]
+DraftToFill = Annotated[Draft, Depends(the_draft_to_fill)]
 
 
 def see_other(address: str) -> RedirectResponse:
@@ -116,6 +172,19 @@ def see_other(address: str) -> RedirectResponse:
 
 def on_no_draft(request: Request, _: Exception) -> Response:
     """Lead to the receipt, if the cookie opens one, else to the start with a word about what happened."""
-    campaign_id = request.path_params["campaign_id"]
-    visit = the_visit(campaign_id, request, request.app.state.service)
-    return see_other(visit.url("sent") if visit.draft and visit.draft.is_sent else visit.url() + "?lost=1")
+    visit = _visit_again(request)
+    return see_other(
+        visit.url("sent") + "?already=1" if visit.draft and visit.draft.is_sent else visit.url() + "?lost=1"
+    )
+
+
+def on_timed_out(request: Request, _: Exception) -> Response:
+    """Close the survey on this device, and ask for the code."""
+    visit = _visit_again(request)
+    answer = see_other(visit.url("resume") + "?paused=1")
+    clear_device(answer, visit.url())
+    return answer
+
+
+def _visit_again(request: Request) -> Visit:
+    return the_visit(request.path_params["campaign_id"], request, request.app.state.service)

@@ -17,5 +17,9 @@ def test_every_setting_stands_there_and_none_that_is_gone() -> None:
 def test_every_default_is_the_one_of_the_code() -> None:
     for name, default in re.findall(r"^\| `NETS_(\w+)` \| ([^|]*) \|", PAGE, flags=re.M):
         value = Settings.model_fields[name.lower()].default
-        in_words = {"QUESTIONNAIRE_FOLDER": "the repository's `questionnaires/`", "PUBLIC_ORIGIN": "none"}
+        in_words = {
+            "QUESTIONNAIRE_FOLDER": "the repository's `questionnaires/`",
+            "LANGUAGE_FOLDER": "the repository's `survey_api/languages/`",
+            **dict.fromkeys(("PUBLIC_ORIGIN", "OPERATOR", "CONTACT"), "none"),
+        }
         assert default.strip("` ") == in_words.get(name, str(value)).strip("`"), name

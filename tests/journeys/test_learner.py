@@ -25,7 +25,7 @@ def _continue(page: Page, name: str = "Continue") -> None:
 
 def _begin(visitor: Any, placement: str, group: str) -> None:
     visitor.open(f"{START}?placement={placement}")
-    _continue(visitor.page, "Start")
+    _continue(visitor.page, "Yes, start")
     _continue(visitor.page, "Yes, continue")
     visitor.page.get_by_label(group, exact=True).check()
     _continue(visitor.page)
@@ -50,7 +50,7 @@ def test_a_learner_comes_from_the_qr_link_to_the_receipt(
     page = visitor.page
     visitor.open(f"{START}?placement=P0016")
     visitor.look("01-start")
-    _continue(page, "Start")
+    _continue(page, "Yes, start")
     visitor.look("02-placement")
     _continue(page, "Yes, continue")
     visitor.look("03-group")
@@ -81,7 +81,7 @@ def test_a_placement_is_found_by_searching_without_javascript(new_visitor: Visit
     visitor = new_visitor(375, javascript=False)
     page = visitor.page
     visitor.open(START)
-    _continue(page, "Start")
+    _continue(page, "Yes, start")
     page.get_by_label("Find your placement").fill("maternity alderwick")
     _continue(page, "Search")
     visitor.look("search-found")
@@ -95,7 +95,7 @@ def test_every_turn_of_the_search_and_every_error_is_accessible(new_visitor: Vis
     visitor = new_visitor(width)
     page = visitor.page
     visitor.open(START)
-    _continue(page, "Start")
+    _continue(page, "Yes, start")
     visitor.look("search-empty")
     page.get_by_label("Find your placement").fill("ward")
     _continue(page, "Search")
@@ -210,7 +210,7 @@ def test_a_page_can_be_answered_by_keyboard_alone(new_visitor: Visitors) -> None
     visitor.open(f"{START}?placement=P0003")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
-    _continue(page, "Start")
+    _continue(page, "Yes, start")
     _continue(page, "Yes, continue")
     page.get_by_label("Nursing", exact=True).focus()
     page.keyboard.press("ArrowDown")

@@ -77,6 +77,31 @@ def test_it_takes_none_from_the_day_on_which_it_was_closed(campaign: Campaign) -
     assert not closed.is_open(date(2026, 10, 10))
 
 
+@pytest.mark.parametrize(
+    ("day", "late"),
+    [
+        (date(2026, 11, 30), False),
+        (date(2026, 12, 1), True),
+        (date(2026, 12, 2), True),
+        (date(2026, 12, 3), False),
+    ],
+)
+def test_for_two_days_after_the_last_it_takes_what_was_begun_before(campaign: Campaign, day: date, late: bool) -> None:
+    assert campaign.last_day == date(2026, 11, 30)
+    assert campaign.takes_late(day) is late
+
+
+def test_the_days_of_grace_follow_an_early_close(campaign: Campaign) -> None:
+    closed = replace(campaign, closed_on=date(2026, 10, 10))
+    assert closed.last_day == date(2026, 10, 9)
+    assert [closed.takes_late(date(2026, 10, day)) for day in (9, 10, 11, 12)] == [False, True, True, False]
+
+
+def test_a_campaign_that_was_closed_before_it_opened_takes_nothing_late(campaign: Campaign) -> None:
+    closed = replace(campaign, closed_on=date(2026, 10, 1))
+    assert not any(closed.takes_late(date(2026, 10, day)) for day in (1, 2))
+
+
 def test_what_it_fixes_cannot_be_changed(campaign: Campaign) -> None:
     with pytest.raises(FrozenInstanceError):
         campaign.place_floor = 3  # type: ignore[misc]

@@ -28,9 +28,9 @@ class Learner:
         """A form of the path."""
         return self.client.post(address if address.startswith("/") else f"{self.path}/{address}", data=fields)
 
-    def begin(self, placement: str = "W-1", group: str = "nursing") -> "Learner":
+    def begin(self, placement: str = "W-1", group: str = "nursing", device: str = "own") -> "Learner":
         """Up to the first question."""
-        self.post("start")
+        self.post("start", device=device)
         self.post("placement", placement=placement)
         self.post("group", group=group)
         return self

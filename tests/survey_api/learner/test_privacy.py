@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Date, DateTime, Integer, Time
 
 from nets.store.tables import metadata
-from survey_api.learner.draft import COOKIE, Draft, load
+from survey_api.learner.device import COOKIE
+from survey_api.learner.draft import Draft, load
 
 AGENT, ADDRESS, WORDS = "Marked-Browser/4711", "203.0.113.47", "Marmalade-4711"
 
@@ -22,7 +23,7 @@ def _stored(paddle: Any) -> bytes:
 
 def _draft(visitor: Any, paddle: Any) -> Draft:
     with paddle.database.read() as connection:
-        draft = load(connection, visitor.client.cookies[COOKIE], "paddle-2026")
+        draft = load(connection, visitor.client.cookies[COOKIE], "paddle-2026", paddle.version)
     assert draft is not None
     return draft
 
@@ -43,7 +44,8 @@ def visitor(learner: Any) -> Any:
 
 def test_a_draft_leaves_nothing_that_can_be_read(visitor: Any, paddle: Any) -> None:
     stored = _stored(paddle)
-    for secret in (AGENT, ADDRESS, WORDS, visitor.client.cookies[COOKIE], _draft(visitor, paddle).submission_key):
+    draft = _draft(visitor, paddle)
+    for secret in (AGENT, ADDRESS, WORDS, visitor.client.cookies[COOKIE], draft.submission_key, draft.code):
         assert secret.encode() not in stored, secret
 
 
@@ -57,16 +59,19 @@ def test_a_response_leaves_the_comment_and_nothing_of_its_writer(visitor: Any, p
         assert secret.encode() not in stored, secret
 
 
-def test_no_log_names_a_visitor_or_repeats_an_answer(visitor: Any, caplog: pytest.LogCaptureFixture) -> None:
-    token = visitor.client.cookies[COOKIE]
+def test_no_log_names_a_visitor_or_repeats_an_answer(
+    visitor: Any, paddle: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, code = visitor.client.cookies[COOKIE], _draft(visitor, paddle).code
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the test's own browser
     with caplog.at_level(logging.DEBUG):
         visitor.post("p/words", COM01=WORDS * 9)
         visitor.get("p/words")
         visitor.get(f"placement?q={WORDS}")
         visitor.post("p/words", COM01=WORDS)
+        visitor.post("resume", code=code, device="own")
         visitor.post("send")
-    for secret in (AGENT, ADDRESS, WORDS, token):
+    for secret in (AGENT, ADDRESS, WORDS, token, code):
         assert secret not in caplog.text, secret
 
 

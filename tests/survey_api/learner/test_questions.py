@@ -104,7 +104,7 @@ def test_it_gives_a_comment_that_is_too_long_back_with_its_length(learner: Any, 
     long = "Ŵ" * 41
     answer = learner.post("p/words", COM01=long)
     page = learner.get(answer.headers["location"])
-    assert "A comment may have 40 characters; this one has 41" in text_of(page)
+    assert "You can write 40 characters here; this has 41" in text_of(page)
     assert long in page.text
     assert learner.get("check").headers["location"] == "/c/paddle-2026/p/words"
     assert learner.post("send").headers["location"] == "/c/paddle-2026/p/words"

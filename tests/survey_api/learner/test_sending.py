@@ -104,8 +104,10 @@ def test_it_makes_two_responses_of_two_learners(new_learner: Callable[[], Any], 
 def test_it_leads_from_every_page_to_the_receipt_once_sent(learner: Any, paddle: Any) -> None:
     learner.begin().answer_everything().post("send")
     for page in ("placement", "group", "p/tea", "check"):
-        assert learner.get(page).headers["location"] == "/c/paddle-2026/sent"
-    assert learner.post("p/tea", TEA01="1").headers["location"] == "/c/paddle-2026/sent"
+        assert learner.get(page).headers["location"] == "/c/paddle-2026/sent?already=1"
+    answer = learner.post("p/tea", TEA01="1")
+    assert answer.headers["location"] == "/c/paddle-2026/sent?already=1"
+    assert "You have already sent your response" in learner.get(answer.headers["location"]).text
     assert _count(paddle) == 1
 
 
@@ -115,7 +117,7 @@ def test_it_forgets_the_answers_once_sent(learner: Any, paddle: Any) -> None:
     with paddle.database.read() as connection:
         from survey_api.learner.draft import load
 
-        draft = load(connection, learner.client.cookies["draft"], "paddle-2026")
+        draft = load(connection, learner.client.cookies["draft"], "paddle-2026", paddle.version)
     assert draft is not None
     assert not draft.answers
     assert not draft.placement_id

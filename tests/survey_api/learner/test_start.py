@@ -40,7 +40,7 @@ def test_it_shows_one_page_for_closed_future_uninvited_and_unknown(client: TestC
 def test_it_closes_every_page_of_the_path_when_the_campaign_closes(learner: Any, paddle: Any) -> None:
     learner.begin()
     with paddle.database.begin() as connection:
-        close_campaign(connection, "paddle-2026", date(2026, 3, 10))
+        close_campaign(connection, "paddle-2026", date(2026, 3, 8))
     for page in ("", "placement", "group", "p/tea", "check"):
         assert learner.get(page).status_code == 404
     assert learner.post("send").status_code == 404

@@ -5,7 +5,9 @@ import pytest
 
 from nets.store.campaigns import get_campaign
 from nets.store.drafts import delete_draft
-from survey_api.learner.draft import COOKIE, load
+from survey_api.languages import read_languages
+from survey_api.learner.device import COOKIE
+from survey_api.learner.draft import load
 from survey_api.learner.visit import NoDraft, Visit
 
 
@@ -15,9 +17,12 @@ def visit(learner: Any, paddle: Any) -> Visit:
     learner.begin().answer_everything()
     token = learner.client.cookies[COOKIE]
     with paddle.database.read() as connection:
-        draft = load(connection, token, "paddle-2026")
+        draft = load(connection, token, "paddle-2026", paddle.version)
         campaign = get_campaign(connection, "paddle-2026")
-    return Visit(paddle.app.state.service, campaign, paddle.version, token, draft)
+    english = read_languages()["en"]
+    return Visit(
+        paddle.app.state.service, campaign, paddle.version, english, (english,), "", token, draft, is_shared=False
+    )
 
 
 def test_a_change_that_comes_behind_the_sending_in_another_tab_changes_nothing(visit: Visit, learner: Any) -> None:
