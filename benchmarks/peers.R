@@ -16,7 +16,7 @@ everything <- function(fit) list(fitMeasures(fit), standardizedSolution(fit))
 works <- list(
   psych_polychoric = function() polychoric(answers),
   lavaan_polychoric = function() lavCor(frame, ordered = names(frame), se = "none"),
-  psych_parallel = function() fa.parallel(answers, plot = FALSE, SMC = TRUE, sim = FALSE, n.iter = argument),
+  psych_parallel = function() fa.parallel(answers, plot = FALSE, SMC = TRUE, n.iter = argument),
   psych_parallel_polychoric = function() fa.parallel(answers, plot = FALSE, SMC = TRUE, cor = "poly", n.iter = argument),
   lavaan_WLSMV = function() everything(cfa(model, frame, estimator = "WLSMV", ordered = names(frame))),
   lavaan_MLR = function() everything(cfa(model, frame, estimator = "MLR"))
