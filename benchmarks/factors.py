@@ -19,7 +19,9 @@ def lines() -> Iterator[Line]:
     (pearson,) = fastest(lambda: parallel_analysis(answers, "pearson", n_draws=DRAWS), repeats=20)
     (polychoric,) = fastest(lambda: parallel_analysis(answers, n_draws=DRAWS), repeats=5)
     psych = in_r("psych_parallel", answers, repeats=2, argument=DRAWS)
-    yield faster("parallel analysis, Pearson, 100 draws, n = 1,000", "psych (which resamples besides)", pearson, psych, 40)
+    yield faster(
+        "parallel analysis, Pearson, 100 draws, n = 1,000", "psych (which resamples besides)", pearson, psych, 40
+    )
     # A hundred polychoric draws take psych ten minutes: four and one give what one costs.
     one, four = (in_r("psych_parallel_polychoric", answers, repeats=1, argument=draws) for draws in (1, 4))
     psych = one + (DRAWS - 1) * (four - one) / 3

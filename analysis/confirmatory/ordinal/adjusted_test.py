@@ -25,7 +25,7 @@ Savalei, V. (2021). Improving fit indices in structural equation modeling with c
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,15 +70,13 @@ class WeightedMoments:
         return trace, of_square
 
 
-def expected_misfit(
-    model: WeightedMoments, gamma: FloatArray, normal_weight: Callable[[FloatArray], FloatArray]
-) -> float:
-    """Give tr(V M Gamma M'), from what V makes of rows of moments."""
+def expected_misfit(model: WeightedMoments, gamma: FloatArray, normal_weight: FloatArray) -> float:
+    """Give tr(V M Gamma M')."""
     slopes = model.jacobian
     moved = np.linalg.solve((slopes * model.weight) @ slopes.T, slopes * model.weight)
     through = moved @ gamma
-    weighted = normal_weight(slopes)
-    found = np.trace(normal_weight(gamma)) - 2 * np.vdot(through, weighted)
+    weighted = slopes @ normal_weight
+    found = np.vdot(normal_weight, gamma) - 2 * np.vdot(through, weighted)
     return float(found + np.vdot(through @ moved.T, weighted @ slopes.T))
 
 
@@ -93,28 +91,23 @@ def normal_discrepancy(observed: FloatArray, fitted: FloatArray) -> float:
     return float(np.trace(relative) - np.linalg.slogdet(relative)[1] - len(observed))
 
 
-class _NormalTheoryWeight:
-    r"""V of the correlations of all groups, :math:`V_{ij,kl} = P_{ik} P_{jl} + P_{il} P_{jk}` with P their inverse.
+def normal_theory_weight(
+    groups: Sequence[OrdinalMoments], fitted: Sequence[FloatArray], places: Sequence[IntArray], n_moments: int
+) -> FloatArray:
+    r"""Give V, shape (n_moments, n_moments); thresholds have no weight.
 
-    Made a symmetric matrix X with nothing on its diagonal, a row of correlations x becomes P X P. Thresholds have no weight.
+    Of the correlations of a group :math:`V_{ij,kl} = P_{ik} P_{jl} + P_{il} P_{jk}`, P the inverse of those fitted, times the
+    group's share of the respondents.
     """
-
-    def __init__(
-        self, groups: Sequence[OrdinalMoments], fitted: Sequence[FloatArray], places: Sequence[IntArray]
-    ) -> None:
-        n = sum(group.n for group in groups)
-        self._groups = [
-            (group, np.linalg.inv(own), group.n / n, place)
-            for group, own, place in zip(groups, fitted, places, strict=True)
-        ]
-
-    def __call__(self, rows: FloatArray) -> FloatArray:
-        found = np.zeros_like(rows)
-        for group, inverse, share, place in self._groups:
-            matrices = np.zeros((len(rows), *inverse.shape))
-            matrices[:, group.first, group.second] = matrices[:, group.second, group.first] = rows[:, place]
-            found[:, place] = share * (inverse @ matrices @ inverse)[:, group.first, group.second]
-        return found
+    found = np.zeros((n_moments, n_moments))
+    n = sum(group.n for group in groups)
+    for group, own, place in zip(groups, fitted, places, strict=True):
+        inverse = np.linalg.inv(own)
+        of_first, of_second = inverse[group.first], inverse[group.second]
+        straight = of_first[:, group.first] * of_second[:, group.second]
+        crossed = of_first[:, group.second] * of_second[:, group.first]
+        found[np.ix_(place, place)] = group.n / n * (straight + crossed)
+    return found
 
 
 def robust_test(
@@ -145,5 +138,5 @@ def robust_test(
         baseline_expected += group.n / n * float(np.diagonal(gamma)[place].sum())
     if math.isinf(value):
         return "the polychoric correlations, or those fitted, are not positive definite"
-    weight = _NormalTheoryWeight(groups, fitted, places)
+    weight = normal_theory_weight(groups, fitted, places, len(gamma))
     return RobustTest(value, expected_misfit(model, gamma, weight), baseline_value, baseline_expected)

@@ -50,7 +50,7 @@ def test_the_misfit_to_expect_is_that_of_moments_about_a_model_that_holds() -> N
     fitted = moments.jacobian.T @ np.linalg.solve(weighted @ moments.jacobian.T, weighted)
     missed = drawn @ (np.eye(12) - fitted).T
     misfit = np.einsum("nm,mk,nk->n", missed, normal_weight, missed)
-    expected = expected_misfit(moments, gamma, lambda rows: rows @ normal_weight)
+    expected = expected_misfit(moments, gamma, normal_weight)
     assert misfit.mean() == pytest.approx(expected, rel=4 * misfit.std() / misfit.mean() / np.sqrt(len(misfit)))
 
 
