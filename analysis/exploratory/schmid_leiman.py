@@ -53,7 +53,8 @@ class SchmidLeiman(ResultTable):
     communalities, uniquenesses : ndarray, shape (n_items,)
         Of the solution that was transformed.
     general_share : ndarray, shape (n_items,)
-        Share of an item's loadings squared that is the general factor's.
+        Share of an item's loadings squared that is the general factor's. ``psych::schmid`` divides by the communality (p2), which
+        the squares of more than three group factors and the general one do not add up to.
     omega_hierarchical : float
         Share of the variance of the total score that the general factor explains.
     omega_total : float

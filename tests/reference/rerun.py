@@ -36,14 +36,9 @@ SETS = (
     "nets_synth_retest.csv",
 )
 DATA: dict[str, tuple[str, ...]] = {
+    path.name: SETS for path in sorted(SCRIPTS.glob("*.R")) if 'source("sets.R")' in path.read_text("utf-8")
+} | {
     "classical.R": (*SETS, "shrout_fleiss.csv"),
-    "multilevel.R": SETS,
-    "efa.R": SETS,
-    "factor_count.R": SETS,
-    "cfa.R": SETS,
-    "confirmatory.R": SETS,
-    "factor_reliability.R": SETS,
-    "polychoric_variance.R": SETS,
     "rotation.R": (),
     "mixed.R": ("nets_synth.csv",),
     "gazi.R": ("gazi_student_evaluation.csv",),

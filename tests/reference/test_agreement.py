@@ -67,6 +67,20 @@ def test_agreement_on_one_item_agrees_with_multilevel(name: str, agrees: Agrees)
 
 
 @every_set
+def test_blind_answers_have_the_variance_that_r_was_given(name: str, agrees: Agrees) -> None:
+    figure = json.loads((FOLDER / "expected/multilevel__ranvar.json").read_text())["result"]["ranvar"]
+    agreement, _ = _agreement(name)
+    agrees(
+        "within_group_agreement",
+        "null_variance",
+        agreement.null_variance,
+        figure,
+        against="(25 - 1) / 12",
+        on=_on(name),
+    )
+
+
+@every_set
 def test_the_mean_and_median_agreement_agree_with_multilevel(name: str, agrees: Agrees) -> None:
     agreement, _ = _agreement(name)
     hold = partial(agrees, "within_group_agreement", against="multilevel::rwg.j", on=_on(name), rtol=1e-10)

@@ -137,6 +137,24 @@ def test_parallel_analysis_of_pearson_correlations_agrees_with_psych(
     _check_draws(hold, "Pearson, of answers resampled", found, figures["resampled"])
 
 
+@pytest.mark.parametrize("name", ["bfi", "nets_complete", "lq2002", "hs1939"])
+def test_parallel_analysis_agrees_with_psych_from_another_seed(
+    name: str, expected: Expected, source: Callable[..., Any], agrees: Agrees
+) -> None:
+    figures, more = expected(f"{name}__fa_parallel"), expected(f"{name}__parallel_pearson")
+    squared = figures["quant95_SMC"]
+    found = parallel_analysis(source(name), "pearson", n_draws=2000)
+    hold = partial(agrees, "parallel_analysis", against="psych::fa.parallel", on=name)
+    hold("observed, Pearson", found.observed, squared["fa_values"], atol=COPIED)
+    hold("observed_components, Pearson", found.observed_components, figures["pc_values"], atol=COPIED)
+    hold("n_factors, n_components", [found.n_factors, found.n_components], [squared["nfact"], squared["ncomp"]])
+    for kind, cell in (("answers resampled", "pc_simr"), ("normal variables", "pc_sim")):
+        spread = np.array(more["resampled" if cell == "pc_simr" else "normal"]["components"]["sd"])
+        mean = found.mean_components
+        errors = spread * np.sqrt(1 / figures["n_iter"] + 1 / found.n_draws)
+        hold(f"mean of components: Pearson, of {kind}", mean, figures[cell], errors=errors, atol=4)
+
+
 @every_set
 def test_the_wishart_null_is_that_of_psychs_normal_variables(
     name: str, expected: Expected, source: Callable[..., Any], agrees: Agrees

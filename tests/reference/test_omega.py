@@ -14,10 +14,13 @@ from analysis import (
     CorrelationMatrix,
     HierarchicalOmega,
     PairwiseTables,
+    alpha_from_covariance,
     cronbach_alpha,
     mcdonald_omega,
     ordinal_alpha,
+    polychoric_correlation,
 )
+from analysis.guttman import lambda6_from_correlation
 from analysis.omega.one_factor import fit_by_least_squares
 
 FOLDER = Path(__file__).parent
@@ -37,6 +40,9 @@ PSYCH = 5e-6
 
 PSYCH_POLYCHORIC = 1e-4
 """psych's polychoric correlations are 2e-5 from the maximum, and it fills the empty cells of lq2002 (1.4e-4)."""
+
+KEPT = 1e-8
+"""Eight digits are kept."""
 
 every_scale = pytest.mark.parametrize(
     "scale", [*(f"bfi_{scale}" for scale in "ACENO"), *(f"nets_{scale}" for scale in NETS)]
@@ -186,6 +192,42 @@ def test_omega_of_a_published_matrix_agrees_with_psych(expected: Expected, agree
     matrix = CorrelationMatrix.from_matrix(kept["matrix"], kept["n"], kept["items"])
     hold = partial(agrees, "mcdonald_omega", against="psych::omega", on="Thurstone", atol=PSYCH)
     _hold(hold, "linear", mcdonald_omega(matrix, 3), expected("thurstone__omega"))
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("bfi_keyed", ("bfi__omega",)),
+        ("nets_complete", ("nets__omega", "pearson")),
+        ("nets_complete", ("nets__omega", "poly")),
+        ("lq2002", ("lq2002__omega", "pearson")),
+        ("lq2002", ("lq2002__omega", "poly")),
+        ("Thurstone", ("thurstone__omega",)),
+        *(("bhr2000", ("bhr2000__omega", kind)) for kind in ("nf3", "nf1")),
+        *(("bfi_keyed", (f"bfi_{scale}__omega", kind)) for scale in "ACENO" for kind in ("nf3", "nf1")),
+    ],
+)
+def test_the_lower_bounds_that_psych_prints_beside_omega(
+    name: str, cells: tuple[str, ...], expected: Expected, pairwise_tables: Tables, agrees: Agrees
+) -> None:
+    figures = expected(cells[0])
+    for cell in cells[1:]:
+        figures = figures[cell]
+    rows = figures["schmid_sl"]["rows"]
+    items = [row.removesuffix("-") for row in rows]
+    if name == "Thurstone":
+        matrix = json.loads((FOLDER / "moments/thurstone_correlation.json").read_text())["matrix"]
+    elif "poly" in cells:
+        matrix = polychoric_correlation(pairwise_tables(name), empty_cells=0.5 if name == "lq2002" else 0.0).matrix
+    else:
+        matrix = pairwise_tables(name).select(items).moments().correlation
+    # psych turns the items, marked -, that go against the general factor.
+    signs = np.array([-1.0 if row.endswith("-") else 1.0 for row in rows])
+    r = matrix * np.outer(signs, signs)
+    hold = partial(agrees, against="psych::omega", on=name.removesuffix("_keyed"))
+    tolerance = PSYCH_POLYCHORIC if "poly" in cells else KEPT
+    hold("alpha_from_covariance", "of correlations", alpha_from_covariance(r), figures["alpha"], atol=tolerance)
+    hold("guttman_lambdas", "lambda6, of correlations", lambda6_from_correlation(r), figures["G6"], atol=tolerance)
 
 
 @bfi_scale

@@ -246,6 +246,32 @@ def test_every_items_interval_agrees_with_statsmodels(
     agrees("kappa_of_counts", "p", found.p, figures.pvalue_two_sided, against=source, on="nets", rtol=1e-8, atol=1e-300)
 
 
+@every_item
+@pytest.mark.parametrize(("weights", "cell"), [("quadratic", "var_weighted"), ("linear", "linear_var")])
+def test_weighted_standard_errors_are_those_of_a_jackknife_and_not_psychs(
+    item: str, weights: Any, cell: str, agrees: Agrees
+) -> None:
+    counts = np.array(KAPPA[item]["table"])
+    found, n = kappa_of_counts(counts, weights), counts.sum()
+    cells = np.argwhere(counts)
+    without = [kappa_of_counts(counts - _one_in(row, column), weights).coefficient for row, column in cells]
+    often = counts[tuple(cells.T)]
+    mean = np.average(without, weights=often)
+    jackknife = math.sqrt((n - 1) / n * (often * (without - mean) ** 2).sum())
+    # Deleting one of some 190 people tells the standard error itself to a few in a hundred.
+    hold = partial(agrees, "kappa_of_counts", against="a jackknife", on="nets", rtol=0.06)
+    hold(f"standard_error, {weights}", found.standard_error, jackknife)
+    # The variances of psych are 2 to 19 times as large with linear weights, and between nought and 90 times with quadratic.
+    assert not 0.95 < KAPPA[item][cell] / found.standard_error**2 < 1.05
+
+
+def _one_in(row: int, column: int) -> Any:
+    """Make a table of one person."""
+    table = np.zeros((5, 5), dtype=np.int64)
+    table[row, column] = 1
+    return table
+
+
 def test_the_report_says_the_same_as_its_parts(occasions: tuple[FloatArray, FloatArray], agrees: Agrees) -> None:
     first, second = (pd.DataFrame(answers, columns=ITEMS) for answers in occasions)
     scales = {scale: [f"q{number:02d}" for number in items] for scale, items in SCALES.items()}

@@ -36,6 +36,10 @@ def _hold(agrees: Agrees, found: SchmidLeiman, figures: Any) -> None:
     # psych turns the items that go against the general factor before it prints them.
     agrees("general, but for sign", np.abs(found.general), np.abs(theirs[:, 0]))
     agrees("group, but for sign", np.abs(found.group[:, order]), np.abs(theirs[:, 1 : m + 1]))
+    agrees("communalities", found.communalities, theirs[:, -3])
+    agrees("uniquenesses", found.uniquenesses, theirs[:, -2])
+    # psych divides by the communality, which more than three group factors do not add up to with the general one.
+    agrees("general, squared, by communality", found.general**2 / found.communalities, theirs[:, -1])
     np.testing.assert_allclose(found.general_share, found.general**2 / _squares(found), rtol=0, atol=1e-12)
     groups = figures["omega_group"]
     agrees("subscale_general", found.subscale_general[order], groups["general"][1:])
@@ -63,6 +67,11 @@ def test_a_published_hierarchy_agrees_with_psych(expected: Expected, agrees: Agr
     hold = partial(agrees, "schmid_leiman", against="psych::omega", on="Thurstone", atol=1e-5)
     _hold(hold, schmid_leiman(solution), expected("thurstone__omega"))
     figures = expected("thurstone__schmid")
+    found = schmid_leiman(solution)
+    theirs, order = np.array(figures["sl"]["values"]), _order(found, np.array(figures["sl"]["values"])[:, 1:4])
+    loadings = [found.general, found.group[:, order]]
+    ours = np.column_stack([*loadings, found.communalities, found.uniquenesses, found.general_share])
+    agrees("schmid_leiman", "every column", ours, theirs, against="psych::schmid", on="Thurstone", atol=PSYCH)
     hold = partial(agrees, "explore_factors", against="psych::schmid", on="Thurstone", atol=PSYCH)
     hold("loadings", solution.loadings, figures["oblique"]["values"])
     hold("factor_correlations", solution.factor_correlations, figures["phi"]["values"])
