@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-KEPT = HERE / "expected/nets__gtheory.json"
+KEPT = HERE / "expected/shrout_fleiss__icc.json"
 
 
 def _compare(folder: Path, *more: str) -> tuple[int, str]:
@@ -38,40 +38,47 @@ Changed = Callable[[Callable[[dict[str, Any]], object]], tuple[int, str]]
 
 
 def test_what_is_the_same_is_found_to_be_so(tmp_path: Path) -> None:
-    for name in ("expected/nets__gtheory.json", "moments/pairwise_tables.npz", "data/mixed_synth.csv"):
+    for name in ("expected/shrout_fleiss__icc.json", "moments/pairwise_tables.npz", "data/mixed_synth.csv"):
         shutil.copy(HERE / name, tmp_path)
     code, said = _compare(tmp_path)
     assert code == 0
-    assert "nets__gtheory.json: 16 numbers, at most 0 apart\n" in said
+    assert "shrout_fleiss__icc.json: 90 numbers, at most 0 apart\n" in said
     assert said.splitlines()[-1].startswith("3 files, ")
     assert said.endswith("at most 0 apart (relative); no files differ\n")
 
 
 def test_a_planted_difference_is_found_with_its_place_and_size(changed: Changed) -> None:
-    kept = json.loads(KEPT.read_text())["result"]["anova"]["phi"]
-    code, said = changed(lambda figures: figures["result"]["anova"].update(phi=kept * (1 + 2e-9)))
+    kept = json.loads(KEPT.read_text())["result"]["anova"]["MSW"]
+    code, said = changed(lambda figures: figures["result"]["anova"].update(MSW=kept * (1 + 2e-9)))
     assert code == 1
-    assert "16 numbers, at most 2e-09 apart, at anova.phi\n" in said
-    assert f"    anova.phi: {kept * (1 + 2e-9):.15g}, kept is {kept}\n" in said
+    assert "90 numbers, at most 2e-09 apart, at anova.MSW\n" in said
+    assert f"    anova.MSW: {kept * (1 + 2e-9):.15g}, kept is {kept}\n" in said
     assert "1 files differ" in said
 
 
 def test_another_order_of_additions_is_no_difference(changed: Changed) -> None:
-    kept = json.loads(KEPT.read_text())["result"]["anova"]["phi"]
-    code, said = changed(lambda figures: figures["result"]["anova"].update(phi=kept * (1 + 3e-11)))
+    kept = json.loads(KEPT.read_text())["result"]["anova"]["MSW"]
+    code, said = changed(lambda figures: figures["result"]["anova"].update(MSW=kept * (1 + 3e-11)))
     assert code == 0
-    assert "at most 3e-11 apart, at anova.phi" in said
+    assert "at most 3e-11 apart, at anova.MSW" in said
 
 
-def test_noise_about_nought_is_no_difference(changed: Changed) -> None:
-    assert json.loads(KEPT.read_text())["result"]["nested_reml"]["pl:i"] == 0
-    assert changed(lambda figures: figures["result"]["nested_reml"].update({"pl:i": 1e-16}))[0] == 0
+def test_noise_about_nought_and_the_end_of_a_search_are_no_difference(tmp_path: Path) -> None:
+    figures = json.loads((HERE / "expected/nets__gtheory.json").read_text())
+    found = figures["result"]["nested_reml"]
+    assert found["pl:i"] == 0
+    found["pl:i"], found["pl"] = 1e-16, found["pl"] * (1 + 5e-6)
+    (tmp_path / "nets__gtheory.json").write_text(json.dumps(figures))
+    assert _compare(tmp_path)[0] == 0
+    found["pl"] *= 1 + 1e-5
+    (tmp_path / "nets__gtheory.json").write_text(json.dumps(figures))
+    assert _compare(tmp_path)[0] == 1
 
 
 def test_a_key_that_is_missing_and_one_that_is_new_are_found(changed: Changed) -> None:
-    code, said = changed(lambda figures: figures["result"]["anova"].pop("phi"))
+    code, said = changed(lambda figures: figures["result"]["anova"].pop("MSW"))
     assert code == 1
-    assert "    anova.phi: nothing, kept is " in said
+    assert "    anova.MSW: nothing, kept is " in said
     code, said = changed(lambda figures: figures["result"]["anova"].update(psi=[1, 2]))
     assert code == 1
     assert "    anova.psi: [1, 2], kept is nothing\n" in said
@@ -107,10 +114,10 @@ def test_a_changed_count_and_a_changed_row_are_found(tmp_path: Path) -> None:
 
 
 def test_figures_of_an_unknown_name_are_found(tmp_path: Path) -> None:
-    shutil.copy(KEPT, tmp_path / "nets__gtheory_2.json")
+    shutil.copy(KEPT, tmp_path / "shrout_fleiss__icc_2.json")
     code, said = _compare(tmp_path)
     assert code == 1
-    assert "nets__gtheory_2.json: new, nothing of this name is kept\n" in said
+    assert "shrout_fleiss__icc_2.json: new, nothing of this name is kept\n" in said
 
 
 def test_a_script_without_its_data_is_said_to_be_left_out(tmp_path: Path) -> None:
@@ -124,7 +131,7 @@ def test_a_script_without_its_data_is_said_to_be_left_out(tmp_path: Path) -> Non
 def test_a_script_that_there_is_not_is_refused(tmp_path: Path) -> None:
     code, said = _compare(tmp_path, "--only", "cfa.r")
     assert code == 2
-    assert "no such script: cfa.r; there are classical.R, " in said
+    assert "no such script: cfa.r; there are cfa.R, classical.R, " in said
 
 
 def test_every_script_is_run_and_every_kept_figure_comes_from_one() -> None:
