@@ -42,7 +42,7 @@ def make_release(
     release = build_release(
         campaign,
         version,
-        _in_canonical_order(responses, answer_matrix(version, responses.packed)),
+        in_canonical_order(responses, answer_matrix(version, responses.packed)),
         rule,
         number=before.number + 1 if before else 1,
         released_on=on,
@@ -54,7 +54,7 @@ def make_release(
     return release
 
 
-def _in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) -> CampaignAnswers:
+def in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) -> CampaignAnswers:
     """Sums depend on the order of their terms, and the order of random ids must not show in a release's bytes."""
     order = sorted(
         range(len(responses.packed)),

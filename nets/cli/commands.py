@@ -7,7 +7,7 @@ from typing import Final
 import typer
 
 from analysis import AnalysisError
-from nets.cli import campaigns, demo, publishing, releases, serve, shuffling, simulating, transferring
+from nets.cli import campaigns, demo, publishing, releases, serve, shuffling, simulating, transferring, validating
 from nets.cli.database import upgrade
 from nets.errors import NetsError
 
@@ -34,6 +34,7 @@ app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)
 app.command()(releases.release)
 app.command()(releases.scores)
+app.command()(validating.validate)
 app.command()(shuffling.shuffle)
 
 
