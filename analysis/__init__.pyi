@@ -43,6 +43,13 @@ from .factor_count import (
 from .generalizability_theory import DecisionStudy, Generalizability, VarianceComponents, generalizability
 from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
+from .invariance import (
+    EqualityTests,
+    InvarianceStep,
+    LatentMeans,
+    MeasurementInvariance,
+    measurement_invariance,
+)
 from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .mixed import FixedEffects, LevelVariances, MixedScores, PlaceEffects, mixed_scores
@@ -134,6 +141,7 @@ __all__ = [
     "DaysBetween",
     "DecisionStudy",
     "DiscriminantValidity",
+    "EqualityTests",
     "FactorFit",
     "FactorModel",
     "FactorScoreWeights",
@@ -153,14 +161,17 @@ __all__ = [
     "Interval",
     "IntraclassCorrelation",
     "IntraclassForm",
+    "InvarianceStep",
     "ItemResponses",
     "ItemRetest",
     "ItemShift",
     "ItemStatistics",
     "Kappa",
     "KnownGroups",
+    "LatentMeans",
     "LevelCorrelations",
     "LevelVariances",
+    "MeasurementInvariance",
     "MinimumAveragePartial",
     "MixedScores",
     "ModelFit",
@@ -231,6 +242,7 @@ __all__ = [
     "known_groups",
     "mcdonald_omega",
     "measurement_error",
+    "measurement_invariance",
     "minimum_average_partial",
     "mixed_scores",
     "omega_from_covariance",

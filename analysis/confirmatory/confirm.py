@@ -1,33 +1,18 @@
 """Fitting a factor model: the front door."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from ..errors import AnalysisError
-from ..item_responses import IntArray
 from ..one_thread import one_thread
-from ..options import shown, wrong_seed, wrong_switch, wrong_whole, wrong_word
-from .estimates import ParameterEstimates
-from .estimation.solution import Solution
+from ..options import refuse, shown, wrong_seed, wrong_switch, wrong_whole, wrong_word
 from .fit import ConfirmatoryFit
-from .fit_indices import fit_indices
-from .group_fit import group_fits
-from .model_answers import Labels, ModelAnswers, read_answers
-from .normal.fit import fit_normal
-from .ordinal.fit import Weights, fit_ordinal
-from .ordinal.moments import OrdinalMoments
-from .standardized import estimates_of
+from .model_answers import Labels, read_answers, without_gaps
+from .model_sample import Estimator, Missing, ModelSample
+from .structure.comparison import ORDERED_STEPS, read_release, unreleasable
 from .structure.model import FactorModel
-from .structure.parameter_table import Equal, Identification, Parameterization, Setting, lay_out
-from .structure.syntax import MEAN
-from .suspicions import suspicions
-
-Estimator = Literal["ML", "MLR", "WLSMV", "ULSMV"]
-Missing = Literal["fiml", "pairwise", "listwise"]
+from .structure.setting import Equal, Identification, Parameterization
+from .structure.syntax import name_of
 
 _WAYS: dict[str, tuple[Missing, ...]] = {
     "ML": ("fiml", "listwise"),
@@ -35,15 +20,10 @@ _WAYS: dict[str, tuple[Missing, ...]] = {
     "WLSMV": ("pairwise", "listwise"),
     "ULSMV": ("pairwise", "listwise"),
 }
-_METHODS: dict[str, str] = {
-    "ML": "maximum likelihood, normal answers",
-    "MLR": "maximum likelihood, robust standard errors, Yuan-Bentler scaled test",
-    "WLSMV": "diagonally weighted least squares of polychoric correlations, robust standard errors, scaled and shifted test",
-    "ULSMV": "unweighted least squares of polychoric correlations, robust standard errors, scaled and shifted test",
-}
 FEWEST_GAMMA_ROWS = 1_000
 """Fewer rows say too little of how moments vary."""
 
+_IDENTIFICATIONS = ("marker", "unit variance", "Wu-Estabrook")
 _EQUAL = ("loadings", "intercepts", "residuals", "thresholds")
 
 
@@ -59,6 +39,7 @@ def confirm_factors(
     identification: Identification = "marker",
     orthogonal: bool = False,
     equal: Collection[Equal] = (),
+    release: Collection[str] = (),
     gamma_rows: int | None = None,
     seed: int | None = None,
 ) -> ConfirmatoryFit:
@@ -94,12 +75,16 @@ def confirm_factors(
         respondents who are alike within clusters. The estimates stay the same.
     parameterization : {"delta", "theta"}
         Of ordered items: whether the normal variables behind them have variance one, or their residuals.
-    identification : {"marker", "unit variance"}
-        Whether a factor has the unit of its first item, or variance one.
+    identification : {"marker", "unit variance", "Wu-Estabrook"}
+        Whether a factor has the unit of its first item, or variance one; *Wu-Estabrook*: variance one, and of ordered items
+        in groups (theta) what the steps of `analysis.measurement_invariance` leave open.
     orthogonal : bool
         Whether factors are uncorrelated unless the model says otherwise, as in bifactor models.
     equal : collection of {"loadings", "intercepts", "residuals", "thresholds"}
         What is the same in all groups.
+    release : collection of str
+        Parameters that are free in every group all the same, as the model's text writes them: ``F =~ q3``, ``q3 ~ 1``,
+        ``q3 | t1 + t2``, ``q3 ~~ q3``.
     gamma_rows : int, optional
         For WLSMV and ULSMV of very many rows: take the sampling covariance of thresholds and correlations from this many rows,
         drawn at random. The estimates rest on all rows all the same; the notes say how sure the test is.
@@ -160,58 +145,26 @@ def confirm_factors(
     """
     parsed = FactorModel.of(model)
     ordered = estimator in ("WLSMV", "ULSMV")
-    way = _check_options(
+    way = check_options(
         estimator, missing, parameterization, identification, orthogonal, equal, gamma_rows, seed, cluster is not None
     )
+    released = read_release(release)
+    refuse(unreleasable(released, parsed, equal))
     given = read_answers(item_responses, parsed.items, group, cluster, ordered=ordered)
-    used = _used_rows(given, way, ordered=ordered)
-    if not used.any():
-        raise AnalysisError(
-            "no respondent answered " + ("every item of the model" if way == "listwise" else "any item")
-        )
-    rows = [np.flatnonzero((given.group == place) & used) for place in range(len(given.groups))]
-    clusters = [given.cluster[own] for own in rows] if cluster is not None else None
-    notes = _notes(given, used, way, ordered=ordered)
+    if ordered:
+        given = without_gaps(given, parsed.items, listwise=way == "listwise")
     with one_thread():
-        if ordered:
-            moments = [
-                _ordinal_moments(given.answers[own].astype(np.int8, copy=False), parsed.items, name, way)
-                for own, name in zip(rows, given.groups, strict=True)
-            ]
-            setting = Setting(
-                len(rows),
-                True,
-                moments[0].n_categories,
-                True,
-                parameterization,
-                identification,
-                orthogonal,
-                frozenset(equal),
-            )
-            sample = None if gamma_rows is None else _sample(rows, gamma_rows, seed)
-            weights: Weights = "diagonal" if estimator == "WLSMV" else "unit"
-            table = lay_out(parsed, setting)
-            solution = fit_ordinal(table, moments, given.groups, clusters, sample, weights=weights)
-            if sample is not None:
-                notes = (*notes, _note_on_sample(sum(map(len, sample)), solution, seed))
-        else:
-            gaps = bool(np.isnan(given.answers[used]).any())
-            of_means = any(each.operator == MEAN for each in parsed.relations)
-            means = gaps or len(rows) > 1 or cluster is not None or of_means
-            setting = Setting(len(rows), False, (), means, "delta", identification, orthogonal, frozenset(equal))
-            values = [given.answers[own].astype(np.float64, copy=False) for own in rows]
-            solution = fit_normal(lay_out(parsed, setting), values, given.groups, clusters, robust=estimator == "MLR")
-        return _result(parsed, solution, given, estimator, way, notes)
+        return ModelSample.of(given, parsed.items, estimator, way, gamma_rows, seed).fit(
+            parsed,
+            parameterization=parameterization,
+            identification=identification,
+            orthogonal=orthogonal,
+            equal=equal,
+            released=[name_of(each.left, each.operator, each.right) for each in released],
+        )
 
 
-def _note_on_sample(n_rows: int, solution: Solution, seed: int | None) -> str:
-    return (
-        f"Gamma from {n_rows} of {solution.n} rows drawn at random (seed {seed}): standard error of the scaled chi-square "
-        f"{solution.sampling_error:.3g}"
-    )
-
-
-def _check_options(
+def check_options(
     estimator: str,
     missing: Any,
     parameterization: str,
@@ -227,14 +180,17 @@ def _check_options(
     ways: tuple[Missing, ...] = ("fiml", "pairwise", "listwise") if problems else _WAYS[estimator]
     if missing is not None and not (isinstance(missing, str) and missing in ways):
         problems.append(f"missing is {_or(ways)} for {estimator}, not {missing!r}")
+    of_equal = _wrong_equal(equal)
     problems += [
         *wrong_word("parameterization", parameterization, ("delta", "theta")),
-        *wrong_word("identification", identification, ("marker", "unit variance")),
+        *wrong_word("identification", identification, _IDENTIFICATIONS),
         *wrong_switch("orthogonal", orthogonal),
-        *_wrong_equal(equal),
+        *of_equal,
         *(() if gamma_rows is None else wrong_whole("gamma_rows", gamma_rows, least=FEWEST_GAMMA_ROWS)),
         *(() if seed is None else wrong_seed(seed)),
     ]
+    if identification == "Wu-Estabrook" and not of_equal:
+        problems += _unfit_for_steps(estimator, parameterization, equal)
     if gamma_rows is not None:
         if seed is None:
             problems.append("gamma_rows draws rows at random: give a seed, so that the draw can be repeated")
@@ -253,99 +209,20 @@ def _wrong_equal(equal: Any) -> list[str]:
     return [f"equal names {_or(_EQUAL)}, not {shown(each)}" for each in equal if each not in _EQUAL]
 
 
+def _unfit_for_steps(estimator: str, parameterization: str, equal: Collection[str]) -> list[str]:
+    problems = []
+    if estimator in ("ML", "MLR") or parameterization != "theta":
+        problems.append(
+            'identification "Wu-Estabrook" is for WLSMV and ULSMV with parameterization "theta": it says what thresholds tell'
+        )
+    if set(equal) not in [set(ORDERED_STEPS[:n]) for n in range(len(ORDERED_STEPS) + 1)]:
+        problems.append(
+            f"Wu and Estabrook's steps make equal {', '.join(ORDERED_STEPS)}, in this order: none of them can be left out "
+            "before another"
+        )
+    return problems
+
+
 def _or(names: tuple[str, ...]) -> str:
     quoted = [f'"{name}"' for name in names]
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
-
-
-def _used_rows(given: ModelAnswers, way: Missing, *, ordered: bool) -> NDArray[np.bool_]:
-    answered = _answered(given, ordered=ordered)
-    used: NDArray[np.bool_] = np.all(answered, axis=1) if way == "listwise" else np.any(answered, axis=1)
-    return used
-
-
-def _answered(given: ModelAnswers, *, ordered: bool) -> NDArray[np.bool_]:
-    return np.greater(given.answers, 0) if ordered else np.logical_not(np.isnan(given.answers))
-
-
-def _ordinal_moments(codes: NDArray[np.int8], items: tuple[str, ...], group: str, way: Missing) -> OrdinalMoments:
-    try:
-        return OrdinalMoments.of(codes, items, "listwise" if way == "listwise" else "pairwise")
-    except AnalysisError as error:
-        raise (error.about(f"group {group}") if group else error) from None
-
-
-def _sample(rows: list[IntArray], wanted: int, seed: int | None) -> list[IntArray] | None:
-    """Draw rows of each group in proportion to its size, in random order; all where as many are wanted as there are."""
-    total = sum(len(own) for own in rows)
-    if wanted >= total:
-        return None
-    generator = np.random.default_rng(seed)
-    return [generator.permutation(len(own))[: max(round(wanted * len(own) / total), 100)] for own in rows]
-
-
-def _result(
-    model: FactorModel,
-    solution: Solution,
-    given: ModelAnswers,
-    estimator: Estimator,
-    way: Missing,
-    notes: tuple[str, ...],
-) -> ConfirmatoryFit:
-    _set_read_only(solution)
-    _set_read_only(given)
-    found = estimates_of(solution)
-    groups = group_fits(solution, found)
-    return ConfirmatoryFit(
-        model=model,
-        estimator=estimator,
-        missing=way,
-        fit=fit_indices(solution),
-        estimates=ParameterEstimates.of(solution, found),
-        groups=groups,
-        parameter_covariance=solution.covariance,
-        free_parameters=tuple(solution.table.name_of(place) for place in range(solution.table.n_free)),
-        n=solution.n,
-        n_rows=len(given.answers),
-        method=_METHODS[estimator],
-        iterations=solution.iterations,
-        notes=(*notes, *given.notes, *suspicions(solution, groups, given.n_clusters)),
-        solution=solution,
-        answers=given.answers,
-        group_of_row=given.group,
-    )
-
-
-def _set_read_only(value: Any) -> None:
-    """Set every array inside to read-only: what a result holds is for reading."""
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    elif isinstance(value, tuple):
-        for part in value:
-            _set_read_only(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            _set_read_only(getattr(value, field.name))
-
-
-def _notes(given: ModelAnswers, used: NDArray[np.bool_], way: Missing, *, ordered: bool) -> tuple[str, ...]:
-    """Say which rows and answers the fit rests on."""
-    n_rows, n_used = len(used), int(used.sum())
-    answered = _answered(given, ordered=ordered)
-    empty = int((~answered.any(axis=1)).sum())
-    left_out = f"; {empty} rows without any answer left out" if empty else ""
-    if way == "listwise":
-        first = f"n = {n_used} respondents who answered every item, of {n_rows - empty}{left_out}"
-    elif answered[used].all():
-        first = f"n = {n_used} respondents, every item answered{left_out}"
-    else:
-        share = 1 - answered[used].mean()
-        how = "pairwise" if way == "pairwise" else "by the likelihood of the others (FIML)"
-        first = f"n = {n_used} respondents; {100 * share:.1f} % of answers missing, {how}{left_out}"
-    notes = [first]
-    if given.n_clusters:
-        notes.append(f"standard errors and tests for respondents in {given.n_clusters} clusters")
-    if len(given.groups) > 1:
-        sizes = ", ".join(f"{name} {int((used & (given.group == g)).sum())}" for g, name in enumerate(given.groups))
-        notes.append(f"groups: {sizes}")
-    return tuple(notes)

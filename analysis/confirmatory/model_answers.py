@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ class ModelAnswers:
     Attributes
     ----------
     answers : ndarray, shape (n_rows, n_items)
-        Places of the categories that are used, from 1 up without a gap, as bytes, 0 where missing; or floats, NaN where
-        missing.
+        Categories from 1 up, as bytes, 0 where missing: as given, or the places of those that are used (`without_gaps`); or
+        floats, NaN where missing.
     groups : tuple of str
         Names, in order of first appearance; a single "" where there are none.
     group : ndarray of int64, shape (n_rows,)
@@ -31,7 +31,7 @@ class ModelAnswers:
         Empty where respondents are independent.
     n_clusters : int
     notes : tuple of str
-        Which categories nobody chose.
+        Which categories nobody chose, and what was done about groups.
     """
 
     answers: NDArray[np.int8] | FloatArray
@@ -49,7 +49,7 @@ class ModelAnswers:
 def read_answers(
     item_responses: Any, items: tuple[str, ...], group: Labels | None, cluster: Labels | None, *, ordered: bool
 ) -> ModelAnswers:
-    """Read the answers to a model's items.
+    """Read the answers to a model's items; ordered ones with the categories as they were given, gaps included.
 
     Raises
     ------
@@ -76,20 +76,36 @@ def read_answers(
     if problems:
         raise AnalysisError(problems)
     names = tuple(str(name) for name in groups) if group is not None else ("",)
-    notes: tuple[str, ...] = ()
-    if ordered:
-        codes, notes = _without_gaps(codes, items, names, of_group)
     of_cluster = of_cluster if cluster is not None else of_cluster[:0]
-    return ModelAnswers(codes if ordered else values, names, of_group, of_cluster, len(clusters), notes)
+    return ModelAnswers(codes if ordered else values, names, of_group, of_cluster, len(clusters), ())
 
 
-def _without_gaps(
-    codes: NDArray[np.int8], items: tuple[str, ...], groups: tuple[str, ...], of_group: IntArray
-) -> tuple[NDArray[np.int8], tuple[str, ...]]:
-    """Number the categories that are used without gaps, and refuse groups that use other ones."""
+def category_counts(given: ModelAnswers, *, listwise: bool) -> IntArray:
+    """Count how often each category of each item was chosen in each group, shape (n_groups, n_items, k).
+
+    With `listwise` only respondents who answered every item count.
+    """
+    codes, of_group = given.answers.astype(np.int8, copy=False), given.group
     most = int(codes.max(initial=0))
-    parts = [codes] if len(groups) == 1 else [codes[of_group == place] for place in range(len(groups))]
-    counts = np.array([[np.bincount(column, minlength=most + 1)[1:] for column in part.T] for part in parts])
+    if listwise:
+        complete = codes.all(axis=1)
+        codes, of_group = codes[complete], of_group[complete]
+    several = len(given.groups) > 1
+    parts = [codes[of_group == place] for place in range(len(given.groups))] if several else [codes]
+    return np.array([[np.bincount(column, minlength=most + 1)[1:] for column in part.T] for part in parts])
+
+
+def without_gaps(given: ModelAnswers, items: tuple[str, ...], *, listwise: bool) -> ModelAnswers:
+    """Number the categories that are used without gaps.
+
+    Raises
+    ------
+    AnalysisError
+        Naming each group that uses other categories than others do.
+    """
+    codes, groups = given.answers.astype(np.int8, copy=False), given.groups
+    most = int(codes.max(initial=0))
+    counts = category_counts(given, listwise=listwise)
     used: NDArray[np.bool_] = counts > 0
     anywhere: NDArray[np.bool_] = counts.sum(axis=0) > 0
     problems = []
@@ -111,11 +127,12 @@ def _without_gaps(
         numbers = np.zeros((len(items), most + 1), dtype=np.int8)
         numbers[:, 1:] = np.cumsum(anywhere, axis=1) * anywhere
         dense = numbers[np.arange(len(items)), codes]
-    return dense, tuple(
+    unused = tuple(
         f"nobody answered {' or '.join(map(str, np.flatnonzero(~row) + 1))} to {item}"
         for item, row in zip(items, anywhere, strict=True)
         if not row.all()
     )
+    return replace(given, answers=dense, notes=(*given.notes, *unused))
 
 
 def _select(item_responses: Any, items: tuple[str, ...]) -> Any:

@@ -26,6 +26,7 @@ from analysis import (
     explore_factors,
     factor_score_weights,
     generalizability,
+    measurement_invariance,
     mixed_scores,
     read_item_responses,
     unit_reliability,
@@ -70,6 +71,8 @@ TWO_SCALES = {"first": list(NAMES[:3]), "second": list(NAMES[3:])}
 MODEL = ResponseModel.of({"first": dict.fromkeys(NAMES[:3], 0.7), "second": dict.fromkeys(NAMES[3:], 0.6)})
 SOLUTION = explore_factors(ANSWERS, 2, correlation="pearson")
 FIT = confirm_factors(TWO_SCALES, ANSWERS, estimator="ML")
+HALVES = ["first" if row % 2 else "second" for row in range(60)]
+INVARIANCE = measurement_invariance(TWO_SCALES, ANSWERS, HALVES, estimator="ML")
 PLACES = unit_scores(SCORES, UNITS)
 MIXED = mixed_scores(SCORES, UNITS)
 
@@ -106,6 +109,7 @@ def _fill() -> None:
     _valid(a.kappa_of_counts, counts=[[10, 2], [3, 12]])
     _valid(a.known_groups, score=SCORES, group=UNITS)
     _valid(a.mcdonald_omega, **rows)
+    _valid(a.measurement_invariance, model=TWO_SCALES, **rows, group=HALVES, estimator="ML")
     _valid(a.measurement_error, first=SCORES, second=SCORES[::-1])
     _valid(a.minimum_average_partial, **rows)
     _valid(a.mixed_scores, scores=SCORES, unit=UNITS)
@@ -163,6 +167,10 @@ def _fill() -> None:
         _valid(places.probability_in_lowest, share=0.1)
     _valid(analysis.FactorModel.of, model=TWO_SCALES)
     _valid(analysis.FactorModel.of(TWO_SCALES).items_of, factor="first")
+    _valid(analysis.FactorModel.of(TWO_SCALES).without, items=["item_1"])
+    _valid(INVARIANCE.reached)
+    _valid(INVARIANCE.step, name="metric")
+    _valid(INVARIANCE.steps[1].equality_tests)
 
 
 _fill()
@@ -187,6 +195,7 @@ ACCEPTED: dict[str, set[str]] = {
     "confirm_factors.cluster": {"None"},
     "confirm_factors.orthogonal": {"True"},
     "confirm_factors.equal": {"no list"},
+    "confirm_factors.release": {"no list"},
     "confirm_factors.gamma_rows": {"None"},
     "criterion_validity.positive_from": {"None"},
     "explore_factors.n": {"None"},
@@ -206,6 +215,12 @@ ACCEPTED: dict[str, set[str]] = {
     "gmc_flags.minimum": {"huge"},  # all units are too small
     "kappa_of_counts.notes": {"no list", "a list of text"},
     "known_groups.expected": {"None"},
+    "measurement_invariance.missing": {"None"},
+    "measurement_invariance.cluster": {"None"},
+    "measurement_invariance.release": {"no list"},
+    "measurement_invariance.orthogonal": {"True"},
+    "measurement_invariance.gamma_rows": {"None"},
+    "measurement_invariance.seed": {"None", "0", "huge"},
     "mixed_scores.covariates": {"None", "no mapping"},
     "mixed_scores.levels": {"None", "no mapping"},
     "mixed_scores.reference": {"None", "no mapping"},
@@ -240,6 +255,9 @@ ACCEPTED: dict[str, set[str]] = {
     "Generalizability.decision_study.n_persons": {"None", "5.5", "huge", "a table"},
     "ScoreSums.from_sums.unit": {"a list of text"},
     "ScoreSums.from_sums.n_missing": {"0", "huge"},
+    "FactorModel.without.items": {"no list"},
+    "InvarianceStep.equality_tests.minimum": {"5.5", "0", "huge"},
+    "InvarianceStep.equality_tests.largest": {"None", "huge"},
     "ResponseModel.of.within": {"0", "-1"},
     "ResponseModel.of.between": {"0", "-1"},
     "ResponseModel.of.latent_icc": {"0"},
@@ -248,7 +266,8 @@ ACCEPTED: dict[str, set[str]] = {
 }
 TOO_FEW_ITEMS = {
     "bartlett_sphericity", "bootstrap_interval", "bootstrap_intervals", "careless_responding", "confirm_factors",
-    "cronbach_alpha", "explore_factors", "guttman_lambdas", "mcdonald_omega", "minimum_average_partial",
+    "cronbach_alpha", "explore_factors", "guttman_lambdas", "mcdonald_omega", "measurement_invariance",
+    "minimum_average_partial",
     "parallel_analysis", "sampling_adequacy", "split_half", "subscore_value", "within_between_correlation",
     "within_group_agreement", "FactorScoreWeights.scores", "UnitMoments.from_responses",
 }  # fmt: skip

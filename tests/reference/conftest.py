@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import PairwiseTables
+from analysis import ConfirmatoryFit, ModelFit, NotEstimated, PairwiseTables, RobustFit
 from analysis.item_responses import FloatArray
 from analysis.moments import Missing
 
@@ -83,6 +83,52 @@ def pairwise_tables() -> Callable[..., PairwiseTables]:
 def nets_answers() -> Callable[[str], FloatArray]:
     """Read all 31 items of nets or nets_complete."""
     return lambda name: _answers(FOLDER / NETS_FILES[name], NETS_ITEMS)
+
+
+@pytest.fixture(scope="session")
+def fit_measures() -> Callable[[ConfirmatoryFit], dict[str, float]]:
+    """Give statistics and indices of a fit under the names that lavaan's fitMeasures has."""
+    return _measures
+
+
+def _measures(fit: ConfirmatoryFit) -> dict[str, float]:
+    indices = fit.fit
+    found: dict[str, float] = {"npar": len(fit.free_parameters), "srmr": indices.srmr}
+    for ending, part in (("", indices.naive), (".scaled", indices.scaled), (".robust", indices.robust)):
+        if isinstance(part, NotEstimated):
+            continue
+        found |= _of_part(part, ending)
+    if isinstance(indices.scaled, ModelFit):
+        found["chisq.scaling.factor"] = indices.scaled.scaling_factor
+        found["baseline.chisq.scaling.factor"] = indices.scaled.baseline_scaling_factor
+    rest = indices.residuals
+    found |= {
+        "rmr": rest.rmr_all, "rmr_nomean": rest.rmr_covariances, "srmr_bentler": rest.srmr_all,
+        "srmr_bentler_nomean": rest.srmr_covariances, "crmr": rest.crmr_all, "crmr_nomean": rest.crmr_covariances,
+        "srmr_mplus": rest.srmr_mplus_all, "srmr_mplus_nomean": rest.srmr_mplus_covariances, "cn_05": rest.hoelter_05,
+        "cn_01": rest.hoelter_01, "mfi": rest.mfi, "gfi": rest.gfi, "agfi": rest.agfi, "pgfi": rest.pgfi, "wrmr": rest.wrmr,
+    }  # fmt: skip
+    if not isinstance(indices.information, NotEstimated):
+        told = indices.information
+        found |= {
+            "logl": told.log_likelihood, "unrestricted.logl": told.saturated_log_likelihood, "aic": told.aic,
+            "bic": told.bic, "bic2": told.bic_adjusted, "ecvi": told.ecvi,
+        }  # fmt: skip
+    return found
+
+
+def _of_part(part: ModelFit | RobustFit, ending: str) -> dict[str, float]:
+    found = {
+        "cfi": part.cfi, "tli": part.tli, "nnfi": part.tli, "rmsea": part.rmsea, "rmsea.ci.lower": part.rmsea_interval.low,
+        "rmsea.ci.upper": part.rmsea_interval.high, "rmsea.pvalue": part.p_close, "rmsea.notclose.pvalue": part.p_not_close,
+    }  # fmt: skip
+    if isinstance(part, ModelFit):
+        found |= {
+            "chisq": part.chi_square, "df": part.df, "pvalue": part.p, "baseline.chisq": part.baseline_chi_square,
+            "baseline.df": part.baseline_df, "nfi": part.nfi, "pnfi": part.pnfi, "rfi": part.rfi, "ifi": part.ifi,
+            "rni": part.rni,
+        }  # fmt: skip
+    return {f"{name}{ending}": value for name, value in found.items()}
 
 
 @dataclass

@@ -91,7 +91,7 @@ def fit_normal(
     minimum = minimise(discrepancy, start)
     if not minimum.converged:
         raise AnalysisError(NO_MINIMUM.format(minimum.iterations))
-    return _Inference(table, patterns, saturated, discrepancy, minimum.theta, clusters).solution(
+    return NormalInference(table, patterns, saturated, discrepancy, minimum.theta, clusters).solution(
         names, samples, robust=robust, iterations=minimum.iterations
     )
 
@@ -103,7 +103,7 @@ def _saturated_moments(patterns: ResponsePatterns, items: tuple[str, ...], group
         raise (error.about(f"group {group}") if group else error) from None
 
 
-class _Inference:
+class NormalInference:
     """What follows from the minimum."""
 
     def __init__(
@@ -131,6 +131,7 @@ class _Inference:
     def solution(
         self, names: Sequence[str], samples: Sequence[GroupSample], *, robust: bool, iterations: int
     ) -> Solution:
+        """Give the solution, with its test."""
         shares = [each.n / self.n for each in self.patterns]
         saturated = sum(share * each.value for share, each in zip(shares, self.saturated, strict=True))
         baseline = sum(share * _independence_value(each) for share, each in zip(shares, self.patterns, strict=True))
@@ -141,8 +142,7 @@ class _Inference:
         covariance = self._inverse(self.natural)
         told = [] if self.complete else self._told(normal=not robust)
         if robust:
-            inverse = self._inverse(self.observed)
-            products = self._products()
+            inverse, products = self._inverse(self.observed), self._products()
             covariance = inverse @ products @ inverse
             of_model = float(np.trace(products @ inverse))
             of_saturated = self._saturated_trace(told)
@@ -171,6 +171,13 @@ class _Inference:
             gfi=self._goodness_of_fit(groups),
             sampling_error=0.0,
         )
+
+    def scaling_at(self, theta: FloatArray) -> float:
+        """Give the scaling factor that the model's test would have at other parameters."""
+        there = NormalInference(self.table, self.patterns, self.saturated, self.discrepancy, theta, self.clusters)
+        of_model = float(np.trace(there._products() @ np.linalg.inv(there.observed)))
+        told = [] if self.complete else self._told(normal=False)
+        return (self._saturated_trace(told) - of_model) / self.df
 
     def _inverse(self, information: FloatArray) -> FloatArray:
         try:

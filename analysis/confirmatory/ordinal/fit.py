@@ -18,13 +18,12 @@ Muthén, B., du Toit, S. H. C. & Spisic, D. (1997). Robust inference using weigh
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
 from ...errors import AnalysisError
-from ...item_responses import FloatArray, IntArray
+from ...item_responses import FloatArray
 from ..estimation.chi_square import scaled_and_shifted, unadjusted
 from ..estimation.identification import check_counts, check_information
 from ..estimation.minimisation import NO_MINIMUM, Minimum, minimise
@@ -41,19 +40,17 @@ from .least_squares import (
     thresholds_are_saturated,
     without_thresholds,
 )
-from .moments import OrdinalMoments, cluster_totals, covariance_of
+from .moments import OrdinalMoments
+from .sampling import Sampling, parts_of
 
 Weights = Literal["diagonal", "unit"]
-
-_BATCHES = 10
 
 
 def fit_ordinal(
     table: ParameterTable,
     groups: Sequence[OrdinalMoments],
     names: Sequence[str],
-    clusters: Sequence[IntArray] | None,
-    rows: Sequence[IntArray] | None,
+    sampling: Sampling,
     *,
     weights: Weights,
 ) -> Solution:
@@ -65,10 +62,8 @@ def fit_ordinal(
     groups : sequence of OrdinalMoments
     names : sequence of str
         Of the groups.
-    clusters : sequence of ndarray of int64, optional
-        The cluster of each row of each group.
-    rows : sequence of ndarray of int64, optional
-        Rows of each group, in random order, that Gamma is taken from, in the place of all.
+    sampling : Sampling
+        Of the groups' moments.
     weights : {"diagonal", "unit"}
         WLSMV or ULSMV.
 
@@ -94,7 +89,7 @@ def fit_ordinal(
     minimum = _minimum(table, discrepancy, start)
     if not minimum.converged:
         raise AnalysisError(NO_MINIMUM.format(minimum.iterations))
-    return _Inference(table, discrepancy, minimum, clusters).solution(names, rows)
+    return OrdinalInference(table, discrepancy, minimum).solution(names, sampling)
 
 
 def _minimum(table: ParameterTable, discrepancy: OrdinalDiscrepancy, start: FloatArray) -> Minimum:
@@ -131,20 +126,14 @@ def _minimum(table: ParameterTable, discrepancy: OrdinalDiscrepancy, start: Floa
     return Minimum(theta, found.value, found.converged, found.iterations)
 
 
-class _Inference:
+class OrdinalInference:
     """What follows from the minimum, with the moments of all groups in one vector."""
 
-    def __init__(
-        self,
-        table: ParameterTable,
-        discrepancy: OrdinalDiscrepancy,
-        minimum: Minimum,
-        clusters: Sequence[IntArray] | None,
-    ) -> None:
+    def __init__(self, table: ParameterTable, discrepancy: OrdinalDiscrepancy, minimum: Minimum) -> None:
         self.table, self.discrepancy, self.minimum = table, discrepancy, minimum
         self.groups = discrepancy.groups
         self.n = sum(group.n for group in self.groups)
-        self.parts = _parts([len(group.variances) for group in self.groups])
+        self.parts = parts_of(self.groups)
         weight = np.concatenate(
             [own * (group.n / self.n) for own, group in zip(discrepancy.weights, self.groups, strict=True)]
         )
@@ -156,7 +145,6 @@ class _Inference:
         curved = (jacobian * weight) @ jacobian.T
         check_information(table, curved)
         self.curved = curved
-        self.totals = None if clusters is None else self._totals(clusters)
         # The test is the same without thresholds that fit whatever the rest is, and a good deal quicker.
         thresholds = [np.arange(len(group.variances)) < len(group.thresholds) for group in self.groups]
         self.is_correlation = ~np.concatenate(thresholds)
@@ -166,17 +154,12 @@ class _Inference:
         self.model = WeightedMoments(jacobian[np.ix_(free, self.tested)], weight[self.tested])
         self.baseline = WeightedMoments(np.zeros((0, int(self.is_correlation.sum()))), weight[self.is_correlation])
 
-    def solution(self, names: Sequence[str], rows: Sequence[IntArray] | None) -> Solution:
-        if self.totals is not None:
-            batches = [self.n * self.totals @ self.totals.T]
-        elif rows is None:
-            batches = [self._gamma(None)]
-        else:
-            batches = [self._gamma([own[batch::_BATCHES] for own in rows]) for batch in range(_BATCHES)]
-        gamma = batches[0] if len(batches) == 1 else sum(batches[1:], batches[0]) / len(batches)
+    def solution(self, names: Sequence[str], sampling: Sampling) -> Solution:
+        """Give the solution, with its test."""
+        gamma = sampling.gamma()
         moved = np.linalg.solve(self.curved, self.whole.jacobian * self.whole.weight)
-        naive = self._naive()
-        adjusted, error = self._adjusted(naive, batches, gamma, rows)
+        naive = self.naive()
+        adjusted, error = self._adjusted(naive, sampling, gamma)
         return Solution(
             table=self.table,
             theta=self.minimum.theta,
@@ -205,25 +188,8 @@ class _Inference:
         parameterization = self.discrepancy.parameterization
         return np.hstack(ordinal_jacobian(structure, cells, self.at[group], parameterization, self.groups[group]))
 
-    def _gamma(self, rows: Sequence[IntArray] | None) -> FloatArray:
-        if len(self.groups) == 1:
-            found = covariance_of(self.groups[0], None if rows is None else rows[0])
-            found *= self.n
-            return found
-        found = np.zeros((len(self.whole.weight),) * 2)
-        for place, (group, part) in enumerate(zip(self.groups, self.parts, strict=True)):
-            found[part, part] = covariance_of(group, None if rows is None else rows[place])
-        return found * self.n
-
-    def _totals(self, clusters: Sequence[IntArray]) -> FloatArray:
-        n_clusters = 1 + max(int(cluster.max()) for cluster in clusters)
-        found = np.zeros((len(self.whole.weight), n_clusters))
-        for group, part, cluster in zip(self.groups, self.parts, clusters, strict=True):
-            own = cluster_totals(group, cluster)
-            found[part, : own.shape[1]] = own
-        return found
-
-    def _naive(self) -> ModelTest:
+    def naive(self) -> ModelTest:
+        """Give both statistics as they are."""
         value = self.discrepancy.n_less * self.discrepancy.value(self.minimum.theta)
         df = len(self.whole.weight) - self.table.n_free
         baseline = 0.0
@@ -232,25 +198,23 @@ class _Inference:
             baseline += (group.n - 1) * float(weight[len(group.thresholds) :] @ correlations**2)
         return ModelTest(unadjusted(value, df), unadjusted(baseline, len(self.baseline.weight)))
 
-    def _adjusted(
-        self, naive: ModelTest, batches: Sequence[FloatArray], gamma: FloatArray, rows: Sequence[IntArray] | None
-    ) -> tuple[ModelTest, float]:
+    def _adjusted(self, naive: ModelTest, sampling: Sampling, gamma: FloatArray) -> tuple[ModelTest, float]:
         """Adjust both statistics, and say how much Gamma from a sample of rows leaves open."""
-        traces = self._traces(gamma)
-        if len(batches) == 1 or rows is None:
+        traces, batches = self._traces(gamma, sampling), sampling.batches
+        if len(batches) == 1:
             return self._tests(naive, traces), 0.0
-        share = sum(len(own) for own in rows) / sum(len(group.codes) for group in self.groups)
-        without = [self._traces((gamma * len(batches) - batch) / (len(batches) - 1)) for batch in batches]
+        without = [self._traces((gamma * len(batches) - batch) / (len(batches) - 1), sampling) for batch in batches]
         tests = [self._tests(naive, each).model.value for each in without]
         # The jackknife: traces of squares of means are too large in small samples, as they are, less so, in all rows.
         bias = (len(batches) - 1) * (np.mean(without, axis=0) - np.array(traces))
-        error = math.sqrt((1 - share) * (len(batches) - 1) * float(np.var(tests)))
-        return self._tests(naive, np.array(traces) - (1 - share) * bias), error
+        left = 1 - sampling.share
+        error = math.sqrt(left * (len(batches) - 1) * float(np.var(tests)))
+        return self._tests(naive, np.array(traces) - left * bias), error
 
-    def _traces(self, gamma: FloatArray) -> FloatArray:
+    def _traces(self, gamma: FloatArray, sampling: Sampling) -> FloatArray:
         found = []
         for moments, chosen in ((self.model, self.tested), (self.baseline, self.is_correlation)):
-            totals = None if self.totals is None else self.totals[chosen]
+            totals = sampling.totals[0][chosen] if sampling.totals else None
             found.append(moments.traces(gamma[np.ix_(chosen, chosen)], totals, self.n))
         return np.array(found)
 
@@ -313,8 +277,3 @@ class _Inference:
             thresholds=group.thresholds,
             model_thresholds=at.thresholds,
         )
-
-
-def _parts(sizes: Sequence[int]) -> list[slice]:
-    ends = np.concatenate([[0], np.cumsum(sizes)])
-    return [slice(int(first), int(last)) for first, last in pairwise(ends)]

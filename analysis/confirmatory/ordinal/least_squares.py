@@ -43,7 +43,7 @@ from ..structure.matrices import (
     implied_by,
     slopes_of,
 )
-from ..structure.parameter_table import Parameterization
+from ..structure.setting import Parameterization
 from .moments import OrdinalMoments
 
 

@@ -1,11 +1,11 @@
 """What a factor model says, before it meets any data: which items measure which factors, and what is fixed or equal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from ...errors import AnalysisError
-from ...options import shown
+from ...options import refuse, shown, wrong_list
 from .syntax import COVARIANCE, LOADING, SCALE, THRESHOLD, Equality, Modifier, Relation, read_text
 
 
@@ -80,6 +80,21 @@ class FactorModel:
         if factor not in self.factors:
             raise AnalysisError(f"there is no factor {shown(factor)}; the factors are {', '.join(self.factors)}")
         return tuple(each.right for each in self.relations if each.operator == LOADING and each.left == factor)
+
+    def without(self, items: Sequence[str]) -> "FactorModel":
+        """Give the model without some of its items.
+
+        Raises
+        ------
+        AnalysisError
+            Naming items that it does not have, and each factor that is left without any.
+        """
+        refuse(wrong_list("items", items, "names"))
+        refuse(f"the model has no item {shown(item)}" for item in items if item not in self.items)
+        kept = tuple(each for each in self.relations if each.left not in items and each.right not in items)
+        measured = {each.left for each in kept if each.operator == LOADING}
+        refuse(f"factor {factor} has no items left" for factor in self.factors if factor not in measured)
+        return self._checked(kept, self.equalities)
 
     @property
     def lower_factors(self) -> frozenset[str]:

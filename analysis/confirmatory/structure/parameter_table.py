@@ -4,24 +4,22 @@ What the model does not say is filled in as is usual (and as lavaan's ``cfa`` do
 factors have variances, factors that no other factor measures are correlated; each factor takes its unit from its first
 item (or has the variance one); means of factors are nought. What groups have in common opens what it makes comparable: equal
 loadings the variances of factors in later groups, equal intercepts or thresholds the means of those with items, and equal
-thresholds the scales (or residual variances) of ordered items.
+thresholds the scales (or residual variances) of ordered items. What is released stays free in every group.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from ...errors import AnalysisError
+from .comparison import Comparison
 from .model import FactorModel
-from .syntax import COVARIANCE, LOADING, MEAN, SCALE, THRESHOLD, Modifier
+from .setting import Setting
+from .syntax import COVARIANCE, LOADING, MEAN, SCALE, THRESHOLD, Modifier, name_of
 
 FIXED, DERIVED = -1, -2
 _UNNUMBERED = -3
-
-Parameterization = Literal["delta", "theta"]
-Identification = Literal["marker", "unit variance"]
-Equal = Literal["loadings", "intercepts", "residuals", "thresholds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +50,7 @@ class Parameter:
     @property
     def name(self) -> str:
         """The parameter as the model's text would write it."""
-        return f"{self.left} ~ 1" if self.operator == MEAN else f"{self.left} {self.operator} {self.right}"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How a model is laid out.
-
-    Attributes
-    ----------
-    n_groups : int
-    ordered : bool
-        Whether items are cuts of normal variables.
-    n_categories : tuple of int
-        Of each of the model's items; empty where they are not ordered.
-    means : bool
-        Whether items that are not ordered have intercepts.
-    parameterization : {"delta", "theta"}
-        Of ordered items: whether the normal variables behind them have variance one, or their residuals.
-    identification : {"marker", "unit variance"}
-    orthogonal : bool
-        Whether factors are uncorrelated unless the model says otherwise.
-    equal : frozenset of {"loadings", "intercepts", "residuals", "thresholds"}
-        What is equal in all groups.
-    """
-
-    n_groups: int
-    ordered: bool
-    n_categories: tuple[int, ...]
-    means: bool
-    parameterization: Parameterization
-    identification: Identification
-    orthogonal: bool
-    equal: frozenset[str]
+        return name_of(self.left, self.operator, self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +98,15 @@ def lay_out(model: FactorModel, setting: Setting) -> ParameterTable:
         for group in range(setting.n_groups)
         for key, default in _cells(model, setting, group, said)
     ]
+    problems = _unreleased(cells, setting)
+    if problems:
+        raise AnalysisError(problems)
     numbering = _Numbering(model, cells)
-    parameters = [_numbered(cell, _is_equal(cell, model, setting), numbering) for cell in cells]
+    told = Comparison(model, setting)
+    several = setting.n_groups > 1
+    parameters = [
+        _numbered(cell, several and told.is_equal(cell.operator, cell.left, cell.right), numbering) for cell in cells
+    ]
     return ParameterTable(tuple(parameters), numbering.n_free, model, setting)
 
 
@@ -146,8 +119,9 @@ def _cells(
     model: FactorModel, setting: Setting, group: int, said: dict[_Key, Modifier]
 ) -> Iterator[tuple[_Key, float]]:
     """Give every parameter of one group with its default: a number, free (NaN), or following from others (inf)."""
-    unit = setting.identification == "unit variance"
+    unit = setting.identification != "marker"
     later = group > 0
+    told = Comparison(model, setting)
     for factor in model.factors:
         for place, name in enumerate(model.items_of(factor)):
             yield (factor, LOADING, name), 1.0 if place == 0 and not unit else _FREE
@@ -155,9 +129,9 @@ def _cells(
         if each.operator == COVARIANCE and each.left != each.right and each.left in model.items:
             yield (each.left, COVARIANCE, each.right), _FREE
     for item in model.items:
-        yield (item, COVARIANCE, item), _residual(setting, later=later)
-    free_variance = not unit or (later and "loadings" in setting.equal)
+        yield (item, COVARIANCE, item), _residual(setting, told, item, later=later)
     for factor in model.factors:
+        free_variance = not unit or (later and told.has_equal_loading(factor))
         yield (factor, COVARIANCE, factor), _FREE if free_variance else 1.0
     for place, first in enumerate(model.factors):
         for second in model.factors[place + 1 :]:
@@ -176,20 +150,20 @@ def _cells(
             yield (item, SCALE, item), scale if setting.parameterization == "delta" else _OF_OTHERS
     if setting.ordered or setting.means:
         for item in model.items:
-            yield (item, MEAN, ""), 0.0 if setting.ordered else _FREE
-        free_mean = later and ("thresholds" if setting.ordered else "intercepts") in setting.equal
+            free = not setting.ordered or (later and told.has_open_intercept(item))
+            yield (item, MEAN, ""), _FREE if free else 0.0
         for factor in model.factors:
-            with_items = any(name in model.items for name in model.items_of(factor))
-            yield (factor, MEAN, ""), _FREE if free_mean and with_items else 0.0
+            yield (factor, MEAN, ""), _FREE if later and told.has_mean(factor) else 0.0
 
 
-def _residual(setting: Setting, *, later: bool) -> float:
+def _residual(setting: Setting, told: Comparison, item: str, *, later: bool) -> float:
     """Give the default of a residual variance; equal thresholds leave it open in all groups but the first."""
     if not setting.ordered:
         return _FREE
     if setting.parameterization == "delta":
         return _OF_OTHERS
-    return _FREE if later and "thresholds" in setting.equal and "residuals" not in setting.equal else 1.0
+    asked = "residuals" in setting.equal and f"{item} {COVARIANCE} {item}" not in setting.released
+    return _FREE if later and told.is_compared(item) and not asked else 1.0
 
 
 def _find(said: dict[_Key, Modifier], key: _Key) -> Modifier | None:
@@ -230,19 +204,6 @@ def _of_group(values: tuple[_T, ...], group: int) -> _T | None:
     if not values:
         return None
     return values[0] if len(values) == 1 else values[group]
-
-
-def _is_equal(cell: Parameter, model: FactorModel, setting: Setting) -> bool:
-    """Say whether a parameter is the same in all groups by what is asked to be equal."""
-    if setting.n_groups == 1:
-        return False
-    kind = {LOADING: "loadings", THRESHOLD: "thresholds"}.get(cell.operator, "")
-    if cell.left in model.items:
-        if cell.operator == MEAN:
-            kind = "intercepts"
-        elif cell.operator == COVARIANCE and cell.left == cell.right:
-            kind = "residuals"
-    return kind in setting.equal
 
 
 class _Numbering:
@@ -310,6 +271,21 @@ def _unfitting(model: FactorModel, setting: Setting) -> list[str]:
                 problems.append(f"{named}: {each.left} has {k} categories and so thresholds t1 to t{k - 1}")
         elif each.operator == MEAN and not (setting.means or setting.ordered):
             problems.append(f"{named}: this fit has no means")
+    return problems
+
+
+def _unreleased(cells: Sequence[Parameter], setting: Setting) -> list[str]:
+    """Name what was released and is not there, or fixed."""
+    problems = []
+    for name in sorted(setting.released):
+        own = [cell for cell in cells if cell.name == name]
+        if not own:
+            problems.append(f"release names {name}, but the model has no such parameter")
+        elif own[0].operator == LOADING and own[0].position == FIXED:
+            problems.append(
+                f'release names {name}, which is fixed; identification="unit variance" leaves the loading of a '
+                "factor's first item free"
+            )
     return problems
 
 

@@ -23,6 +23,12 @@ from ...errors import AnalysisError
 
 LOADING, COVARIANCE, MEAN, THRESHOLD, SCALE = "=~", "~~", "~1", "|", "~*~"
 
+
+def name_of(left: str, operator: str, right: str) -> str:
+    """Write a parameter as the model's text would."""
+    return f"{left} ~ 1" if operator == MEAN else f"{left} {operator} {right}"
+
+
 _NAME = r"[^\W\d][\w.]*"
 _OPERATOR = re.compile(r"=~|~\*~|~~|:=|==|~|\||<|>")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis import FactorModel, ResponseModel, simulate_responses
-from analysis.confirmatory.structure.parameter_table import ParameterTable, Setting, lay_out
+from analysis.confirmatory.structure.parameter_table import ParameterTable, lay_out
+from analysis.confirmatory.structure.setting import Setting
 from analysis.item_responses import FloatArray
 
 TRUTH = ResponseModel.of(
@@ -46,7 +47,7 @@ def table_of() -> LayOut:
     def laid_out(text: str, **options: object) -> ParameterTable:
         usual: dict[str, object] = {
             "n_groups": 1, "ordered": False, "n_categories": (), "means": False, "parameterization": "delta",
-            "identification": "marker", "orthogonal": False, "equal": frozenset(),
+            "identification": "marker", "orthogonal": False, "equal": frozenset(), "released": frozenset(),
         }  # fmt: skip
         return lay_out(FactorModel.of(text), Setting(**(usual | options)))  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis import AnalysisError, confirm_factors
-from analysis.confirmatory.confirm import Estimator
+from analysis.confirmatory.model_sample import Estimator
 from analysis.item_responses import FloatArray
 
 

@@ -7,13 +7,14 @@ from numpy.testing import assert_allclose
 from analysis import FactorModel
 from analysis.confirmatory.estimation.starting_values import GroupSample, starting_values
 from analysis.confirmatory.structure.matrices import implied_by, structure_of
-from analysis.confirmatory.structure.parameter_table import ParameterTable, Setting, lay_out
+from analysis.confirmatory.structure.parameter_table import ParameterTable, lay_out
+from analysis.confirmatory.structure.setting import Setting
 from analysis.item_responses import FloatArray
 
 
 def _begin(text: str, covariance: FloatArray, *, orthogonal: bool = False, unit: bool = False) -> dict[str, float]:
     identification = "unit variance" if unit else "marker"
-    setting = Setting(1, False, (), False, "delta", identification, orthogonal, frozenset())  # type: ignore[arg-type]
+    setting = Setting(1, False, (), False, "delta", identification, orthogonal, frozenset(), frozenset())  # type: ignore[arg-type]
     table: ParameterTable = lay_out(FactorModel.of(text), setting)
     n_items = len(covariance)
     structure = structure_of(table, 0, constant_row=False, centre=np.zeros(n_items))

@@ -8,7 +8,8 @@ from numpy.testing import assert_allclose
 
 from analysis import FactorModel
 from analysis.confirmatory.structure.matrices import GroupStructure, curvature, implied_by, slopes_of, structure_of
-from analysis.confirmatory.structure.parameter_table import Setting, lay_out
+from analysis.confirmatory.structure.parameter_table import lay_out
+from analysis.confirmatory.structure.setting import Setting
 from analysis.item_responses import FloatArray
 
 MODELS = {
@@ -25,7 +26,9 @@ with_and_without_means = pytest.mark.parametrize("means", [False, True])
 
 
 def _structure(text: str, *, means: bool) -> tuple[GroupStructure, FloatArray]:
-    setting = Setting(2, False, (), means, "delta", "marker", False, frozenset({"intercepts"} if means else ()))
+    setting = Setting(
+        2, False, (), means, "delta", "marker", False, frozenset({"intercepts"} if means else ()), frozenset()
+    )
     table = lay_out(FactorModel.of(text), setting)
     n_items = len(table.model.items)
     # The second group has free means of factors too.
@@ -41,7 +44,7 @@ def _moments(structure: GroupStructure, theta: FloatArray) -> FloatArray:
 def test_two_factors_imply_what_the_formula_says() -> None:
     table = lay_out(
         FactorModel.of("A =~ q1 + q2; B =~ q3 + q4"),
-        Setting(1, False, (), False, "delta", "marker", False, frozenset()),
+        Setting(1, False, (), False, "delta", "marker", False, frozenset(), frozenset()),
     )
     structure = structure_of(table, 0, constant_row=False, centre=np.zeros(4))
     values = {"A =~ q2": 0.5, "B =~ q4": 2.0, "A ~~ A": 0.8, "B ~~ B": 0.6, "A ~~ B": 0.3}

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from analysis import AnalysisError, FactorModel
-from analysis.confirmatory.structure.parameter_table import DERIVED, FIXED, ParameterTable, Setting, lay_out
+from analysis.confirmatory.structure.parameter_table import DERIVED, FIXED, ParameterTable, lay_out
+from analysis.confirmatory.structure.setting import Setting
 
-NORMAL = Setting(1, False, (), False, "delta", "marker", False, frozenset())
+NORMAL = Setting(1, False, (), False, "delta", "marker", False, frozenset(), frozenset())
 ORDERED = replace(NORMAL, ordered=True, n_categories=(3, 3, 2, 3), means=True)
 TWO = "A =~ q1 + q2; B =~ q3 + q4"
 
