@@ -41,6 +41,7 @@ from .factor_count import (
     sampling_adequacy,
 )
 from .generalizability_theory import DecisionStudy, Generalizability, VarianceComponents, generalizability
+from .graded_items import GradedItemFit, GradedResponse, ResidualCorrelations, TraitScores, graded_response
 from .guttman import GuttmanLambdas, SplitHalf, guttman_lambdas, split_half
 from .interval import Interval
 from .invariance import (
@@ -151,6 +152,8 @@ __all__ = [
     "FunnelLimits",
     "Generalizability",
     "GmcFlags",
+    "GradedItemFit",
+    "GradedResponse",
     "GroupDifference",
     "GroupFit",
     "GroupPair",
@@ -191,6 +194,7 @@ __all__ = [
     "ReportProse",
     "ReportSection",
     "ReportTable",
+    "ResidualCorrelations",
     "ResidualFit",
     "ResponseModel",
     "Responsiveness",
@@ -211,6 +215,7 @@ __all__ = [
     "SplitHalf",
     "SubscoreValue",
     "Table",
+    "TraitScores",
     "Truth",
     "UnitAnova",
     "UnitMoments",
@@ -236,6 +241,7 @@ __all__ = [
     "funnel_limits",
     "generalizability",
     "gmc_flags",
+    "graded_response",
     "guttman_lambdas",
     "intraclass_correlation",
     "kappa_of_counts",

@@ -104,6 +104,7 @@ def _fill() -> None:
     _valid(a.funnel_limits, scores=PLACES)
     _valid(a.generalizability, ratings=ANSWERS, unit=UNITS)
     _valid(a.gmc_flags, scores=SCORES, unit=UNITS)
+    _valid(a.graded_response, **rows)
     _valid(a.guttman_lambdas, **rows)
     _valid(a.intraclass_correlation, ratings=ANSWERS)
     _valid(a.kappa_of_counts, counts=[[10, 2], [3, 12]])
@@ -144,6 +145,12 @@ def _fill() -> None:
     _valid(factor_score_weights(SOLUTION).scores, item_responses=ANSWERS)
     _valid(a.funnel_limits(PLACES).limits_at, n=[5, 10])
     _valid(generalizability(ANSWERS, UNITS).decision_study, n_items=5)
+    graded = a.graded_response(ANSWERS)
+    _valid(graded.information, theta=[-1.0, 1.0])
+    _valid(graded.probabilities, theta=[-1.0, 1.0])
+    _valid(graded.scores, item_responses=ANSWERS)
+    _valid(graded.item_fit, item_responses=ANSWERS)
+    _valid(graded.residual_correlations, item_responses=ANSWERS)
     tables = PairwiseTables.from_responses(ANSWERS)
     _valid(PairwiseTables.from_responses, **rows)
     _valid(PairwiseTables.from_batches, batches=[ANSWERS])
@@ -213,6 +220,7 @@ ACCEPTED: dict[str, set[str]] = {
     "generalizability.fixed_items": {"True"},
     "gmc_flags.benchmark": {"None"},
     "gmc_flags.minimum": {"huge"},  # all units are too small
+    "graded_response.n_nodes": {"None"},
     "kappa_of_counts.notes": {"no list", "a list of text"},
     "known_groups.expected": {"None"},
     "measurement_invariance.missing": {"None"},
@@ -253,6 +261,8 @@ ACCEPTED: dict[str, set[str]] = {
     "FunnelLimits.limits_at.n": {"5.5", "huge", "no list"},
     "Generalizability.decision_study.n_items": {"None", "5.5", "huge", "a table"},
     "Generalizability.decision_study.n_persons": {"None", "5.5", "huge", "a table"},
+    "GradedResponse.information.theta": {"5.5", "0", "-1", "huge", "no list"},
+    "GradedResponse.probabilities.theta": {"5.5", "0", "-1", "huge", "no list"},
     "ScoreSums.from_sums.unit": {"a list of text"},
     "ScoreSums.from_sums.n_missing": {"0", "huge"},
     "FactorModel.without.items": {"no list"},
@@ -266,10 +276,11 @@ ACCEPTED: dict[str, set[str]] = {
 }
 TOO_FEW_ITEMS = {
     "bartlett_sphericity", "bootstrap_interval", "bootstrap_intervals", "careless_responding", "confirm_factors",
-    "cronbach_alpha", "explore_factors", "guttman_lambdas", "mcdonald_omega", "measurement_invariance",
+    "cronbach_alpha", "explore_factors", "graded_response", "guttman_lambdas", "mcdonald_omega", "measurement_invariance",
     "minimum_average_partial",
     "parallel_analysis", "sampling_adequacy", "split_half", "subscore_value", "within_between_correlation",
-    "within_group_agreement", "FactorScoreWeights.scores", "UnitMoments.from_responses",
+    "within_group_agreement", "FactorScoreWeights.scores", "GradedResponse.scores", "GradedResponse.item_fit",
+    "GradedResponse.residual_correlations", "UnitMoments.from_responses",
 }  # fmt: skip
 """Those that need more than two respondents, two items or no units: a table of two by two is too small."""
 
