@@ -25,6 +25,7 @@ from survey_api.errors import ProblemDetails, install_error_handlers, problem_re
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import placement_and_group, questions, returning, sending, start
+from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
 from survey_api.quality import pages as quality_pages
@@ -111,6 +112,7 @@ def create_app(
     app.add_exception_handler(NoDraft, on_no_draft)
     app.add_exception_handler(TimedOut, on_timed_out)
     # The last one added is the outermost: headers stand on what the limits turn away, too.
+    app.add_middleware(OutboxAnswers)
     app.add_middleware(RequestLimits, body_limit=settings.body_limit)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)

@@ -43,6 +43,7 @@ def build(say: Callable[[str], None]) -> None:
     _put(fresh, names, "nhsuk-frontend.min.js", _without_source_map(_NHSUK / "nhsuk-frontend.min.js"))
     page = (HERE / "page.js").read_text("utf-8").replace("nhsuk-frontend.min.js", names["nhsuk-frontend.min.js"])
     _put(fresh, names, "page.js", page.encode())
+    _put(fresh, names, "learner.js", (HERE / "learner.js").read_bytes())
     _put(fresh, names, "swagger-ui.css", _without_source_map(_SWAGGER / "swagger-ui.css"))
     _put(fresh, names, "swagger-ui-bundle.js", _without_source_map(_SWAGGER / "swagger-ui-bundle.js"))
     _put(fresh, names, "api-docs.js", (HERE / "api-docs.js").read_bytes())

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from nets.store.organisations import search_placements
-from survey_api.learner.device import IDLE_MINUTES
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text
 from survey_api.learner.places import Place, few_answered, place, placement_named
@@ -32,8 +31,12 @@ def placement_page(
     q: Annotated[str | None, Query()] = None,
     change: bool = False,
     missing: bool = False,
+    part: bool = False,
 ) -> HTMLResponse:
-    """Confirm the placement that is known, or search for one: by links and plain forms, so that no script is needed."""
+    """Confirm the placement that is known, or search for one: by links and plain forms, so that no script is needed.
+
+    ``part`` asks for what was found alone, for the script that searches while a name is typed.
+    """
     searched = short_text(q)
     with visit.service.database.read() as connection:
         found = search_placements(connection, searched, _MOST_FOUND + 1) if searched else ()
@@ -42,13 +45,12 @@ def placement_page(
         chosen = place(connection, known) if known else None
         is_small = bool(known) and few_answered(connection, draft.placement_id)
     return visit.render(
-        "learner/placement.html",
+        "learner/found.html" if part else "learner/placement.html",
         chosen=chosen if not (change or searched or missing) else None,
         searched=searched,
         places=places,
         more=len(found) > _MOST_FOUND,
         is_small=is_small,
-        minutes=IDLE_MINUTES,
         missing=missing,
     )
 

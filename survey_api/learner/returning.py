@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from nets.store.database import Connection
 from nets.store.drafts import delete_draft
 from survey_api.learner import draft as drafts
-from survey_api.learner.device import IDLE_MINUTES, clear_device, set_cookie, token_of, typed_code
+from survey_api.learner.device import clear_device, set_cookie, token_of, typed_code
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
 from survey_api.learner.visit import DraftHere, VisitHere, see_other
@@ -19,9 +19,7 @@ _EXAMPLE = "K7QM-4TXD-9PWR"
 @router.get("/{campaign_id}/resume")
 def resume_page(visit: VisitHere, unknown: bool = False, paused: bool = False) -> HTMLResponse:
     """Ask for the code; ``paused`` says why where a shared device was closed."""
-    return visit.render(
-        "learner/resume.html", draft=None, unknown=unknown, paused=paused, minutes=IDLE_MINUTES, example=_EXAMPLE
-    )
+    return visit.render("learner/resume.html", draft=None, unknown=unknown, paused=paused, example=_EXAMPLE)
 
 
 @router.post("/{campaign_id}/resume")

@@ -9,7 +9,7 @@ from nets.store.database import Connection
 from nets.store.drafts import delete_draft
 from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
-from survey_api.learner.device import IDLE_MINUTES, new_code, set_cookie, token_of
+from survey_api.learner.device import new_code, set_cookie, token_of
 from survey_api.learner.form import Form
 from survey_api.learner.places import few_answered, placement_named
 from survey_api.learner.visit import VisitHere, see_other
@@ -29,7 +29,6 @@ def start_page(visit: VisitHere, placement: Annotated[str | None, Query()] = Non
         prefilled=prefilled,
         is_small=is_small,
         lost=lost and visit.draft is None,
-        minutes=IDLE_MINUTES,
     )
 
 

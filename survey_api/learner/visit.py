@@ -20,6 +20,7 @@ from survey_api.languages import Language, chosen_language, offered_languages
 from survey_api.learner import draft as drafts
 from survey_api.learner.device import IDLE_MINUTES, clear_device, read_cookie
 from survey_api.learner.draft import Change, Draft
+from survey_api.learner.outbox import SENT_FROM_OUTBOX
 
 TAKES_VISITORS = frozenset({AccessMode.OPEN_LINK, AccessMode.PLACEMENT_QR})
 """Access modes in which a bare link is enough. Invitations have to be shown, imported campaigns take no answers."""
@@ -82,7 +83,14 @@ class Visit:
 
     def render(self, template: str, **context: Any) -> HTMLResponse:
         """A page of the path."""
-        context = {"visit": self, "draft": self.draft, "offered": self.offered, "path": self.path, **context}
+        context = {
+            "visit": self,
+            "draft": self.draft,
+            "offered": self.offered,
+            "path": self.path,
+            "idle_minutes": IDLE_MINUTES,
+            **context,
+        }
         return self.service.pages.render(template, language=self.language, **context)
 
     def change(self, change: Change) -> Draft:
@@ -123,6 +131,9 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
             raise SurveyNotOpen from None
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         draft = drafts.load(connection, token, campaign.id, version) if token else None
+    waited = request.headers.get(SENT_FROM_OUTBOX)
+    if waited and draft and draft.submission_key != waited:
+        draft = None  # it waited on the phone for a draft that is no longer the one of this browser
     today = service.today()
     is_open = campaign.access_mode in TAKES_VISITORS and (
         campaign.is_open(today) or (draft is not None and campaign.takes_late(today))

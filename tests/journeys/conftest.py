@@ -201,12 +201,16 @@ def new_visitor(browser: Browser, site: Site, request: pytest.FixtureRequest) ->
         context.close()
 
 
+def _is_meant(said: str) -> bool:
+    """Whether a failed load on the console is one that a test brought about: a page that is not there, a connection cut."""
+    return "404" in said or "413" in said or "net::ERR_" in said
+
+
 def _listen(visitor: Visitor) -> None:
     complaints, page = visitor.complaints, visitor.page
-    # A page that is not found is reported on the console as a failed load; that one is meant.
     page.on(
         "console",
-        lambda said: complaints.append(said.text) if said.type == "error" and "404" not in said.text else None,
+        lambda said: complaints.append(said.text) if said.type == "error" and not _is_meant(said.text) else None,
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
