@@ -157,6 +157,8 @@ def test_items_correlate_with_the_rest_and_the_total_as_in_psych(
     hold("describe_items", "item_rest", items.item_rest, figures["r.drop"])
     hold("cronbach_alpha", "item_rest", item_rest, figures["r.drop"])
     hold("describe_items", "sd", items.sd, figures["sd"])
+    added = TABLES.get(f"{scale}__pairwise", {}).get("added", 0)
+    hold("describe_items", "mean", items.mean - added, figures["mean"])
     agrees("describe_items", "n_answers", items.n_answers, figures["n"], against="psych::alpha", on=_on(scale))
     if EXPECTED[scale]["n_rows"] == EXPECTED[scale]["n_complete"] or missing == "listwise":
         hold("describe_items", "item_total", items.item_total, figures["raw.r"])

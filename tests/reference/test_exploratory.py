@@ -114,6 +114,10 @@ def test_solutions_agree_with_psych(name: str, key: str, tolerance: float, expec
     explained = _values(theirs["vaccounted"])[0]
     # A sum of squares of p loadings, each within the tolerance.
     hold(f"{what}: variance_explained", found.variance_explained[order], explained, atol=10 * tolerance)
+    if extraction != "uls":
+        # A ratio of sums of squares and of fourth powers, up to twenty times as sensitive as a loading.
+        complexity = [*theirs["complexity"].values()]
+        hold(f"{what}: complexity", found.complexity, complexity, atol=20 * tolerance)
     communalities = np.array(list(theirs["communality"].values()))
     # Communalities do not depend on the rotation.
     hold(f"{extraction}: communalities", found.communalities, communalities, atol=PSYCH)

@@ -14,6 +14,7 @@ from analysis import (
     bartlett_sphericity,
     minimum_average_partial,
     parallel_analysis,
+    pearson_correlation,
     polychoric_correlation,
     sampling_adequacy,
 )
@@ -65,6 +66,13 @@ def test_sampling_adequacy_agrees_with_psych(
     hold("per_item", found.per_item, list(figures["MSAi"].values()))
     if name != "hs1939":
         assert list(found.item_names) == list(figures["MSAi"])
+    matrix = np.array(expected(f"{name}__kmo_bartlett")[f"R_{missing}"]["values"])
+    if name != "hs1939":
+        matrix = pearson_correlation(source(name, missing)).matrix
+    hold = partial(agrees, "pearson_correlation", on=name, atol=CLOSED)
+    explained = 1 - 1 / np.diagonal(np.linalg.inv(matrix))
+    hold("squared multiple correlations of matrix", explained, [*figures["smc"].values()], against="psych::smc")
+    hold("eigenvalues of matrix", np.linalg.eigvalsh(matrix)[::-1], figures["eigen"], against="base::eigen")
 
 
 @every_set
