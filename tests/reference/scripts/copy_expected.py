@@ -62,6 +62,17 @@ def copied() -> dict[str, tuple[str, int, Callable[[Any], Any]]]:
             files[f"{name}__{call}"] = ("cfa.R", 12, _models)
     files["classical__reliability_all"] = ("classical.R", 17, _without_greatest_bounds)
     files["nets_F1__gamma"] = ("polychoric_variance.R", 10, _whole)
+    for name in (
+        "hs1939__invariance_school",
+        "hs1939__invariance_school_MLR",
+        "bfi__invariance_gender_ML",
+        "bfi__invariance_gender_MLR",
+        "nets_complete__invariance_gender_ML",
+        "nets_complete__invariance_gender_ordinal",
+    ):
+        files[name] = ("cfa.R", 17, _whole)
+    for name in ("hs1939", "bfi", "nets", "nets_complete"):
+        files[f"{name}__invariance"] = ("invariance.R", 13, _whole)
     return files
 
 

@@ -64,10 +64,25 @@ def levels(answers: pd.DataFrame, unit: pd.Series) -> dict[str, Any]:
     }
 
 
+def by_group(answers: pd.DataFrame, group: pd.Series) -> dict[str, Any]:
+    """Give means and covariances of complete answers in each group, groups in order of first appearance."""
+    complete = answers.dropna()
+    label = group[complete.index]
+    own = {str(name): complete[label == name] for name in label.unique()}
+    return {
+        "items": list(answers),
+        "groups": {
+            name: {"n": len(part), "mean": part.mean().tolist(), "covariance": part.cov().to_numpy().tolist()}
+            for name, part in own.items()
+        },
+    }
+
+
 def made(data: Path) -> dict[str, dict[str, Any]]:
     """Give the contents of each file."""
     bfi, lq, bhr = (pd.read_csv(data / f"{name}.csv") for name in ("bfi", "lq2002", "bhr2000"))
     nets, complete = (pd.read_csv(data / f"nets_synth{ending}.csv") for ending in ("", "_complete"))
+    raw = bfi[[name for name in bfi if name[0] in "ACENO" and name[1:].isdigit()]].copy()
     bfi[REVERSED_BFI] = 7 - bfi[REVERSED_BFI]
     lead, tsig, host = (starting(lq, start) for start in ("LEAD", "TSIG", "HOSTIL"))
     bhr_lead = bhr.iloc[:, 1:12]
@@ -96,7 +111,8 @@ def made(data: Path) -> dict[str, dict[str, Any]]:
         "lq2002_LEAD": frequencies(lead, lq.COMPID), "lq2002_TSIG": frequencies(tsig, lq.COMPID),
         "bhr2000_LEAD": frequencies(bhr_lead, bhr.GRP),
     }  # fmt: skip
-    tests = starting(pd.read_csv(data / "hs1939.csv"), "x")
+    hs1939 = pd.read_csv(data / "hs1939.csv")
+    tests = starting(hs1939, "x")
     thurstone = pd.read_csv(data / "thurstone_cor.csv", index_col=0)
     return {
         "classical_tables": {
@@ -128,6 +144,11 @@ def made(data: Path) -> dict[str, dict[str, Any]]:
             "items": list(tests),
             "mean": tests.mean().tolist(),
             "covariance": tests.cov().to_numpy().tolist(),
+        },
+        "group_moments": {
+            "what": f"means and covariances of nine tests in two schools, and of 25 items of women and men; {NOT_FREE}",
+            "hs1939": by_group(tests, hs1939.school),
+            "bfi": by_group(raw, bfi.gender),
         },
         "thurstone_correlation": {
             "what": "correlations of nine tests of 213 people (Thurstone & Thurstone 1941; McDonald 1999, Test Theory, table 9.3)",
