@@ -12,6 +12,8 @@ References
 Davison, A. C. & Hinkley, D. V. (1997). Bootstrap methods and their application. Cambridge University Press.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 

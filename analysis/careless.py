@@ -19,6 +19,8 @@ Dunn, A. M., Heggestad, E. D., Shanock, L. R. & Theilgard, N. (2018). Intra-indi
 Meade, A. W. & Craig, S. B. (2012). Identifying careless responses in survey data. Psychological Methods 17, 437-455.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

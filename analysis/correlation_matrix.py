@@ -11,6 +11,8 @@ Higham, N. J. (2002). Computing the nearest correlation matrix: a problem from f
     Analysis 22, 329-343.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self

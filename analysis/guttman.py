@@ -26,6 +26,8 @@ ten Berge, J. M. F. & Zegers, F. E. (1978). A series of lower bounds to the reli
 Spearman, C. (1910) and Brown, W. (1910). British Journal of Psychology 3, 271-295 and 296-322.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -3,6 +3,8 @@
 Everything that takes raw answers comes through `read_item_responses`, which names every problem at once.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

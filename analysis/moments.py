@@ -9,6 +9,8 @@ the pairwise-complete covariance: both means are those of the pair, and the diag
 From whole numbers the sums are exact, so the only rounding is that of the last division.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -16,6 +18,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from .counted import counted
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, ItemResponses, holds_moments, read_item_responses, read_only
 from .options import refuse, wrong_word
@@ -110,7 +113,7 @@ class Moments:
     def note_on_missing(self) -> str:
         """Say in one sentence which rows and pairs were used."""
         empty = self.n_rows - self.n_respondents
-        left_out = f"; {empty} rows without any answer left out" if empty else ""
+        left_out = f"; {counted(empty, 'row')} without any answer left out" if empty else ""
         if self.missing == "listwise":
             return f"n = {self.n_used} respondents who answered every item, of {self.n_respondents}{left_out}"
         if (self.n_pairs == self.n_used).all():

@@ -19,6 +19,8 @@ Zumbo, B. D., Gadermann, A. M. & Zeisser, C. (2007). Ordinal versions of coeffic
     scales. Journal of Modern Applied Statistical Methods 6, 21-29.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

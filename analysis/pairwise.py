@@ -9,6 +9,8 @@ is the number of bits that two columns share. On 31 five-point items that is fas
 of the same indicators in single precision, and it needs no care about where floats stop counting exactly.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -151,7 +153,7 @@ class PairwiseTables:
         counts = bits.counts(codes.shape[1], None)
         return cls(counts, tuple(item_names), bits.n_rows, bits.n_respondents, bits.n_used, missing)
 
-    def merge(self, other: "PairwiseTables") -> Self:
+    def merge(self, other: PairwiseTables) -> Self:
         """Give the state of both sets of rows together; the same as ``self + other``."""
         refuse(wrong_kind("other", other, PairwiseTables, "PairwiseTables.from_responses"))
         problems = []

@@ -26,6 +26,8 @@ van Zyl, J. M., Neudecker, H. & Nel, D. G. (2000). On the distribution of the ma
 Duhachek, A. & Iacobucci, D. (2004). Alpha's standard error (ASE). Journal of Applied Psychology 89, 792-808.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .counted import counted
 from .errors import AnalysisError
 from .item_responses import FloatArray, read_item_responses, read_only
 
@@ -37,8 +38,9 @@ class ScoreColumns:
         """Say in one sentence who was left out, where anybody was."""
         if not self.n_dropped:
             return ()
-        people = "person" if self.n_dropped == 1 else "people"
-        return (f"{self.n_dropped} {people} of {self.values.shape[0]} left out: a score is missing",)
+        return (
+            f"{counted(self.n_dropped, 'person', 'people')} of {self.values.shape[0]} left out: a score is missing",
+        )
 
 
 def read_columns(columns: Mapping[str, Any], *, minimum: int = 2, varying: tuple[str, ...] = ()) -> ScoreColumns:

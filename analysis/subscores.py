@@ -29,6 +29,8 @@ Sinharay, S. (2010). How often do subscores have added value? Results from opera
     Educational Measurement 47, 150-174.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

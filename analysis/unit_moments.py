@@ -6,6 +6,8 @@ from which the moments of scale scores follow for any rule on how many items mus
 the state is the same to the bit however the rows are split.
 """
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -147,7 +149,7 @@ class UnitMoments:
         return cls._grown(growing, names, missing)
 
     @classmethod
-    def _grown(cls, growing: "_GrowingSums", names: tuple[str, ...], missing: Missing) -> Self:
+    def _grown(cls, growing: _GrowingSums, names: tuple[str, ...], missing: Missing) -> Self:
         n_units = len(growing.places)
         return cls(
             tuple(growing.places),
@@ -159,7 +161,7 @@ class UnitMoments:
             missing,
         )
 
-    def merge(self, other: "UnitMoments") -> Self:
+    def merge(self, other: UnitMoments) -> Self:
         """Give the state of both sets of rows together; the same as ``self + other``."""
         refuse(wrong_kind("other", other, UnitMoments, "UnitMoments.from_responses"))
         problems = []

@@ -1,5 +1,7 @@
 """Fitting a factor model: the front door."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from typing import Any
 

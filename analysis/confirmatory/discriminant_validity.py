@@ -23,6 +23,8 @@ Rönkkö, M. & Cho, E. (2022). An updated guideline for assessing discriminant v
     6-14.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Every parameter of a fitted model as a table."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +49,7 @@ class ParameterEstimates(ResultTable):
     standardized_error: FloatArray
 
     @classmethod
-    def of(cls, solution: Solution, found: Estimates) -> "ParameterEstimates":
+    def of(cls, solution: Solution, found: Estimates) -> ParameterEstimates:
         """Add z and p."""
         status = {FIXED: "fixed", DERIVED: "derived"}
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,5 +1,7 @@
 """A fitted factor model: what a paper reports of it, and what can be asked of it further."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

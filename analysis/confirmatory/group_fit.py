@@ -1,5 +1,7 @@
 """One group of a fitted factor model, as matrices."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

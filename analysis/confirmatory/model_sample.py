@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import IntArray
 from .estimates import ParameterEstimates
@@ -224,7 +225,7 @@ def _notes(given: ModelAnswers, used: NDArray[np.bool_], way: Missing, *, ordere
     n_rows, n_used = len(used), int(used.sum())
     answered = _answered(given, ordered=ordered)
     empty = int((~answered.any(axis=1)).sum())
-    left_out = f"; {empty} rows without any answer left out" if empty else ""
+    left_out = f"; {counted(empty, 'row')} without any answer left out" if empty else ""
     if way == "listwise":
         first = f"n = {n_used} respondents who answered every item, of {n_rows - empty}{left_out}"
     elif answered[used].all():

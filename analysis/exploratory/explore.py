@@ -1,5 +1,7 @@
 """Exploratory factor analysis: correlations, extraction, rotation."""
 
+from __future__ import annotations
+
 from typing import Any, get_args
 
 import numpy as np

@@ -23,6 +23,8 @@ ten Berge, J. M. F., Krijnen, W. P., Wansbeek, T. & Shapiro, A. (1999). Some new
 Thurstone, L. L. (1935). The Vectors of Mind. University of Chicago Press.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 

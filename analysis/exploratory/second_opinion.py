@@ -6,6 +6,8 @@ which keep the order that factors had before it sorted them. It is given the mat
 medians, unsaid (docs/decisions/0006-own-extraction-and-rotation.md).
 """
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 

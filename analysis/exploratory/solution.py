@@ -5,6 +5,8 @@ With pattern loadings :math:`\Lambda` and factor correlations :math:`\Phi`: stru
 :math:`\operatorname{diag}(\Phi \Lambda' \Lambda)`, which sum to the sum of the communalities.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

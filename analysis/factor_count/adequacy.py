@@ -21,6 +21,8 @@ Kaiser, H. F. (1974). An index of factorial simplicity. Psychometrika 39, 31-36.
 Kaiser, H. F. & Rice, J. (1974). Little jiffy, mark IV. Educational and Psychological Measurement 34, 111-117.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -20,6 +20,8 @@ Velicer, W. F., Eaton, C. A. & Fava, J. L. (2000). Construct explication through
     R. D. Goffin & E. Helmes (eds), Problems and solutions in human assessment, 41-71. Kluwer.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

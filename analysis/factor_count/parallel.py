@@ -18,6 +18,8 @@ Humphreys, L. G. & Montanelli, R. G. (1975). An investigation of the parallel an
     of common factors. Multivariate Behavioral Research 10, 193-205.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal

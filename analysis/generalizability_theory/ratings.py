@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_item_responses
-from ..options import wrong_switch, wrong_word
+from ..options import refuse, wrong_switch, wrong_word
 from ..units.sums import encode_units, read_units
 from .design import EFFECTS, Design, ObjectOfMeasurement
 
@@ -104,6 +104,9 @@ def read_ratings(
             raise AnalysisError(problems)
         code = encode_units(labels)[1]
     some = ~np.isnan(values).all(axis=1)
+    if design != "i:p" and some.any():
+        unrated = np.flatnonzero(np.isnan(values).all(axis=0))
+        refuse(f"item {answers.item_names[place]} was answered by nobody" for place in unrated)
     used = some if method == "reml" or design == "i:p" else ~np.isnan(values).any(axis=1)
     n_missing = int(np.isnan(values[some]).sum())
     notes = []
@@ -115,7 +118,7 @@ def read_ratings(
         notes.append(f"{n_missing} of {values[some].size} ratings missing; all others used.")
     values, code = values[used], np.unique(code[used], return_inverse=True)[1].astype(np.intp)
     sizes = np.bincount(code).astype(np.float64) if code.size else np.zeros(0)
-    _refuse(values, sizes, design, answers.item_names)
+    _refuse(values, sizes, design)
     rated = (~np.isnan(values)).sum(axis=1)
     return Ratings(
         values=values,
@@ -131,7 +134,7 @@ def read_ratings(
     )
 
 
-def _refuse(values: FloatArray, sizes: FloatArray, design: Design, names: tuple[str, ...]) -> None:
+def _refuse(values: FloatArray, sizes: FloatArray, design: Design) -> None:
     """Name everything that the design cannot be estimated without."""
     problems = []
     if values.shape[1] < 2:
@@ -142,11 +145,8 @@ def _refuse(values: FloatArray, sizes: FloatArray, design: Design, names: tuple[
         raise AnalysisError(problems)
     if np.nanmax(values) == np.nanmin(values):
         problems.append(f"every rating is {np.nanmax(values):g}: there is no variance to take apart")
-    if design == "i:p":
-        if (~np.isnan(values)).sum(axis=1).max() < 2:
-            problems.append("every person has one rating, so that persons cannot be told from items")
-    else:
-        problems += [f"item {names[i]} was answered by nobody" for i in np.flatnonzero(np.isnan(values).all(axis=0))]
+    if design == "i:p" and (~np.isnan(values)).sum(axis=1).max() < 2:
+        problems.append("every person has one rating, so that persons cannot be told from items")
     if design == "p:u x i":
         if sizes.size < 2:
             problems.append(f"at least two units needed, got {sizes.size}")

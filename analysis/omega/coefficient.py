@@ -1,5 +1,7 @@
 """McDonald's omega: which model, and which sum (`unidimensional` and `hierarchical` have the formulas and the papers)."""
 
+from __future__ import annotations
+
 from typing import Any, Literal, overload
 
 import numpy as np

@@ -41,6 +41,8 @@ Kelley, K. & Pornprasertmanit, S. (2016). Confidence intervals for population re
 McDonald, R. P. (1999). Test theory: a unified treatment. Erlbaum.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Literal
 

@@ -28,6 +28,8 @@ Shrout, P. E. & Fleiss, J. L. (1979). Intraclass correlations: uses in assessing
     Bulletin 86, 420-428.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -36,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import fdtrc, fdtri
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..interval import Interval, check_level
 from ..item_responses import FloatArray, read_item_responses
@@ -55,7 +58,9 @@ class IntraclassForm:
     Attributes
     ----------
     coefficient : float
-        May be negative where targets differ less than chance makes them.
+        May be negative where targets differ less than chance makes them. That of the mean of k ratings then has no lower end:
+        it is minus infinity where a single rating's is -1 / (k - 1) or less, as it is where the targets' means are all equal,
+        and the notes say so. NaN where the variances that it divides by cancel out.
     interval : Interval
     f, df_targets, df_error, p : float
         Test of no difference between targets.
@@ -157,7 +162,8 @@ def intraclass_correlation(
     Raises
     ------
     AnalysisError
-        For ratings that are no numbers, fewer than two raters or targets, and ratings that are all equal.
+        For ratings that are no numbers, fewer than two raters or targets, ratings that are all equal, and raters who each
+        give every target the same.
 
     Notes
     -----
@@ -199,12 +205,14 @@ def intraclass_correlation(
         problems.append(f"at least two {which} needed, got {len(used)}")
     elif np.nanmax(used) == np.nanmin(used):
         problems.append(f"every rating is {np.nanmax(used):g}: there is no variance to take apart")
+    elif _constant_columns(used):
+        problems.append("every rater gives all targets the same rating: nothing tells one target from another")
     if problems:
         raise AnalysisError(problems)
     n_missing, n_dropped = int(np.isnan(values).sum()), answers.n_rows - len(used)
     notes = []
     if answers.n_empty_rows:
-        notes.append(f"{answers.n_empty_rows} targets without any rating left out")
+        notes.append(f"{counted(answers.n_empty_rows, 'target')} without any rating left out")
     if missing == "listwise" and len(complete) < len(values):
         notes.append(f"{len(values) - len(complete)} of {len(values)} targets left out: a rating is missing")
     if missing == "reml":
@@ -231,6 +239,11 @@ class _MeanSquares:
     within: float
     df_error: float
     one_way: IntraclassForm
+
+
+def _constant_columns(values: FloatArray) -> bool:
+    some = values[:, ~np.isnan(values).all(axis=0)]
+    return bool((np.nanmax(some, axis=0) == np.nanmin(some, axis=0)).all())
 
 
 def _empty_columns(values: FloatArray) -> list[int]:
@@ -309,13 +322,18 @@ def _estimate(
     of_raters = (squares.raters - squares.error) / n
     consistency = _single_from_f(of_targets, squares.error, squares.targets, m, (float(n - 1), squares.df_error), level)
     agreement = _agreement(squares, of_targets, of_raters, consistency, level)
+    means = [_of_mean(form, k) for form in (squares.one_way, agreement, consistency)]
+    if any(form.coefficient == -math.inf for form in means):
+        notes.append(
+            "ratings of a target differ by more than targets do: of their mean, coefficients run to minus infinity"
+        )
     return IntraclassCorrelation(
         icc_1=squares.one_way,
         icc_a1=agreement,
         icc_c1=consistency,
-        icc_1k=_of_mean(squares.one_way, k),
-        icc_ak=_of_mean(agreement, k),
-        icc_ck=_of_mean(consistency, k),
+        icc_1k=means[0],
+        icc_ak=means[1],
+        icc_ck=means[2],
         ms_targets=squares.targets,
         ms_raters=squares.raters,
         ms_error=squares.error,
@@ -344,7 +362,7 @@ def _single_from_f(
         for quantile in (float(fdtri(*df, 1.0 - tail)), float(fdtri(*df, tail)))
     ]
     total = of_targets + ms_error
-    coefficient = of_targets / total if total != 0 else math.nan
+    coefficient = _quotient(of_targets, total)
     p = float(fdtrc(*df, f)) if math.isfinite(f) else 0.0
     return IntraclassForm(coefficient, Interval(ends[0], ends[1], level), f, df[0], df[1], p)
 
@@ -355,7 +373,7 @@ def _agreement(
     """Estimate ICC(A,1) with the interval of Fleiss and Shrout (1978); multiplied out so that MSE may be 0."""
     n, k = float(squares.n), squares.effective_k
     msb, msj, mse = squares.targets, squares.raters, squares.error
-    coefficient = of_targets / (of_targets + of_raters + mse)
+    coefficient = _quotient(of_targets, of_targets + of_raters + mse)
     a = k * coefficient * msj
     b = mse * (n * (1.0 + (k - 1.0) * coefficient) - k * coefficient)
     below = (n - 1.0) * a**2 + b**2
@@ -365,11 +383,17 @@ def _agreement(
     lower = float(fdtri(df, n - 1.0, 1.0 - tail))
     rest = k * msj + (k * n - k - n) * mse
     interval = Interval(
-        n * (msb - upper * mse) / (upper * rest + n * msb), n * (lower * msb - mse) / (rest + n * lower * msb), level
+        _quotient(n * (msb - upper * mse), upper * rest + n * msb),
+        _quotient(n * (lower * msb - mse), rest + n * lower * msb),
+        level,
     )
     return IntraclassForm(
         coefficient, interval, consistency.f, consistency.df_targets, consistency.df_error, consistency.p
     )
+
+
+def _quotient(above: float, below: float) -> float:
+    return above / below if below != 0 else math.nan
 
 
 def _of_mean(form: IntraclassForm, k: float) -> IntraclassForm:
@@ -378,7 +402,7 @@ def _of_mean(form: IntraclassForm, k: float) -> IntraclassForm:
     def step(r: float) -> float:
         below = 1.0 + (k - 1.0) * r
         # A single rating's coefficient cannot go below -1 / (k - 1), where its mean's runs to minus infinity.
-        return k * r / below if below > 0 else -math.inf
+        return math.nan if math.isnan(r) else k * r / below if below > 0 else -math.inf
 
     interval = Interval(step(form.interval.low), step(form.interval.high), form.interval.level)
     return IntraclassForm(step(form.coefficient), interval, form.f, form.df_targets, form.df_error, form.p)

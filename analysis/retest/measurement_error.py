@@ -20,6 +20,8 @@ Bland, J. M. & Altman, D. G. (1999). Measuring agreement in method comparison st
 de Vet, H. C. W., Terwee, C. B., Mokkink, L. B. & Knol, D. L. (2011). Measurement in Medicine. Cambridge.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any

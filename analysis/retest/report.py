@@ -14,6 +14,8 @@ Terwee, C. B. et al. (2007). Quality criteria were proposed for measurement prop
     questionnaires. Journal of Clinical Epidemiology 60, 34-42.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -28,6 +28,8 @@ Fleiss, J. L. & Cohen, J. (1973). The equivalence of weighted kappa and the intr
     measures of reliability. Educational and Psychological Measurement 33, 613-619.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -36,6 +38,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..interval import Interval
 from ..item_responses import FloatArray, IntArray, read_only
@@ -59,7 +62,8 @@ class Kappa(ResultTable):
     interval : Interval
         coefficient +- z standard errors, not cut at -1 and 1.
     z, p : float
-        Test of no agreement beyond chance (two-sided), with the standard error that holds there.
+        Test of no agreement beyond chance (two-sided), with the standard error that holds there; NaN where all ratings of one
+        occasion are the same, so that chance makes all the agreement there is and nothing is left to test.
     agreement, chance_agreement : float
         Weighted shares p_o and p_e.
     exact_agreement, within_one : float
@@ -155,7 +159,7 @@ def weighted_kappa(
     if off.any():
         names = ("first", "second")
         raise AnalysisError(
-            f"{names[place]} has {int(off[:, place].sum())} ratings that are not whole numbers from 1 to {_MOST}, "
+            f"{names[place]} has {_off(int(off[:, place].sum()))} from 1 to {_MOST}, "
             f"such as {ratings[off[:, place], place][0]:g}"
             for place in np.flatnonzero(off.any(axis=0))
         )
@@ -174,6 +178,24 @@ def kappa_of_counts(
     notes: tuple[str, ...] = (),
 ) -> Kappa:
     """Estimate kappa from the table of counts of both ratings, shape (k, k).
+
+    Parameters
+    ----------
+    counts : array_like, shape (k, k)
+        Pairs of ratings, the first by row and the second by column.
+    weights, ci
+        As in `weighted_kappa`.
+    notes : tuple of str
+        What its reader must know of how they were counted.
+
+    Returns
+    -------
+    Kappa
+
+    Raises
+    ------
+    AnalysisError
+        As `weighted_kappa`, and for counts that are no square table of whole numbers.
 
     Examples
     --------
@@ -223,6 +245,10 @@ def kappa_of_counts(
 
 
 _MOST = 127
+
+
+def _off(n: int) -> str:
+    return counted(n, "rating that is not a whole number", "ratings that are not whole numbers")
 
 
 def _read_counts(counts: Any) -> IntArray:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
 from ..options import read_numbers, refuse, shown, wrong_whole
@@ -199,10 +200,10 @@ def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[lis
         kind = type(labels[lists[0] - 1]).__name__
         problems.append(f"units must be one label a person, such as a name or a number: row {lists[0]} has a {kind}")
     if len(labels) != n_people:
-        problems.append(f"{n_people} people came with {len(labels)} units")
+        problems.append(f"{counted(n_people, 'person', 'people')} came with {counted(len(labels), 'unit')}")
     missing = [row for row, label in enumerate(labels, start=1) if is_missing(label)]
     if missing:
-        people = "1 person has" if len(missing) == 1 else f"{len(missing)} people have"
+        people = counted(len(missing), "person has", "people have")
         problems.append(f"{people} no unit: first in row {missing[0]}")
     return [] if lists else labels, problems
 

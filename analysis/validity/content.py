@@ -19,6 +19,8 @@ Polit, D. F., Beck, C. T. & Owen, S. V. (2007). Is the CVI an acceptable indicat
     recommendations. Research in Nursing & Health 30, 459-467.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

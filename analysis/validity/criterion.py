@@ -4,6 +4,8 @@ The outcome may be continuous (a correlation), ordered (a correlation with the v
 people have or have not (a curve of sensitivity and specificity over all cut-offs besides).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -15,6 +15,8 @@ Steiger, J. H. (2004). Beyond the F test. Psychological Methods 9, 164-182.
 Welch, B. L. (1951). On the comparison of several mean values: an alternative approach. Biometrika 38, 330-336.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass

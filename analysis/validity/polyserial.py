@@ -15,6 +15,8 @@ References
 Olsson, U., Drasgow, F. & Dorans, N. J. (1982). The polyserial correlation coefficient. Psychometrika 47, 337-347.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

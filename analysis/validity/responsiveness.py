@@ -19,6 +19,8 @@ Mokkink, L. B. et al. (2010). The COSMIN checklist for evaluating the methodolog
     properties. BMC Medical Research Methodology 10, 22.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

@@ -16,6 +16,8 @@ Sun, X. & Xu, W. (2014). Fast implementation of DeLong's algorithm. IEEE Signal 
 Youden, W. J. (1950). Index for rating diagnostic tests. Cancer 3, 32-35.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Literal

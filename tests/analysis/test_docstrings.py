@@ -4,7 +4,9 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,20 @@ def test_a_class_says_what_it_holds_or_shows_it(name: str) -> None:
     fields = getattr(found, "__dataclass_fields__", {})
     unexplained = [field for field in fields if field not in found.__doc__]
     assert not unexplained, f"{name} does not explain {', '.join(unexplained)}"
+
+
+def test_help_shows_signatures_that_can_be_read() -> None:
+    shown = {name: str(inspect.signature(getattr(analysis, name))) for name in FUNCTIONS}
+    for name in CLASSES:
+        methods = inspect.getmembers(getattr(analysis, name), inspect.isroutine)
+        shown |= {f"{name}.{method}": _signature(found) for method, found in methods if not method.startswith("_")}
+    expanded = {name for name, text in shown.items() if "numpy." in text or "typing." in text}
+    assert not expanded, "these want `from __future__ import annotations`"
+    assert {name: len(text) for name, text in shown.items() if len(text) > 560} == {}
+
+
+def _signature(method: Callable[..., Any]) -> str:
+    try:
+        return str(inspect.signature(method))
+    except ValueError:  # what Python itself gives exceptions
+        return ""

@@ -118,7 +118,7 @@ def test_problems_of_answers_and_of_labels_are_named_together() -> None:
         "2 people came with 3 units",
         "1 person has no unit: first in row 2",
     )
-    with pytest.raises(AnalysisError, match="2 people came with 1 units"):
+    with pytest.raises(AnalysisError, match="2 people came with 1 unit"):
         UnitMoments.from_responses([[1, 2], [2, 3]], np.array([1]))
     with pytest.raises(AnalysisError, match="got a single value"):
         UnitMoments.from_responses(3, ["Oak"])

@@ -64,7 +64,7 @@ def test_the_way_of_missing_answers_follows_the_estimator_and_is_told(draw: Draw
     complete = int((~np.isnan(answers)).all(axis=1).sum())
     pairwise, fiml = confirm_factors(two_factors, answers), confirm_factors(two_factors, answers, "MLR")
     assert (pairwise.missing, fiml.missing, pairwise.n, fiml.n) == ("pairwise", "fiml", 299, 299)
-    assert "% of answers missing, pairwise; 1 rows without any answer left out" in pairwise.notes[0]
+    assert "% of answers missing, pairwise; 1 row without any answer left out" in pairwise.notes[0]
     assert "by the likelihood of the others (FIML)" in fiml.notes[0]
     for estimator in ("WLSMV", "ML"):
         listwise = confirm_factors(two_factors, answers, estimator, missing="listwise")

@@ -200,7 +200,7 @@ def test_shift_scale_and_order_do_what_they_should(seed: int, shift: float, scal
         ({"ratings": [[3, 3], [3, 3]]}, "every rating is 3"),
         ({"ratings": [[1, 2], [2, 3]], "unit": ["a", "a"]}, "at least two units needed, got 1"),
         ({"ratings": [[1, 2], [2, 3]], "unit": ["a", "b"]}, "each of the 2 units has one person"),
-        ({"ratings": [[1, 2], [2, 3]], "unit": ["a"]}, "2 people came with 1 units"),
+        ({"ratings": [[1, 2], [2, 3]], "unit": ["a"]}, "2 people came with 1 unit"),
         ({"ratings": [[1, 2], [2, 3]], "design": "p:u x i"}, "needs the unit of each person"),
         ({"ratings": [[1, 2], [2, 3]], "design": "i:p", "unit": ["a", "b"]}, "knows no units"),
         ({"ratings": [[1, 2], [2, 3]], "design": "p x i x o"}, 'design is "p x i", "i:p" or "p:u x i"'),

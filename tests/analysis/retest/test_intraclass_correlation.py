@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_targets_with_a_missing_rating_are_left_out_and_said() -> None:
     assert _coefficients(found) == pytest.approx(_coefficients(intraclass_correlation(np.delete(ratings, [2, 5], 0))))
     assert (found.n, found.n_missing, found.n_dropped) == (10, 1, 2)
     assert "1 of 11 targets left out: a rating is missing" in str(found)
-    assert "1 targets without any rating left out" in str(found)
+    assert "1 target without any rating left out" in str(found)
 
 
 def test_all_ratings_are_used_with_restricted_maximum_likelihood() -> None:
@@ -172,3 +173,24 @@ def test_it_refuses_ratings_that_leave_no_error_to_estimate() -> None:
         intraclass_correlation([[1, 2], [2, math.nan]], missing="reml")
     with pytest.raises(AnalysisError, match='missing is "listwise" or "reml"'):
         intraclass_correlation([[1, 2], [2, 3]], missing="mean")  # type: ignore[arg-type]
+
+
+def test_coefficients_of_means_that_run_to_minus_infinity_are_said_to() -> None:
+    found = intraclass_correlation([[1, 2], [2, 1], [1, 2]])
+    assert (found.icc_1.coefficient, found.icc_1k.coefficient) == (-1.0, -math.inf)
+    assert any("run to minus infinity" in note for note in found.notes)
+    assert math.isnan(found.icc_a1.interval.low)
+    assert math.isnan(found.icc_ak.interval.low)
+
+
+def test_every_small_table_has_coefficients_or_a_named_reason() -> None:
+    for cells in itertools.product((1.0, 2.0, 3.0), repeat=4):
+        table = np.reshape(cells, (2, 2))
+        if (table[0] == table[1]).all():
+            with pytest.raises(AnalysisError, match=r"every rating is|same rating: nothing tells one target"):
+                intraclass_correlation(table)
+            continue
+        found = intraclass_correlation(table)
+        means = (found.icc_1k, found.icc_ak, found.icc_ck)
+        endless = any(form.coefficient == -math.inf for form in means)
+        assert endless == any("run to minus infinity" in note for note in found.notes)

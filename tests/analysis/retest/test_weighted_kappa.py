@@ -77,8 +77,8 @@ def test_the_shares_of_same_and_neighbouring_answers_are_counted() -> None:
     ("first", "second", "problem"),
     [
         ([1, 2, 3], [1, 2], "first has 3, second has 2"),
-        ([1, 2.5], [0, 2], "first has 1 ratings that are not whole numbers from 1 to 127, such as 2.5"),
-        ([1, 2.5], [0, 2], "second has 1 ratings that are not whole numbers from 1 to 127, such as 0"),
+        ([1, 2.5], [0, 2], "first has 1 rating that is not a whole number from 1 to 127, such as 2.5"),
+        ([1, 2.5], [0, 2], "second has 1 rating that is not a whole number from 1 to 127, such as 0"),
         ([4, 4, 4], [4, 4, 4], "every rating is the same"),
         ([4, np.nan], [4, 5], "at least 2 people with first and second needed, got 1"),
         (["a", 4], [4, 5], "first has 1 value that is not a number: first a in row 1"),

@@ -87,7 +87,7 @@ def test_the_seed_decides_the_band() -> None:
     ("answers", "unit", "options", "problem"),
     [
         ([[1], [6]], ["a", "a"], {}, "not a whole number from 1 to 5"),
-        ([[1], [2]], ["a"], {}, "2 people came with 1 units"),
+        ([[1], [2]], ["a"], {}, "2 people came with 1 unit"),
         ([[1], [2]], ["a", "b"], {}, "two people answered the same item"),
         ([[1], [2]], ["a", "a"], {"null_variance": 0.0}, "above 0"),
         ([[1], [2]], ["a", "a"], {"n_resamples": 0}, "n_resamples is a whole number from 1"),

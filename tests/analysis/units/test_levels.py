@@ -100,7 +100,7 @@ def test_one_item_has_no_alpha() -> None:
 @pytest.mark.parametrize(
     ("answers", "unit", "problem"),
     [
-        ([[1, 2], [2, 1]], ["a"], "2 people came with 1 units"),
+        ([[1, 2], [2, 1]], ["a"], "2 people came with 1 unit"),
         ([[1, 2], [2, 1]], ["a", "a"], "item item_1 needs at least two units"),
         ([[1, 2], [2, 1]], ["a", "b"], "one of them with two"),
         ([[1, 2], [1, 1], [2, 3]], ["a", "a", "b"], "item item_1 does not differ within units"),
