@@ -1,5 +1,7 @@
 """Comparing groups step by step: the front door."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any, Literal

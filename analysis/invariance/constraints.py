@@ -13,6 +13,8 @@ References
 Sörbom, D. (1989). Model modification. Psychometrika 54, 371-384.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -10,6 +10,8 @@ Hancock, G. R. (2001). Effect size, power, and sample size determination for str
     to between-groups hypothesis testing of means on a single latent construct. Psychometrika 66, 373-388.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The report: thirteen sections, computed one after the other, and kept so that an interrupted run goes on where it was."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence

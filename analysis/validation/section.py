@@ -1,5 +1,7 @@
 """What one section of the report holds: prose, numbered tables and pictures, verdicts, and the same figures for a program."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -135,7 +137,7 @@ class ReportSection:
         return plain
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "ReportSection":
+    def from_document(cls, document: Mapping[str, Any]) -> ReportSection:
         """Make a section of what `to_document` gave and JSON kept."""
         return cls(
             code=document["code"],

@@ -1,5 +1,7 @@
 """What a validation report is made of: answers and what is known beside them, checked once and all faults named."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -88,7 +90,7 @@ class NamedAnswers:
         """The answers."""
         return self.values
 
-    def __getitem__(self, chosen: Sequence[str]) -> "NamedAnswers":
+    def __getitem__(self, chosen: Sequence[str]) -> NamedAnswers:
         return NamedAnswers(self.values[:, [self.columns.index(name) for name in chosen]], chosen)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -195,7 +197,7 @@ class Study:
         places = range(len(self.items)) if scale == TOTAL else self.scales[scale]
         return _scores(self.values[:, list(places)], self.categories)
 
-    def rows(self, kept: NDArray[np.bool_]) -> "Study":
+    def rows(self, kept: NDArray[np.bool_]) -> Study:
         """The same study of some respondents, without what is compared or retested."""
         return replace(
             self,

@@ -25,6 +25,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "confirm_factors": {"model": SCALES},
     "content_validity": {"categories": 5},
     "explore_factors": {"n_factors": 2},
+    "measurement_invariance": {"model": SCALES, "group": ["one", "two"] * 30, "estimator": "ML"},
     "parallel_analysis": {"n_draws": 20},
     "subscore_value": {"scales": SCALES},
     "within_between_correlation": {"unit": UNITS},
@@ -43,13 +44,14 @@ def _taking(*names: str) -> dict[str, Callable[..., Any]]:
 
 
 FUNCTIONS = _taking("item_responses", "ratings")
+del FUNCTIONS["validation_report"]  # which calls nearly all of the others, section by section
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
 def _call(name: str, answers: Any, n_rows: int = 60) -> Any:
     function, options = FUNCTIONS[name], dict(OPTIONS.get(name, {}))
-    if "unit" in options:
-        options["unit"] = options["unit"][:n_rows]
+    for labels in {"unit", "group"} & set(options):
+        options[labels] = options[labels][:n_rows]
     first = "item_responses" if "item_responses" in inspect.signature(function).parameters else "ratings"
     return function(**{first: answers}, **options)
 
@@ -67,7 +69,7 @@ def _said_by(result: Any) -> str:
 
 ANY_NUMBERS = {
     "bartlett_sphericity", "bootstrap_interval", "bootstrap_intervals", "careless_responding", "cronbach_alpha",
-    "describe_items", "generalizability", "guttman_lambdas", "intraclass_correlation", "mcdonald_omega",
+    "describe_items", "generalizability", "guttman_lambdas", "intraclass_correlation", "mcdonald_omega", "measurement_invariance",
     "minimum_average_partial", "pearson_correlation", "read_item_responses", "sampling_adequacy", "scale_scores",
     "split_half", "subscore_value", "within_between_correlation",
 }  # fmt: skip
