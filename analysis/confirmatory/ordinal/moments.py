@@ -15,6 +15,7 @@ Muthén, B. (1984). A general structural equation model with dichotomous, ordere
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,16 @@ from ...item_responses import FloatArray, IntArray
 from ...moments import Missing
 from ...pairwise import PairwiseTables
 from ...polychoric_variance import PolychoricInfluence, polychoric_influence
+from .influences import InfluenceTables
 
 Codes = NDArray[np.int8]
 
-_CHUNK_ROWS = 8_192
-"""Rows looked up together: some ten megabytes of influences, in and near the processor's cache."""
+_CHUNK_ROWS = 2_048
+"""Rows looked up together: some five megabytes of influences, in and near the processor's cache."""
 
 _SINGLE_FROM = 20_000
-"""Rows from which products are taken in single precision, twice as fast."""
-
-_SUMMED_ROWS = 2_048
-"""Rows after which these products are added up in double precision, so that their error stays a few millionths of a variance."""
+"""Rows from which products are taken in single precision, twice as fast. They are added up in double precision after each
+chunk, so that their error stays a few millionths of a variance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,23 +121,9 @@ class OrdinalMoments:
         """Categories used of each item."""
         return tuple(int(count) + 1 for count in np.bincount(self.threshold_item, minlength=self.tables.n_items))
 
-    def influences(self, rows: slice | IntArray, kind: type[np.floating] = np.float64) -> FloatArray:
-        """Look up what some respondents do to each threshold and correlation, shape (n_thresholds + n_pairs, n_rows)."""
-        answers = self.codes[rows].T.astype(np.intp)
-        found = np.empty((len(self.variances), answers.shape[1]), dtype=kind)
-        of_thresholds = self.influence.thresholds[self.threshold_item, self.threshold_cut].astype(kind)
-        for place, item in enumerate(self.threshold_item):
-            np.take(of_thresholds[place], answers[item], out=found[place], mode="clip")
-        tables = self.influence.correlations
-        size = tables.shape[2]
-        flat = tables.reshape(len(tables), -1).astype(kind)
-        rows_of_table = answers * size
-        cell = np.empty(answers.shape[1], dtype=np.intp)
-        pairs = zip(self.first.tolist(), self.second.tolist(), strict=True)
-        for place, (one, other) in enumerate(pairs):
-            np.add(rows_of_table[one], answers[other], out=cell)
-            np.take(flat[place], cell, out=found[len(self.threshold_item) + place], mode="clip")
-        return found
+    def influence_tables(self, scale: FloatArray, kind: type[np.floating[Any]] = np.float64) -> InfluenceTables:
+        """Give what looks up the influences of respondents on each threshold and correlation, each over its scale."""
+        return InfluenceTables(self.influence, self.threshold_item, self.threshold_cut, scale, kind)
 
 
 def covariance_of(moments: OrdinalMoments, rows: IntArray | None = None) -> FloatArray:
@@ -150,16 +136,14 @@ def covariance_of(moments: OrdinalMoments, rows: IntArray | None = None) -> Floa
         Take it from these rows alone, in the place of all.
     """
     n = len(moments.codes) if rows is None else len(rows)
-    kind = np.float64 if n < _SINGLE_FROM else np.float32
     scale = np.sqrt(moments.variances)  # all of one size, which single precision needs
-    total = np.zeros((len(scale), len(scale)))
+    tables = moments.influence_tables(scale, np.float64 if n < _SINGLE_FROM else np.float32)
+    products = np.zeros((len(scale), len(scale)))
     for start in range(0, n, _CHUNK_ROWS):
-        chunk = slice(start, min(start + _CHUNK_ROWS, n)) if rows is None else rows[start : start + _CHUNK_ROWS]
-        found = moments.influences(chunk, kind)
-        found /= scale[:, None].astype(kind)
-        for first in range(0, found.shape[1], _SUMMED_ROWS):
-            part = found[:, first : first + _SUMMED_ROWS]
-            total += part @ part.T
+        chunk = slice(start, start + _CHUNK_ROWS) if rows is None else rows[start : start + _CHUNK_ROWS]
+        found = tables.of(moments.codes[chunk])
+        products += found.T @ found
+    total: FloatArray = products[np.ix_(tables.column, tables.column)]
     total *= scale * (len(moments.codes) / n)
     total *= scale[:, None]
     return total
@@ -174,13 +158,15 @@ def cluster_totals(moments: OrdinalMoments, cluster: IntArray) -> FloatArray:
     cluster : ndarray of int64, shape (n_rows,)
         The place of each row's cluster.
     """
+    tables = moments.influence_tables(np.ones(len(moments.variances)))
     totals = np.zeros((len(moments.variances), int(cluster.max()) + 1))
     for start in range(0, len(moments.codes), _CHUNK_ROWS):
         chunk = slice(start, min(start + _CHUNK_ROWS, len(moments.codes)))
         own = cluster[chunk]
         order = np.argsort(own, kind="stable")
+        found = tables.of(moments.codes[chunk])
         starts = np.flatnonzero(np.diff(own[order], prepend=-1))
-        totals[:, own[order[starts]]] += np.add.reduceat(moments.influences(chunk)[:, order], starts, axis=1)
+        totals[:, own[order[starts]]] += np.add.reduceat(found[order], starts, axis=0)[:, tables.column].T
     n_clusters = len(np.unique(cluster))
     totals *= np.sqrt(n_clusters / (n_clusters - 1))
     return totals
