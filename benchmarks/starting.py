@@ -1,5 +1,6 @@
 """What it costs to import the library."""
 
+import math
 import os
 import resource
 import subprocess
@@ -21,13 +22,17 @@ def lines() -> Iterator[Line]:
 
 def _imports(environment: dict[str, str]) -> Iterator[Line]:
     nothing = min(_seconds("pass", environment) for _ in range(REPEATS))
-    for code in ("import analysis", "from analysis import cronbach_alpha", "from analysis import *"):
+    for code, goal in (
+        ("import analysis", 0.5),
+        ("from analysis import cronbach_alpha", math.inf),
+        ("from analysis import *", math.inf),
+    ):
         spent = min(_seconds(code, environment) for _ in range(REPEATS)) - nothing
         show = f"import sys; {code}; print(*sorted({{*{HEAVY}}} & set(sys.modules)))"
         loaded = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout.split()
         reached = f"{max(spent, 0):.2f} s" + (f", loads {', '.join(loaded)}" if loaded else "")
-        met = spent < 0.5 and not loaded
-        yield Line(f"`{code}`", "a Python that starts", "0.5 s, nothing heavy", reached, met, "")
+        wanted = "nothing heavy" if math.isinf(goal) else f"{goal:g} s, nothing heavy"
+        yield Line(f"`{code}`", "a Python that starts", wanted, reached, spent < goal and not loaded, "")
 
 
 def _seconds(code: str, environment: dict[str, str]) -> float:

@@ -1,4 +1,4 @@
-"""The benchmarks can be started, and say what they measured. No test measures time."""
+"""The benchmarks can be started, and their page holds what they measured. No test measures time."""
 
 import os
 import re
@@ -77,3 +77,28 @@ def test_the_table_says_what_was_not_met_and_with_what_it_was_measured() -> None
         "| alpha | psych | 40 x | 40 x | 50 ms / 2 s |",
         "| omega | psych | 40 x | 20 x **(not met)** | 100 ms / 2 s |",
     ]
+
+
+def test_the_page_has_a_line_for_each_speed_that_is_wanted_and_says_with_what_it_was_measured() -> None:
+    page = (ROOT / "docs/benchmarks.md").read_text("utf-8")
+    assert re.search(r"Measured on \d{4}-\d{2}-\d{2} with .*Python .*psych .*lavaan", page)
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    assert {row.count("|") for row in rows} == {6}
+    for work in (
+        "polychoric matrix, n = 1,000",
+        "polychoric matrix, n = 1,000,000",
+        "pairwise tables",
+        "WLSMV, all statistics, n = 1,000",
+        "WLSMV, all statistics, n = 100,000",
+        "WLSMV, n = 1,000,000: memory",
+        "MLR, all statistics, n = 10,000",
+        "parallel analysis, Pearson",
+        "parallel analysis, polychoric",
+        "resamples",
+        "EFA",
+        "REML",
+        "import",
+        "Parquet: time",
+        "Parquet: memory",
+    ):
+        assert any(work in row for row in rows), work
