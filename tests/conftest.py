@@ -1,11 +1,13 @@
 """Fixtures that more than one folder of tests uses."""
 
 import os
+import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import psycopg
 import pytest
@@ -136,3 +138,35 @@ def postgresql_server() -> Iterator[str]:
 
 def _database_on(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
+
+
+_ACCENTED: Final = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "åƀçðéƒğħíĵķľɱñöþɋŕšŧüṽŵẋýžÅƁÇÐÉƑĞĦÍĴĶĽṀÑÖÞɊŔŠŦÜṼŴẊÝŽ"
+)
+
+
+def _accented(text: str) -> str:
+    parts = re.split(r"(%?\{[^}]*\})", text)
+    return "".join(part if part.endswith("}") else part.translate(_ACCENTED) for part in parts) + " ẋẋẋẋẋ" * (
+        len(text) // 20
+    )
+
+
+@pytest.fixture(scope="session")
+def in_pseudo_language() -> Callable[[Any], Any]:
+    """Turns a questionnaire's document, or the texts of the pages, into a language that nobody speaks, ``en-xa``.
+
+    Its words are a quarter longer and hold no plain letter, so a text that passed by the catalogue gives itself away.
+    """
+
+    def turn(part: Any) -> Any:
+        if isinstance(part, dict) and set(part) == {"en"}:
+            return {**part, "en-xa": _accented(part["en"])}
+        if isinstance(part, dict):
+            return {key: ["en", "en-xa"] if key == "languages" else turn(value) for key, value in part.items()}
+        return [turn(one) for one in part] if isinstance(part, list) else part
+
+    def texts(part: Any) -> Any:
+        return {key: texts(value) if isinstance(value, dict) else _accented(value) for key, value in part.items()}
+
+    return lambda document: turn(document) if "languages" in document else texts(document)

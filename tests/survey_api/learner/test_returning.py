@@ -15,7 +15,7 @@ Words = Callable[[Response], str]
 
 
 def _code(page: Response) -> str:
-    found = re.search(r'class="app-(?:code|receipt)">([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})<', page.text)
+    found = re.search(r'class="app-(?:code|receipt)"[^>]*>([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})<', page.text)
     assert found is not None
     return found[1]
 

@@ -17,7 +17,7 @@ Words = Callable[[Response], str]
 
 
 def _receipt(page: Response) -> str:
-    found = re.search(r'class="app-receipt">([A-Z0-9-]+)<', page.text)
+    found = re.search(r'class="app-receipt"[^>]*>([A-Z0-9-]+)<', page.text)
     assert found is not None
     return found[1]
 
