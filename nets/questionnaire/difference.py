@@ -189,6 +189,9 @@ def _version_changes(old: QuestionnaireVersion, new: QuestionnaireVersion) -> It
     if old.languages != new.languages:
         what = f"are {', '.join(new.languages)} and were {', '.join(old.languages)}"
         yield Change(ChangeKind.STRUCTURE, "languages", what)
+    if old.items_per_page != new.items_per_page:
+        what = f"is {new.items_per_page or 'not limited'} and was {old.items_per_page or 'not limited'}"
+        yield Change(ChangeKind.STRUCTURE, "items_per_page", what)
     if old.framework != new.framework:
         yield Change(ChangeKind.STRUCTURE, "framework", f"is {new.framework} and was {old.framework}")
     for code in {**old.non_response_labels, **new.non_response_labels}:

@@ -242,6 +242,7 @@ def _version(data: Mapping[str, Any], document: bytes) -> QuestionnaireVersion:
         pages=tuple(_page(page) for page in _get_list(data, "pages")),
         document=document,
         digest=hashlib.sha256(document).hexdigest(),
+        items_per_page=_get(data, "items_per_page", 0),
     )
 
 

@@ -188,6 +188,7 @@ class Document(_Part):
     title: WordingPart
     languages: list[Language] = Field(min_length=1, max_length=20)
     framework: str
+    items_per_page: int = Field(default=0, ge=0, le=100)
     non_response_labels: dict[NonResponseCode, WordingPart] = Field(default_factory=dict)
     learner_groups: list[LearnerGroupPart] = Field(min_length=1, max_length=100)
     response_scales: list[ResponseScalePart] = Field(max_length=200)

@@ -5,7 +5,7 @@ bytes are what was published. Nothing here judges: a ``QuestionnaireVersion`` in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -187,6 +187,8 @@ class QuestionnaireVersion:
         The file's bytes, served verbatim.
     digest
         sha256 of ``document`` in hexadecimal.
+    items_per_page
+        Most items that are shown at once; 0 where pages are shown as they are laid out.
     """
 
     id: str
@@ -203,6 +205,7 @@ class QuestionnaireVersion:
     pages: tuple[Page, ...]
     document: bytes = field(repr=False)
     digest: str
+    items_per_page: int = 0
 
     @cached_property
     def item(self) -> Mapping[str, Item]:
@@ -218,6 +221,21 @@ class QuestionnaireVersion:
     def page(self) -> Mapping[str, Page]:
         """Pages by code."""
         return {page.code: page for page in self.pages}
+
+    def screens(self, page: Page) -> tuple[Page, ...]:
+        """A page as it is shown: itself, or in blocks of ``items_per_page``. The first block keeps the page's code."""
+        most = self.items_per_page
+        if not most or len(page.items) <= most:
+            return (page,)
+        blocks = [page.items[start : start + most] for start in range(0, len(page.items), most)]
+        # no code of a page holds a dot
+        codes = [page.code, *(f"{page.code}.{number}" for number in range(2, len(blocks) + 1))]
+        return tuple(replace(page, code=code, items=block) for code, block in zip(codes, blocks, strict=True))
+
+    @cached_property
+    def screen(self) -> Mapping[str, Page]:
+        """Everything that is shown at once, by its code."""
+        return {screen.code: screen for page in self.pages for screen in self.screens(page)}
 
     @cached_property
     def closed_items(self) -> tuple[Item, ...]:

@@ -120,7 +120,7 @@ def progress(visit: Visit, page: Page, pages: Sequence[Page]) -> Progress:
 
 
 def _page(visit: Visit, code: str) -> Page:
-    page = visit.version.page.get(code)
+    page = visit.version.screen.get(code)
     if page is None:
         raise NotFound("there is no such page")
     return page

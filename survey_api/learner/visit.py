@@ -74,8 +74,9 @@ class Visit:
         return "/".join(("/c", self.campaign.id, *parts))
 
     def pages(self, draft: Draft) -> tuple[Page, ...]:
-        """The pages that this learner is led to, in order."""
-        return routed_pages(self.version, draft.learner_group, draft.answers, draft.skipped)
+        """What this learner is led through, in order, one screen after the other."""
+        routed = routed_pages(self.version, draft.learner_group, draft.answers, draft.skipped)
+        return tuple(screen for page in routed for screen in self.version.screens(page))
 
     def words(self, wording: Wording) -> str:
         """A text of the version in the language of the page, or in the version's first."""

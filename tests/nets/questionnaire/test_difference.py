@@ -63,6 +63,11 @@ def test_a_version_number_alone_is_no_change(diff: Differ) -> None:
     assert diff(lambda document: document.update(version="2026.2")) == ()
 
 
+def test_fewer_questions_at_once_are_a_change_of_structure(diff: Differ) -> None:
+    (change,) = diff(lambda document: document.update(items_per_page=1))
+    assert str(change) == "structure: items_per_page: is 1 and was not limited"
+
+
 def test_a_typo_keeps_the_code(diff: Differ) -> None:
     (change,) = diff(lambda document: item(document, "RUSHED")["text"].update(en="My team is rushd."))
     assert change.kind is ChangeKind.TYPO

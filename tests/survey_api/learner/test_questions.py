@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx2 import Response
+
+from survey_api.learner import visit
 
 Words = Callable[[Response], str]
 
@@ -20,6 +23,16 @@ def test_it_escapes_what_a_questionnaire_says(learner: Any) -> None:
 def test_it_offers_non_response_after_a_divider(learner: Any, text_of: Words) -> None:
     words = text_of(learner.begin().get("p/tea"))
     assert "Strongly agree or I do not know" in words
+
+
+def test_it_asks_one_by_one_where_the_version_says_so(learner: Any, paddle: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(visit, "get_version", lambda *_: replace(paddle.version, items_per_page=1))
+    learner.begin()
+    assert learner.get("p/tea").text.count("<fieldset") == 1
+    assert learner.post("p/tea", TEA01="4").headers["location"] == "/c/paddle-2026/p/tea.2"
+    assert learner.get("p/tea.2").text.count("<fieldset") == 1
+    assert learner.post("p/tea.2", TEA02="5").headers["location"] == "/c/paddle-2026/p/ward"
+    assert learner.get("check").text.count("p/tea.2?change=1#TEA02") == 1
 
 
 def test_it_counts_sections_and_not_pages(learner: Any, text_of: Words) -> None:
