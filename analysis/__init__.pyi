@@ -51,6 +51,7 @@ from .invariance import (
     MeasurementInvariance,
     measurement_invariance,
 )
+from .item_functioning import DifferentialItemFunctioning, differential_item_functioning
 from .item_responses import ItemResponses, read_item_responses
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .mixed import FixedEffects, LevelVariances, MixedScores, PlaceEffects, mixed_scores
@@ -141,6 +142,7 @@ __all__ = [
     "CriterionValidity",
     "DaysBetween",
     "DecisionStudy",
+    "DifferentialItemFunctioning",
     "DiscriminantValidity",
     "EqualityTests",
     "FactorFit",
@@ -235,6 +237,7 @@ __all__ = [
     "criterion_validity",
     "cronbach_alpha",
     "describe_items",
+    "differential_item_functioning",
     "discriminant_validity",
     "explore_factors",
     "factor_score_weights",

@@ -98,6 +98,7 @@ def _fill() -> None:
     _valid(a.criterion_validity, score=SCORES, outcome=(SCORES > 3) * 1.0)
     _valid(a.cronbach_alpha, **rows)
     _valid(a.describe_items, **rows)
+    _valid(a.differential_item_functioning, **rows, group=["a", "b", "b"] * 20, minimum_group=10)
     _valid(a.discriminant_validity, fit=FIT)
     _valid(a.explore_factors, **rows, n_factors=2, correlation="pearson")
     _valid(a.factor_score_weights, solution=SOLUTION)
@@ -205,6 +206,10 @@ ACCEPTED: dict[str, set[str]] = {
     "confirm_factors.release": {"no list"},
     "confirm_factors.gamma_rows": {"None"},
     "criterion_validity.positive_from": {"None"},
+    "differential_item_functioning.scale": {"None"},
+    "differential_item_functioning.purify": {"True"},
+    "differential_item_functioning.smallest_change": {"0"},
+    "differential_item_functioning.reference": {"None"},
     "explore_factors.n": {"None"},
     "explore_factors.kaiser": {"None", "True"},
     "explore_factors.gamma": {"0", "-1"},
@@ -276,7 +281,8 @@ ACCEPTED: dict[str, set[str]] = {
 }
 TOO_FEW_ITEMS = {
     "bartlett_sphericity", "bootstrap_interval", "bootstrap_intervals", "careless_responding", "confirm_factors",
-    "cronbach_alpha", "explore_factors", "graded_response", "guttman_lambdas", "mcdonald_omega", "measurement_invariance",
+    "cronbach_alpha", "differential_item_functioning", "explore_factors", "graded_response", "guttman_lambdas",
+    "mcdonald_omega", "measurement_invariance",
     "minimum_average_partial",
     "parallel_analysis", "sampling_adequacy", "split_half", "subscore_value", "within_between_correlation",
     "within_group_agreement", "FactorScoreWeights.scores", "GradedResponse.scores", "GradedResponse.item_fit",
