@@ -40,6 +40,8 @@ DATA: dict[str, tuple[str, ...]] = {
 } | {
     "classical.R": (*SETS, "shrout_fleiss.csv"),
     "rotation.R": (),
+    "graded_response.R": ("nets_synth_complete.csv",),
+    "graded_response.py": ("nets_synth_complete.csv",),
     "mixed.R": ("nets_synth.csv",),
     "gazi.R": ("gazi_student_evaluation.csv",),
     "pairwise_tables.py": ("bfi.csv", "bhr2000.csv", "lq2002.csv"),

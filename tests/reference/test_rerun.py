@@ -140,4 +140,5 @@ def test_every_script_is_run_and_every_kept_figure_comes_from_one() -> None:
     common = {"common.R", "sets.R", "copy_expected.py"}
     assert {path.name for path in (HERE / "scripts").glob("*.*")} - common == {*listed}
     for path in (HERE / "expected").glob("*.json"):
-        assert json.loads(path.read_text())["script"] in listed, path.name
+        # Figures of a book have no script.
+        assert json.loads(path.read_text())["script"] in {"", *listed}, path.name

@@ -1,6 +1,6 @@
 """The graded response model by brute force: the marginal likelihood of three items by adaptive quadrature, maximised by SciPy.
 
-    python tests/reference/scripts/graded_response.py
+    python tests/reference/scripts/graded_response.py tests/reference/data tests/reference/expected
 
 Probabilities are plain differences of logistic curves; the integral over the trait is SciPy's adaptive `quad_vec` from -12 to
 12; derivatives are complex steps (Squire & Trapp 1998), second ones their differences. Nothing is shared with `analysis`.
@@ -9,6 +9,7 @@ Probabilities are plain differences of logistic curves; the integral over the tr
 import csv
 import json
 import platform
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,13 @@ from scipy.optimize import minimize
 
 Array = NDArray[Any]
 
-FOLDER = Path(__file__).parents[1]
 ITEMS = ("q22", "q23", "q24")
 OPTIONS = 5
 STEP = 1e-30
 
 
 def answers() -> tuple[Array, Array]:
-    with (FOLDER / "data/nets_synth_complete.csv").open(newline="") as file:
+    with (Path(sys.argv[1]) / "nets_synth_complete.csv").open(newline="") as file:
         counted = Counter(tuple(int(float(row[item])) for item in ITEMS) for row in csv.DictReader(file))
     patterns = sorted(counted)
     return np.array(patterns) - 1, np.array([counted[pattern] for pattern in patterns])
@@ -92,7 +92,8 @@ def main() -> None:
         "notes": "observed information from complex steps",
         "result": result,
     }
-    (FOLDER / "expected/graded_response__brute_force.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
+    path = Path(sys.argv[2]) / "graded_response__brute_force.json"
+    path.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     print(result)
 
 
