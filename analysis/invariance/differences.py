@@ -64,6 +64,7 @@ def _tested(narrow: Solution, wide: Solution, sample: ModelSample) -> tuple[ChiS
     mine, other = narrow.curvature, wide.curvature
     if isinstance(mine, OrdinalInference) and isinstance(other, OrdinalInference):
         return scaled_difference(mine, other, sample.sampling[0]), SATORRA
-    if sample.estimator == "MLR" and isinstance(other, NormalInference):
-        return robust_difference(narrow, wide, other)
-    return plain_difference(narrow, wide), PLAIN
+    plain = plain_difference(narrow, wide)
+    if sample.estimator == "MLR" and isinstance(mine, NormalInference) and isinstance(other, NormalInference):
+        return robust_difference(mine, other, plain)
+    return plain, PLAIN

@@ -6,8 +6,13 @@ with statistics T, degrees of freedom d and scaling factors c of the narrower mo
 .. math:: \bar T = \frac{T_0 - T_1}{c_d}, \qquad c_d = \frac{d_0 c_0 - d_1 c_1}{d_0 - d_1},
 
 which is an estimate that may be negative. Then the wider model's scaling factor is taken where the narrower one fits best
-(Satorra & Bentler 2010): both factors belong to the same moments, and :math:`c_d` is positive. The wider model's parameters
-there are those that imply the moments of the narrower one, which Gauss's and Newton's steps find.
+(Satorra & Bentler 2010), at those of its parameters that imply the moments of the narrower one, which Gauss's and Newton's
+steps find. What saturated models add cancels, and with the products B of casewise slopes
+
+.. math:: (d_0 - d_1) c_d = \operatorname{tr}(B_{10} A_{10}^{-1}) - \operatorname{tr}(B_0 A_0^{-1}) .
+
+The information A is the observed one, as everywhere in MLR. The wider model's is not positive definite there where it fits
+much better than the narrower one; then it is the expected one, with which :math:`c_d` is always positive.
 
 References
 ----------
@@ -35,6 +40,7 @@ _ARRIVED = 1e-10
 PLAIN = "difference of likelihood-ratio statistics"
 FIRST = "Satorra and Bentler (2001)"
 SECOND = "Satorra and Bentler (2010), as the scaling factor of 2001 is negative"
+SECOND_EXPECTED = f"{SECOND}, with expected information"
 
 
 def plain_difference(narrow: Solution, wide: Solution) -> ChiSquare:
@@ -43,31 +49,34 @@ def plain_difference(narrow: Solution, wide: Solution) -> ChiSquare:
     return ChiSquare(max(test.value - other.value, 0.0), test.df - other.df, 1.0, 0.0)
 
 
-def robust_difference(narrow: Solution, wide: Solution, inference: NormalInference) -> tuple[ChiSquare, str]:
-    """Test a model against a wider one, whose `inference` is given, and say how.
+def robust_difference(narrow: NormalInference, wide: NormalInference, plain: ChiSquare) -> tuple[ChiSquare, str]:
+    """Test a model against a wider one by the `plain` difference of their statistics, and say how.
 
     Raises
     ------
     AnalysisError
-        Where the wider model cannot be taken where the narrower one fits best.
+        Where the wider model has no parameters that imply the moments of the narrower one.
     """
-    if isinstance(narrow.adjusted, str) or isinstance(wide.adjusted, str):
-        raise AnalysisError("without scaling factors there is no scaled difference")
-    of_narrow, of_wide = narrow.adjusted.model, wide.adjusted.model
-    plain = plain_difference(narrow, wide)
-    trace = _trace(of_narrow) - _trace(of_wide)
+    # The saturated model's trace is the same in both.
+    trace = wide.trace_at(wide.theta) - narrow.trace_at(narrow.theta)
     if trace > 0:
         return mean_adjusted(plain.value, plain.df, trace), FIRST
-    there = inference.scaling_at(wide_parameters(narrow, wide))
-    trace = _trace(of_narrow) - of_wide.df * there
-    return mean_adjusted(plain.value, plain.df, trace), SECOND
+    return second_difference(narrow, wide, plain)
 
 
-def _trace(test: ChiSquare) -> float:
-    return test.df * test.scaling if test.df else 0.0
+def second_difference(narrow: NormalInference, wide: NormalInference, plain: ChiSquare) -> tuple[ChiSquare, str]:
+    """Do so with the wider model where the narrower one fits best."""
+    there = wide_parameters(narrow, wide)
+    trace, method = -math.inf, SECOND
+    if wide.is_maximum_at(there):
+        trace = wide.trace_at(there) - narrow.trace_at(narrow.theta)
+    if trace <= 0:
+        trace = wide.trace_at(there, expected=True) - narrow.trace_at(narrow.theta, expected=True)
+        method = SECOND_EXPECTED
+    return mean_adjusted(plain.value, plain.df, trace), method
 
 
-def wide_parameters(narrow: Solution, wide: Solution) -> FloatArray:
+def wide_parameters(narrow: NormalInference, wide: NormalInference) -> FloatArray:
     """Give the wider model's parameters that imply the moments of the narrower one.
 
     Raises
@@ -76,8 +85,8 @@ def wide_parameters(narrow: Solution, wide: Solution) -> FloatArray:
         Where they are not found.
     """
     theta = _same_cells(narrow, wide)
-    structures = wide.structures()
-    wanted = [group.implied.covariance for group in narrow.groups]
+    structures = wide.discrepancy.structures
+    wanted = [implied.covariance for implied, _ in narrow.discrepancy.at(narrow.theta)]
     for _ in range(_MOST_STEPS):
         missed, slopes = [], []
         for structure, moments in zip(structures, wanted, strict=True):
@@ -106,7 +115,7 @@ def _missed(structure: GroupStructure, moments: FloatArray, theta: FloatArray) -
     return (moments - implied.covariance).ravel() * unit, slopes
 
 
-def _same_cells(narrow: Solution, wide: Solution) -> FloatArray:
+def _same_cells(narrow: NormalInference, wide: NormalInference) -> FloatArray:
     """Give the wider model's parameters the values that the narrower one has in their cells."""
     theta = wide.theta.copy()
     for mine, other in zip(wide.table.parameters, narrow.table.parameters, strict=True):

@@ -172,12 +172,20 @@ class NormalInference:
             sampling_error=0.0,
         )
 
-    def scaling_at(self, theta: FloatArray) -> float:
-        """Give the scaling factor that the model's test would have at other parameters."""
-        there = NormalInference(self.table, self.patterns, self.saturated, self.discrepancy, theta, self.clusters)
-        of_model = float(np.trace(there._products() @ np.linalg.inv(there.observed)))
-        told = [] if self.complete else self._told(normal=False)
-        return (self._saturated_trace(told) - of_model) / self.df
+    def trace_at(self, theta: FloatArray, *, expected: bool = False) -> float:
+        """Give tr(B A^-1), products of casewise slopes over information, at these parameters."""
+        there = self._at(theta)
+        information = self.n / 2 * there.discrepancy.expected_hessian(theta) if expected else there.observed
+        return float(np.trace(np.linalg.solve(information, there._products())))
+
+    def is_maximum_at(self, theta: FloatArray) -> bool:
+        """Say whether the observed information is positive definite at these parameters."""
+        return bool(np.linalg.eigvalsh(self._at(theta).observed)[0] > 0)
+
+    def _at(self, theta: FloatArray) -> "NormalInference":
+        if theta is self.theta:
+            return self
+        return NormalInference(self.table, self.patterns, self.saturated, self.discrepancy, theta, self.clusters)
 
     def _inverse(self, information: FloatArray) -> FloatArray:
         try:
