@@ -8,7 +8,7 @@ from analysis import polychoric_correlation
 from .answers import N_ITEMS, simulated
 from .stopwatch import Line, faster, fastest, in_r
 
-FEW, MORE = 6, 12
+FEW, MORE = 3, 6
 """Items from which it is told what lavaan takes for all pairs of a million rows: it would take minutes."""
 
 

@@ -86,7 +86,8 @@ def test_the_page_has_a_line_for_each_speed_that_is_wanted_and_says_with_what_it
     assert {row.count("|") for row in rows} == {6}
     for work in (
         "polychoric matrix, n = 1,000",
-        "polychoric matrix, n = 1,000,000",
+        "polychoric matrix, n = 1,000,000 | psych",
+        "polychoric matrix, n = 1,000,000 | lavaan",
         "pairwise tables",
         "WLSMV, all statistics, n = 1,000",
         "WLSMV, all statistics, n = 100,000",
