@@ -35,15 +35,20 @@ SETS = (
     "nets_synth_complete.csv",
     "nets_synth_retest.csv",
 )
+
+
+def _data_of(script: Path) -> tuple[str, ...]:
+    """Find the data sets that an R script reads: those of sets.R, or what it names."""
+    text = script.read_text("utf-8")
+    return SETS if 'source("sets.R")' in text else tuple(dict.fromkeys(re.findall(r'(\w+\.csv)"', text)))
+
+
 DATA: dict[str, tuple[str, ...]] = {
-    path.name: SETS for path in sorted(SCRIPTS.glob("*.R")) if 'source("sets.R")' in path.read_text("utf-8")
+    path.name: _data_of(path) for path in sorted(SCRIPTS.glob("*.R")) if path.name not in {"common.R", "sets.R"}
 } | {
     "classical.R": (*SETS, "shrout_fleiss.csv"),
-    "rotation.R": (),
-    "graded_response.R": ("nets_synth_complete.csv",),
+    "mixed.R": ("nets_synth.csv",),  # and writes another
     "graded_response.py": ("nets_synth_complete.csv",),
-    "mixed.R": ("nets_synth.csv",),
-    "gazi.R": ("gazi_student_evaluation.csv",),
     "pairwise_tables.py": ("bfi.csv", "bhr2000.csv", "lq2002.csv"),
     "unit_moments.py": (*SETS, "thurstone_cor.csv"),
     "bivariate_normal.py": (),
