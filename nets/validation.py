@@ -1,6 +1,7 @@
 """The validation of a questionnaire version on one campaign: from the answers of learners to the report of ``analysis``."""
 
 from collections.abc import Callable, Iterator, MutableMapping
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -21,8 +22,8 @@ _HOW: Final = {
     AccessMode.IMPORTED: "imported from an earlier survey",
 }
 _NOT_ASKED: Final = "not asked"
-_MOST_NOT_ASKED: Final = 0.5
-"""A question that fewer than half were asked divides those who were, and says nothing of the rest."""
+_MOST_NOT_ASKED: Final = 0.25
+"""A question that fewer were asked divides those who were, and says nothing of the rest."""
 
 LEARNER_GROUP: Final = "Learner group"
 
@@ -59,11 +60,11 @@ def validate_campaign(
     return validation_report(
         Answered(np.where(reverse, k + 1 - values, values), [item.code for item in items]),
         {scale.title[language]: scale.items for scale in scales},
-        title=f"Validation of {version.title[language]}",
+        title=f"Validation report: {version.title[language]}",
         about={
             "Questionnaire": f"{version.id} {version.version}",
             "Campaign": campaign.title,
-            "Collected": f"{campaign.opens_on} to {campaign.closes_on}, {_HOW[campaign.access_mode]}",
+            "Collected": f"{_day(campaign.opens_on)} to {_day(campaign.closes_on)}, {_HOW[campaign.access_mode]}",
         },
         wording={item.code: item.text[language] for item in items},
         options=[option.label[language] for option in version.options(items[0])],
@@ -120,6 +121,10 @@ def _options_of(version: QuestionnaireVersion, items: list[Item]) -> int:
     return k
 
 
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 def _groups(
     version: QuestionnaireVersion, answers: CampaignAnswers, column: dict[str, int]
 ) -> Iterator[tuple[str, NDArray[np.object_]]]:
@@ -134,6 +139,7 @@ def _groups(
         if np.mean(cells == answer_byte(Unanswered.NOT_ROUTED)) > _MOST_NOT_ASKED:
             continue
         named = {option.value: option.label[language] for option in version.options(item)}
+        named[answer_byte(Unanswered.NOT_ROUTED)] = _NOT_ASKED.capitalize()
         named |= {answer_byte(code): version.non_response_labels[code][language] for code in item.non_response}
         label_of_byte = np.full(256, None, dtype=object)
         label_of_byte[list(named)] = list(named.values())
@@ -185,7 +191,7 @@ def _why_missing(version: QuestionnaireVersion, own: NDArray[np.uint8]) -> dict[
     """Cells by reason; what is none of these was left blank."""
     language = version.languages[0]
     reasons = {
-        version.non_response_labels[code][language].lower(): own == answer_byte(code)
+        version.non_response_labels[code][language]: own == answer_byte(code)
         for code in NonResponse
         if code in version.non_response_labels
     }

@@ -40,6 +40,11 @@ class Grouping:
     n_pooled: int
 
     @property
+    def told(self) -> str:
+        """The name within a sentence; a question stands in quotation marks."""
+        return f"“{self.name}”" if self.name.endswith("?") else self.name.lower()
+
+    @property
     def named(self) -> tuple[str, ...]:
         """The groups that are shown by name."""
         return self.labels[:-1] if self.n_pooled else self.labels

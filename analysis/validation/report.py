@@ -146,8 +146,8 @@ _SECTIONS: Final = (
     ),
     _Plan(
         "unit-scores",
-        "Reliability of unit scores",
-        "What does a unit's score say, and how many learners does it need?",
+        "Reliability of {unit} scores",
+        "What does a {unit}'s score say, and how many learners does it need?",
         (*_ITEMS, *_UNITS),
         describe_unit_scores,
     ),
@@ -375,15 +375,16 @@ def _section(
     study: Study, plan: _Plan, program: str, finished: Finished, progress: Callable[[str], None]
 ) -> ReportSection:
     key = _fingerprint(study, plan, program)
+    title, question = (text.format(unit=study.unit_name) for text in (plan.title, plan.question))
     if key in finished:
-        progress(f"{plan.title}: kept from before")
+        progress(f"{title}: kept from before")
         return finished[key]
-    progress(plan.title)
+    progress(title)
     found = plan.describe(study)
     section = ReportSection(
         plan.code,
-        plan.title,
-        plan.question,
+        title,
+        question,
         found.parts,
         found.verdicts,
         found.methods,

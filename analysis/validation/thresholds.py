@@ -145,8 +145,9 @@ CURRENT: Final = (
     Threshold("reliability", "alpha and categorical omega", "between", 0.70, "Terwee et al. (2007)", _TERWEE, upper=0.95),
     Threshold("retest_icc", "intraclass correlation", "at least", 0.70, "Prinsen et al. (2018)", _PRINSEN),
     Threshold("retest_n", "stable respondents in a retest", "at least", 100, "Mokkink et al. (2018)", _MOKKINK, decimals=0),
-    Threshold("delta_cfi", "loss of CFI from one step to the next", "at most", 0.010, "Chen (2007)", _CHEN, decimals=3),
-    Threshold("delta_rmsea", "gain of RMSEA from one step to the next", "at most", 0.015, "Chen (2007)", _CHEN, decimals=3),
+    Threshold(
+        "delta_cfi", "loss of CFI from one step of invariance to the next", "less than", 0.010, "Chen (2007)", _CHEN, decimals=3
+    ),
     Threshold("dif", "change of McFadden's R²", "less than", 0.02, "Prinsen et al. (2018)", _PRINSEN),
     Threshold("convergent", "correlation with a measure of the same thing", "at least", 0.50, "Prinsen et al. (2018)", _PRINSEN),
     Threshold("auc", "area under the curve", "at least", 0.70, "Prinsen et al. (2018)", _PRINSEN),

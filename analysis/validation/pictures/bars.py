@@ -49,7 +49,7 @@ def draw_shares(
         sheet.text(across.at(value), bottom + 16, f"{100 * value:.3g}", "middle", PALE_INK, 11)
     for row, name in enumerate(names):
         y = top + row * _ROW
-        sheet.text(0, y + 13, name if len(name) <= 46 else f"{name[:45].rstrip()}…", size=11)
+        sheet.text(0, y + 13, name if len(name) <= 42 else f"{name[:41].rstrip()}…", size=11)
         start = 0.0
         for piece, colour in zip(pieces, colours, strict=True):
             share = float(shares[piece][row])

@@ -71,5 +71,5 @@ def _legend(sheet: Sheet, options: Sequence[str], colours: Sequence[str]) -> Non
         x += 17 + 6.2 * len(option) + 18
 
 
-def _shortened(name: str, most: int = 46) -> str:
+def _shortened(name: str, most: int = 42) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -67,7 +67,8 @@ def _against(study: Study, scale: str, outcome: Outcome) -> CriterionValidity | 
 
 def _overview(study: Study, known: dict[str, CriterionValidity]) -> str:
     told = [
-        f"{name} {number(found.pearson.coefficient)} ({between(found.pearson.interval.low, found.pearson.interval.high)})"
+        f"{_quoted(name)} {number(found.pearson.coefficient)} "
+        f"({between(found.pearson.interval.low, found.pearson.interval.high)})"
         for name, found in known.items()
     ]
     return (
@@ -216,13 +217,17 @@ def _verdicts(known: dict[str, CriterionValidity]) -> tuple[Verdict, ...]:
     return tuple(verdicts)
 
 
+def _quoted(name: str) -> str:
+    return f"“{name}”" if name.endswith("?") else name
+
+
 def _lowest(figures: dict[str, float]) -> str:
     least = min(figures, key=lambda name: figures[name])
     return f"lowest {number(figures[least])} ({least})"
 
 
 def _methods(study: Study) -> str:
-    names = listed([outcome.name for outcome in study.outcomes])
+    names = listed([_quoted(outcome.name) for outcome in study.outcomes])
     return (
         f"Scores were held against {names} by Pearson correlations (at least {number(threshold('convergent').value)} "
         "expected of measures "

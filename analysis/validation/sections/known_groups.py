@@ -6,7 +6,7 @@ from ...not_estimated import NotEstimated
 from ...validity import KnownGroups, known_groups
 from ..grouping import Grouping
 from ..pictures import IntervalRow, draw_intervals
-from ..prose import between, counted, in_words, number, per_cent, probability
+from ..prose import between, in_words, number, per_cent, probability
 from ..section import (
     Cell,
     Findings,
@@ -119,7 +119,7 @@ def _table(study: Study, tested: list[tuple[Hypothesis, KnownGroups | NotEstimat
         if isinstance(found, NotEstimated):
             rows.append((hypothesis.name, *([None] * 3), f"not shown: {found.reason}"))
             continue
-        means = " < ".join(number(float(mean), 1) for mean in found.mean)
+        means = "\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}".join(number(float(mean), 1) for mean in found.mean)
         g, low, high = _ends(found)
         rows.append((hypothesis.name, means, g, (low, high), "yes" if _confirmed(found) else "no"))
     return ReportTable(
@@ -141,12 +141,13 @@ def _in_words(grouping: Grouping, found: KnownGroups) -> str:
     low, high = int(np.argmin(found.mean)), int(np.argmax(found.mean))
     interval = found.eta_squared_interval
     share = (
-        f"{grouping.name} accounts for {per_cent(float(found.eta_squared))} of the variance of the mean of all items "
+        f"{grouping.told[0].upper()}{grouping.told[1:]} accounts for {per_cent(float(found.eta_squared))} of the "
+        "variance of the mean of all items "
         f"({between(100 * float(interval.low), 100 * float(interval.high), 1)} %, {probability(float(found.p))})"
     )
     return (
         f"{share}: from {number(float(found.mean[low]), 1)} ({found.group[low]}) to {number(float(found.mean[high]), 1)} "
-        f"({found.group[high]}), over {counted(len(found.group), 'group')}."
+        f"({found.group[high]}), over {in_words(len(found.group))} groups."
     )
 
 
@@ -170,7 +171,8 @@ def _groupings(shown: list[tuple[Grouping, KnownGroups]]) -> ReportTable:
         ),
         tuple(rows),
         (
-            "η²: share of the variance of learners' scores that lies between the groups. p: Welch's test, not corrected for how "
+            "η²: share of the variance of learners' scores that lies between the groups. p: Welch's test, not corrected "
+            "for how "
             "many there are.",
         ),
     )  # fmt: skip
@@ -180,14 +182,20 @@ def _picture(grouping: Grouping, found: KnownGroups) -> ReportPicture:
     order = np.argsort(found.mean)
     rows = [
         IntervalRow(
-            f"{found.group[place]}  (n = {found.n_people[place]:,})", float(found.mean[place]),
+            f"{_short(str(found.group[place]))} ({found.n_people[place]:,})", float(found.mean[place]),
             float(found.interval[place, 0]), float(found.interval[place, 1]),
         )
         for place in order
     ]  # fmt: skip
     said = f"Means of {len(rows)} groups with 95 % intervals, from {rows[0].name} to {rows[-1].name}."
     svg = draw_intervals(rows, said, across_name="mean of all items, 0–100")
-    return ReportPicture(f"Mean of all items by {grouping.name.lower()}, with 95 % intervals.", said, svg)
+    return ReportPicture(
+        f"Mean of all items by {grouping.told}, with 95 % intervals; number of learners in brackets.", said, svg
+    )
+
+
+def _short(label: str, most: int = 34) -> str:
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
 def _verdicts(tested: list[tuple[Hypothesis, KnownGroups | NotEstimated]]) -> tuple[Verdict, ...]:

@@ -55,7 +55,7 @@ def _overview(study: Study, missing: np.ndarray, shares: Mapping[str, FloatArray
     others = [reason for reason in shares if reason != _BLANK]
     blank = per_cent(float(shares[_BLANK].mean()))
     kinds = (
-        f"{blank} of all answers were left blank; the others are marked {listed(others)}."
+        f"{blank} of all answers were left blank; the others are marked {listed([f'“{reason}”' for reason in others])}."
         if others
         else "All of them were left blank."
     )
@@ -84,8 +84,8 @@ def _scale_table(study: Study, missing: np.ndarray, shares: Mapping[str, FloatAr
     return ReportTable(
         "Missing answers by scale, in per cent",
         (
-            ("Scale", "text"), ("Items", "count"), ("Missing", "percent"), *((reason.capitalize(), "percent") for reason in shares),
-            ("Most in", "text"), ("Scored", "percent"),
+            ("Scale", "text"), ("Items", "count"), ("Missing", "percent"),
+            *((f"{reason[0].upper()}{reason[1:]}", "percent") for reason in shares), ("Most in", "text"), ("Scored", "percent"),
         ),
         tuple(rows),
         ("Scored: learners with a score, that is with at least half of the scale answered.",),

@@ -3,9 +3,10 @@
 import numpy as np
 
 from ...share import share_interval
+from ..grouping import Grouping
 from ..pictures import draw_histogram
 from ..prose import between, counted, in_words, number, per_cent
-from ..section import Cell, Findings, Part, ReportPicture, ReportProse, ReportTable, Verdict, judged, threshold
+from ..section import Cell, Findings, Form, Part, ReportPicture, ReportProse, ReportTable, Verdict, judged, threshold
 from ..study import Study
 
 
@@ -14,7 +15,7 @@ def describe_sample(study: Study) -> Findings:
     complete = int((~np.isnan(study.values)).all(axis=1).sum())
     sizes = np.bincount(study.unit) if study.unit.size else np.zeros(0, dtype=np.int64)
     parts: list[Part] = [ReportProse(_overview(study, complete)), ReportProse(_rate(study))]
-    parts += [_group_table(study)] if study.groups else []
+    parts += _group_tables(study) if study.groups else []
     if sizes.size:
         parts += [ReportProse(_units(study, sizes)), _sizes(study, sizes)]
     values = {
@@ -59,27 +60,46 @@ def _rate(study: Study) -> str:
     )
 
 
-def _group_table(study: Study) -> ReportTable:
-    rows: list[tuple[Cell, ...]] = []
-    for grouping in study.groups:
-        counts = grouping.counts()
-        rows.append((grouping.name, None, None, None))
-        rows += [
-            (label, int(count), count / study.n, _interval(int(count), study.n))
-            for label, count in zip(grouping.labels, counts, strict=True)
-        ]
-    pooled = any(grouping.n_pooled for grouping in study.groups)
-    return ReportTable(
-        "Respondents by group",
-        (("Group", "text"), ("n", "count"), ("%", "percent"), ("95 % interval", "percent")),
-        tuple(rows),
-        (
-            f"Groups of fewer than {study.least_group} learners stand together without a name, with the next smallest "
-            "where they would "
-            "be too few even so.",
+def _group_tables(study: Study) -> list[ReportTable]:
+    """The first way to divide learners in full, the others a line each."""
+    first, *others = study.groups
+    rows: list[tuple[Cell, ...]] = [
+        (label, int(count), count / study.n, _interval(int(count), study.n))
+        for label, count in zip(first.labels, first.counts(), strict=True)
+    ]
+    note = (
+        f"Groups of fewer than {study.least_group} learners stand together without a name, with the next smallest where "
+        "they would be too "
+        "few even so.",
+    )
+    columns: tuple[tuple[str, Form], ...] = (("n", "count"), ("%", "percent"), ("95 % interval", "percent"))
+    tables = [
+        ReportTable(
+            f"Respondents by {first.told}",
+            ((first.name, "text"), *columns),
+            tuple(rows),
+            note if first.n_pooled else (),
         )
-        if pooled
-        else (),
+    ]
+    if others:
+        lines = tuple((grouping.name, _shares(grouping)) for grouping in others)
+        pooled = any(grouping.n_pooled for grouping in others)
+        tables.append(
+            ReportTable(
+                "Other characteristics of the respondents",
+                (("Characteristic", "text"), ("Learners, with per cent in brackets", "text")),
+                lines,
+                note if pooled else (),
+            )
+        )
+    return tables
+
+
+def _shares(grouping: Grouping) -> str:
+    counts = grouping.counts()
+    return "; ".join(
+        f"{label} {count:,} ({number(100 * count / counts.sum(), 0)})"
+        for label, count in zip(grouping.labels, counts, strict=True)
     )
 
 

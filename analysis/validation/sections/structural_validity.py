@@ -316,12 +316,17 @@ def _shared(study: Study, found: ConfirmatoryFit) -> list[str]:
     indices_ = study.attempt(found.modification_indices)
     if isinstance(indices_, NotEstimated):
         return []
+    n_pairs = len(found.item_names) * (len(found.item_names) - 1) / 2  # so many are looked at
     pairs = [
         (left, right)
-        for left, operator, right, change in zip(
-            indices_.left, indices_.operator, indices_.right, indices_.standardized_change, strict=True
+        for left, operator, right, p, change in zip(
+            indices_.left, indices_.operator, indices_.right, indices_.p, indices_.standardized_change, strict=True
         )
-        if operator == "~~" and left.startswith("item_") and right.startswith("item_") and abs(change) >= _RESIDUAL
+        if operator == "~~"
+        and left.startswith("item_")
+        and right.startswith("item_")
+        and p < 0.05 / n_pairs
+        and abs(change) >= _RESIDUAL
     ]
     return [
         f"{study.told(left).removeprefix('item ')} with {study.told(right).removeprefix('item ')}"
