@@ -40,7 +40,7 @@ def test_nothing_below_the_floor_is_named_in_the_report(validate: Validate, simu
         row[1]
         for section in report.sections
         for part in section.parts
-        if isinstance(part, ReportTable) and part.caption == "Respondents by group"
+        if isinstance(part, ReportTable) and part.caption == "Respondents by learner group"
         for row in part.rows
         if row[1] is not None
     ]
