@@ -7,7 +7,6 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis import AnalysisError, graded_response
-from analysis.false_discovery import adjust_for_false_discovery
 from analysis.graded_items.item_fit import _cells, _groups
 
 Array = NDArray[np.float64]
@@ -88,9 +87,3 @@ def test_those_who_left_an_item_out_take_no_part() -> None:
     assert "50 rows left out" in str(some)
     with pytest.raises(AnalysisError, match="10 respondents who answered every item, got 0"):
         fit.item_fit(gaps[400:])
-
-
-def test_adjusted_p_values_are_those_of_the_step_up_rule() -> None:
-    p = np.array([0.04, 0.001, np.nan, 0.03, 0.2])
-    # 4 p(4)/4 = .2, 4 p(3)/3 = .0533, 4 p(2)/2 = .06 but not above the next, 4 p(1) = .004
-    np.testing.assert_allclose(adjust_for_false_discovery(p), [0.16 / 3, 0.004, np.nan, 0.16 / 3, 0.2])
