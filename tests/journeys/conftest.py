@@ -3,6 +3,7 @@
 ``pytest tests/journeys --screenshots FOLDER`` keeps a picture of every page that is looked at (``make screenshots``).
 """
 
+import json
 import os
 import shutil
 import threading
@@ -31,6 +32,7 @@ from nets.store.questionnaires import add_version
 from nets.store.responses import add_responses
 from survey_api.app import create_app
 from survey_api.frontend.build import NODE_MODULES
+from survey_api.languages import FOLDER as LANGUAGE_FOLDER
 from survey_api.settings import Settings
 
 TODAY = date(2026, 11, 24)
@@ -62,11 +64,11 @@ class Site:
     release_id: str
 
 
-def _campaign(year: int) -> Campaign:
+def _campaign(year: int, campaign_id: str = "", questionnaire_id: str = "nets") -> Campaign:
     return Campaign(
-        id=f"nets-{year}",
+        id=campaign_id or f"nets-{year}",
         title=f"National Education and Training Survey {year}",
-        questionnaire_id="nets",
+        questionnaire_id=questionnaire_id,
         questionnaire_version="2026.1",
         opens_on=date(year, 10, 1),
         closes_on=date(year, 12, 31),
@@ -76,8 +78,28 @@ def _campaign(year: int) -> Campaign:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The shipped NETS over the invented places, last year's campaign released and this year's open."""
+def pseudo(
+    tmp_path_factory: pytest.TempPathFactory, in_pseudo_language: Callable[[Any], Any]
+) -> tuple[QuestionnaireFolder, Path]:
+    """The shipped questionnaires with NETS in the pseudo-language beside them, and the texts of the pages in it."""
+    folder = tmp_path_factory.mktemp("pseudo")
+    shutil.copytree(DEFAULT_FOLDER, folder / "questionnaires")
+    shutil.copytree(LANGUAGE_FOLDER, folder / "languages")
+    texts = in_pseudo_language(json.loads((LANGUAGE_FOLDER / "en.json").read_text("utf-8")))
+    (folder / "languages" / "en-xa.json").write_text(json.dumps(texts), "utf-8")
+    document = in_pseudo_language(json.loads((DEFAULT_FOLDER / "nets" / "2026.1.json").read_text("utf-8")))
+    source = folder / "questionnaires" / "nets-pseudo" / "2026.1.json"
+    source.parent.mkdir()
+    source.write_text(json.dumps({**document, "id": "nets-pseudo"}), "utf-8")
+    questionnaires = QuestionnaireFolder(folder / "questionnaires")
+    questionnaires.publish(source)
+    return questionnaires, folder / "languages"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, pseudo: tuple[QuestionnaireFolder, Path]) -> Iterator[Site]:
+    """The shipped NETS over the invented places, last year's campaign released and this year's open, in two languages too."""
+    questionnaires, languages = pseudo
     address = f"sqlite:///{tmp_path_factory.mktemp('site') / 'nets.sqlite3'}"
     filling = Database(address)
     filling.upgrade()
@@ -100,12 +122,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         add_organisations(connection, places)
         add_campaign(connection, _campaign(2025))
         add_campaign(connection, _campaign(2026))
+        add_version(connection, questionnaires.read("nets-pseudo", "2026.1"))
+        add_campaign(connection, _campaign(2026, "nets-pseudo", "nets-pseudo"))
         rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
         add_responses(connection, "nets-2025", rows)
     release = make_release(filling, "nets-2025", date(2026, 1, 15))
     filling.dispose()
 
-    app = create_app(Settings(database_url=address), today=lambda: TODAY)
+    settings = Settings(database_url=address, questionnaire_folder=questionnaires.path, language_folder=languages)
+    app = create_app(settings, today=lambda: TODAY)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -188,8 +213,8 @@ def new_visitor(browser: Browser, site: Site, request: pytest.FixtureRequest) ->
     # The option is known only where pytest was started on this folder.
     folder = request.config.getoption("--screenshots", default=None)
 
-    def make(width: int = 375, *, javascript: bool = True) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": 740}, java_script_enabled=javascript)
+    def make(width: int = 375, *, height: int = 740, javascript: bool = True) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=javascript)
         context.set_default_timeout(10_000)
         contexts.append(context)
         visitor = Visitor(context.new_page(), site, width, javascript, Path(folder) if folder else None)

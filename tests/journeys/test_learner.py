@@ -225,3 +225,63 @@ def test_a_survey_that_is_not_open_says_so(new_visitor: Visitors, width: int) ->
     visitor.look("not-open")
     visitor.open("/nothing")
     visitor.look("not-found")
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_what_is_read_before_and_after_is_accessible(new_visitor: Visitors, width: int) -> None:
+    visitor = new_visitor(width)
+    page = visitor.page
+    for notice in ("privacy", "cookies", "accessibility"):
+        visitor.open(f"/{notice}")
+        visitor.look(notice)
+    visitor.open(f"{START}?lost=1&placement=P0002")
+    visitor.look("start-lost-small")
+    visitor.open(f"{START}/resume?paused=1")
+    visitor.look("resume-paused")
+    visitor.open(f"{START}?placement=P0002")
+    _continue(page, "No, it is shared: start")
+    visitor.look("placement-shared-small")
+    _continue(page, "Yes, continue")
+    page.get_by_label("Pharmacy", exact=True).check()
+    _continue(page)
+    visitor.open(f"{START}/leave")
+    visitor.look("leave-on-shared")
+    visitor.open(f"{START}/check")
+    visitor.look("check-unanswered")
+    _continue(page, "Send my response")
+    visitor.look("sent-shared")
+    visitor.open(f"{START}/p/induction-1")
+    visitor.look("already-sent")
+    _continue(page, "Clear and finish")
+    visitor.look("left")
+
+
+def test_placements_are_found_while_the_name_is_typed(new_visitor: Visitors) -> None:
+    visitor = new_visitor()
+    page = visitor.page
+    visitor.open(START)
+    _continue(page, "Yes, start")
+    page.get_by_label("Find your placement").press_sequentially("maternity alder", delay=30)
+    expect(page.locator("#found-status")).to_have_text(re.compile(r"Placements found: [1-9]"))
+    visitor.look("search-while-typing")
+    page.get_by_label("Find your placement").fill("zebra")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    page.get_by_label("Find your placement").fill("maternity alder")
+    page.get_by_label("Maternity unit").first.check()
+    _continue(page)
+    assert visitor.path == f"{START}/group"
+
+
+def test_two_tabs_end_in_one_receipt(new_visitor: Visitors, site: Any) -> None:
+    before = _count(site)
+    visitor = new_visitor()
+    page = visitor.page
+    _begin(visitor, "P0003", "Pharmacy")
+    visitor.open(f"{START}/check")
+    other = page.context.new_page()
+    other.goto(site.address + f"{START}/check")
+    _continue(page, "Send my response")
+    receipt = page.locator(".app-receipt").inner_text()
+    _continue(other, "Send my response")
+    assert other.locator(".app-receipt").inner_text() == receipt
+    assert _count(site) == before + 1
