@@ -21,7 +21,7 @@ from survey_api import health, notices
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
 from survey_api.dependencies import Service, require_own_form
-from survey_api.errors import ProblemDetails, install_error_handlers, problem_responses
+from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import placement_and_group, questions, returning, sending, start
@@ -115,6 +115,7 @@ def create_app(
     app.add_middleware(OutboxAnswers)
     app.add_middleware(RequestLimits, body_limit=settings.body_limit)
     app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(UnforeseenErrors)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app

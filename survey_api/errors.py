@@ -5,6 +5,7 @@ No answer repeats what was sent in: a learner's words must not come back in an e
 
 import logging
 import re
+import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nets.errors import (
     InvalidFile,
@@ -29,7 +30,6 @@ from nets.errors import (
     StoreBusy,
     StoreUnavailable,
 )
-from survey_api.headers import add_headers
 
 
 class SurveyNotOpen(NetsError):
@@ -154,12 +154,38 @@ def install_error_handlers(app: FastAPI) -> None:
         ]
         return _answer(request.scope, 422, "invalid-request", problems)
 
-    @app.exception_handler(Exception)
-    def on_unforeseen_error(request: Request, error: Exception) -> Response:
-        answer = _answer(request.scope, 500, "internal-error", [])
-        is_https = request.app.state.service.settings.is_https
-        add_headers(answer.headers, request.url.path, 500, is_https=is_https)
-        return answer
+
+class UnforeseenErrors:
+    """Middleware that ends what nobody foresaw in an answer, and says in the log where it happened.
+
+    Not what it says: an exception's own words quote what it stumbled over (``KeyError`` a key, pydantic the whole input), and
+    servers log exceptions that reach them, words and all.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; if that fails before anything was answered, answer."""
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its words must go no further
+            _log.error("%s at %s", type(error).__name__, _where(error))
+            if scope["type"] == "http" and not has_begun:
+                await _answer(scope, 500, "internal-error", [])(scope, receive, send)
+
+
+def _where(error: Exception) -> str:
+    """The calls that led to an error, the innermost first: files, lines and names of functions, no values."""
+    calls = reversed(traceback.extract_tb(error.__traceback__))
+    return ", from ".join(f"{call.name} ({call.filename}:{call.lineno})" for call in calls)
 
 
 def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -> Response:

@@ -34,20 +34,18 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), scope["path"], message["status"], is_https=self._is_https)
+                self._add(MutableHeaders(scope=message), scope["path"], message["status"])
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-
-def add_headers(headers: MutableHeaders, path: str, status: int, *, is_https: bool) -> None:
-    """Add what every answer carries; the handler of unforeseen errors calls it too, as it answers outside the middleware."""
-    headers["Content-Security-Policy"] = _POLICY_OF_DOCS if path == "/docs" else _POLICY
-    for name, value in _ALWAYS.items():
-        headers[name] = value
-    if is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if path.startswith("/static/") and status < 400:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers.setdefault("Cache-Control", "no-store")
+    def _add(self, headers: MutableHeaders, path: str, status: int) -> None:
+        headers["Content-Security-Policy"] = _POLICY_OF_DOCS if path == "/docs" else _POLICY
+        for name, value in _ALWAYS.items():
+            headers[name] = value
+        if self._is_https:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if path.startswith("/static/") and status < 400:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            headers.setdefault("Cache-Control", "no-store")

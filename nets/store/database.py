@@ -4,6 +4,7 @@
 its message, and a learner's answers must never reach a log.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -174,6 +175,10 @@ class Database:
             savepoint = connection.begin_nested()
             connection.execute(drafts.insert(), row)
             savepoint.rollback()
+
+    def free_bytes(self) -> int | None:
+        """How much room is left beside the file; None where the database is a server, which looks after its own disk."""
+        return None if self._file is None else shutil.disk_usage(self._file.parent.absolute()).free
 
     def dispose(self) -> None:
         """Close every connection."""

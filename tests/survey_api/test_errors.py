@@ -128,3 +128,17 @@ def test_an_unforeseen_error_at_submission_repeats_nothing(
     assert answer.status_code == 500
     assert MARK not in answer.text
     assert MARK not in caplog.text
+
+
+def test_an_unforeseen_error_does_not_reach_the_servers_log_with_its_words(
+    paddle: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble() -> None:
+        raise KeyError(MARK)
+
+    monkeypatch.setattr(paddle.database, "read", stumble)
+    with caplog.at_level(logging.ERROR):
+        answer = TestClient(paddle.app, raise_server_exceptions=True).get("/v1/releases")
+    assert answer.status_code == 500
+    assert MARK not in caplog.text
+    assert "KeyError at stumble (" in caplog.text

@@ -1,4 +1,5 @@
 import shutil
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,9 @@ def test_ready_says_that_answers_can_be_taken(client: TestClient) -> None:
         "database_writable": True,
         "migrations_current": True,
         "questionnaires_verified": True,
+        "queue_has_room": True,
+        "queue_depth": 0,
+        "disk_has_room": True,
     }
 
 
@@ -37,6 +41,35 @@ def test_ready_notices_a_published_questionnaire_that_was_changed(
             create_app(paddle.settings)
     finally:
         file.write_bytes(published)
+
+
+def test_ready_notices_that_the_list_of_what_is_published_no_longer_fits_the_database(
+    paddle: Any, client: TestClient
+) -> None:
+    published = paddle.settings.questionnaire_folder / "PUBLISHED"
+    lines = published.read_text()
+    try:
+        published.write_text("")
+        answer = client.get("/ready")
+    finally:
+        published.write_text(lines)
+    assert answer.status_code == 503
+    assert answer.json()["questionnaires_verified"] is False
+
+
+def test_ready_notices_a_full_queue(paddle: Any, client: TestClient) -> None:
+    paddle.app.state.service.writer.close()  # who is stopping takes no more either
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json()["queue_has_room"] is False
+    assert answer.json()["database_writable"] is True
+
+
+def test_ready_notices_a_full_disk(paddle: Any, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=99 * 1024 * 1024))
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json()["disk_has_room"] is False
 
 
 def test_ready_notices_tables_of_another_version(paddle: Any, client: TestClient) -> None:
