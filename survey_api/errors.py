@@ -183,8 +183,9 @@ class UnforeseenErrors:
 
 
 def _where(error: Exception) -> str:
-    """The calls that led to an error, the innermost first: files, lines and names of functions, no values."""
-    calls = reversed(traceback.extract_tb(error.__traceback__))
+    """The calls that led to an error, the innermost first and of the others our own: files, lines and functions, no values."""
+    innermost, *others = reversed(traceback.extract_tb(error.__traceback__))
+    calls = [innermost, *(call for call in others if "site-packages" not in call.filename)]
     return ", from ".join(f"{call.name} ({call.filename}:{call.lineno})" for call in calls)
 
 

@@ -1,23 +1,36 @@
-"""What is turned away before anything reads it: bodies too long or cut off, addresses that hold control characters.
+"""What is turned away before anything reads it: bodies too long or cut off, strange addresses, more than can be answered in time.
 
 Without a limit fifty megabytes were taken in and parsed; a NUL in an address is no text to PostgreSQL and would end
-in a 500; a form whose second half was lost on a bad connection would take answers away.
+in a 500; a form whose second half was lost on a bad connection would take answers away; and at twice of what can be stored all
+waited longer and longer, where now half are asked to come again and half are answered as quickly as ever.
 """
 
+import time
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nets.errors import StoreBusy
 from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
+
+_FEW: Final = 32
+_LONGEST_WAIT: Final = 0.25  # seconds
 
 
 class RequestLimits:
-    """Middleware that answers 413 to a body over the limit, declared or streamed, and 400 to a strange address."""
+    """Middleware that answers 413 to a body over the limit, 400 to a strange address, and in a rush 503 to who would only wait.
+
+    It is a rush while many forms and submissions are under way and the oldest of them has waited for long. How many can be
+    answered in that time differs from machine to machine, so the time is fixed and not the number.
+    """
 
     def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
         self._app = app
         self._limit = body_limit
+        self._under_way: dict[int, float] = {}  # since when; the oldest stands first
+        self._number = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read at most the limit, then pass the request on with the body that was read."""
@@ -35,6 +48,25 @@ class RequestLimits:
         if body is None:
             await answer_to(BodyTooLong(self._limit), scope)(scope, receive, send)
             return
+        if scope["method"] != "POST":
+            await self._pass_on(scope, body, receive, send)
+        elif self._is_a_rush():
+            await answer_to(StoreBusy("too many send at once"), scope)(scope, receive, send)
+        else:
+            self._number += 1
+            number = self._number
+            self._under_way[number] = time.monotonic()
+            try:
+                await self._pass_on(scope, body, receive, send)
+            finally:
+                del self._under_way[number]
+
+    def _is_a_rush(self) -> bool:
+        if len(self._under_way) <= _FEW:
+            return False
+        return time.monotonic() - next(iter(self._under_way.values())) > _LONGEST_WAIT
+
+    async def _pass_on(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
