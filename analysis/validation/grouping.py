@@ -54,6 +54,45 @@ class Grouping:
         return np.bincount(self.code, minlength=len(self.labels)).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedGroups:
+    """Those of a grouping that are large enough to be compared, and which respondents are compared.
+
+    Attributes
+    ----------
+    grouping : Grouping
+    groups : tuple of str
+    rows : bool array, shape (n,)
+        Respondents who take part.
+    labels : tuple of str
+        Their groups, in the order of the rows.
+    least : int
+        Fewest respondents in each group.
+    n_most : int
+        Most respondents taken of one group.
+    """
+
+    grouping: Grouping
+    groups: tuple[str, ...]
+    rows: NDArray[np.bool_]
+    labels: tuple[str, ...]
+    least: int
+    n_most: int
+
+
+def compared_groups(grouping: Grouping, *, least: int, most: int, seed: int) -> ComparedGroups:
+    """Choose the named groups of at least ``least`` respondents, and of each at most ``most``, drawn at random."""
+    counts = grouping.counts()
+    groups = tuple(label for place, label in enumerate(grouping.named) if counts[place] >= least)
+    rows = np.zeros(grouping.code.size, dtype=bool)
+    chance = np.random.default_rng(seed)
+    for label in groups:
+        own = np.flatnonzero(grouping.code == grouping.labels.index(label))
+        rows[own if own.size <= most else chance.choice(own, most, replace=False)] = True
+    labels = tuple(grouping.labels[code] for code in grouping.code[rows])
+    return ComparedGroups(grouping, groups, rows, labels, least, int(min(counts.max(initial=0), most)))
+
+
 def read_grouping(name: str, labels: Sequence[Any] | NDArray[Any], least: int) -> Grouping:
     """Divide respondents by their labels, and hide the groups that are too small.
 

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from ...invariance import InvarianceStep, MeasurementInvariance, StepDifference, measurement_invariance
 from ...not_estimated import NotEstimated
-from ..grouping import Grouping
-from ..prose import counted, in_words, listed, number
+from ..grouping import ComparedGroups, Grouping, compared_groups
+from ..prose import in_words, listed, number
 from ..section import (
     Cell,
     Findings,
@@ -23,9 +21,13 @@ from ..section import (
 )
 from ..structures import factors_of
 from ..study import Study, sorry
+from .item_functioning import describe_item_functioning
 
 LEAST_IN_GROUP = 100
 """Below it tests of invariance find little (Meade & Bauer 2007)."""
+
+MOST_IN_GROUP = 2_000
+"""Changes of fit indices and of R squared do not grow with more; the time does."""
 
 _NONE = "No groups of learners were given, so it cannot be said whether the items mean the same to all of them."
 _LEVELS = {
@@ -59,14 +61,21 @@ def describe_invariance(study: Study) -> Findings:
     """Compare, scale by scale, groups of every kind: the same structure, thresholds, loadings, intercepts, residuals."""
     if not study.groups:
         return not_computed(_NONE, "Invariance over groups")
-    too_small = [grouping for grouping in study.groups if len(_comparable(grouping)) < 2]
-    compared = [_compare(study, grouping) for grouping in study.groups if grouping not in too_small]
+    chosen = [
+        compared_groups(grouping, least=LEAST_IN_GROUP, most=MOST_IN_GROUP, seed=study.seed)
+        for grouping in study.groups
+    ]
+    too_small = [each.grouping for each in chosen if len(each.groups) < 2]
+    enough = [each for each in chosen if len(each.groups) > 1]
+    compared = [_compare(study, each) for each in enough]
     known = [each for each in compared if each.known()]
     parts: list[Part] = []
     if known:
         parts += [ReportProse(_overview(known)), _table(study, known)]
         if any(each.broken() for each in known):
             parts.append(_suspects(study, known))
+        items = describe_item_functioning(study, enough)
+        parts += items.parts
     if too_small:
         parts.append(
             ReportProse(
@@ -83,38 +92,29 @@ def describe_invariance(study: Study) -> Findings:
             "groups": list(each.groups),
             "reached": {scale: found.reached() for scale, found in each.known().items()},
             "largest_loss_of_cfi": {scale: _largest_loss(found) for scale, found in each.known().items()},
+            "change_of_r_squared": items.values.get(each.grouping.name, {}),
         }
         for each in known
     }
-    return Findings(tuple(parts), _methods(), (_verdict(known),), {"groups": values})
+    return Findings(tuple(parts), _methods(enough), (_verdict(known), *items.verdicts), {"groups": values})
 
 
-def _comparable(grouping: Grouping) -> tuple[str, ...]:
-    """Named groups with enough learners to be compared."""
-    counts = grouping.counts()
-    return tuple(label for place, label in enumerate(grouping.named) if counts[place] >= LEAST_IN_GROUP)
-
-
-def _compare(study: Study, grouping: Grouping) -> _Comparison:
-    groups = _comparable(grouping)
-    rows = np.isin(grouping.code, [grouping.labels.index(label) for label in groups])
-    labels = [grouping.labels[code] for code in grouping.code[rows]]
+def _compare(study: Study, chosen: ComparedGroups) -> _Comparison:
     found = {}
     for scale, places in factors_of(study, least_items=3).items():
         factor = f"F{list(study.scales).index(scale) + 1}"
-        items = [f"item_{i + 1}" for i in places]
         found[scale] = study.attempt(
             partial(
                 measurement_invariance,
-                {factor: items},
-                study.answers(places, rows),
-                labels,
+                {factor: [f"item_{i + 1}" for i in places]},
+                study.answers(places, chosen.rows),
+                list(chosen.labels),
                 empty_categories="collapse",
                 small_groups="drop",
                 smallest_group=LEAST_IN_GROUP,
             )
         )
-    return _Comparison(grouping, groups, found)
+    return _Comparison(chosen.grouping, chosen.groups, found)
 
 
 def _differences(found: MeasurementInvariance) -> Iterator[tuple[InvarianceStep, StepDifference]]:
@@ -132,7 +132,8 @@ def _overview(known: list[_Comparison]) -> str:
     n_scales = max(len(each.known()) for each in known)
     if not broken:
         return (
-            f"Over {counted(len(known), 'way')} to divide learners, every one of {in_words(n_scales)} scales keeps its "
+            f"Over {in_words(len(known))} {'way' if len(known) == 1 else 'ways'} to divide learners, every one of "
+            f"{in_words(n_scales)} scales keeps its thresholds, loadings "
             "thresholds, loadings "
             "and intercepts from group to group: where scores of groups differ, what is measured differs."
         )
@@ -237,11 +238,20 @@ def _verdict(known: list[_Comparison]) -> Verdict:
     )
 
 
-def _methods() -> str:
+def _methods(compared: list[ComparedGroups]) -> str:
+    sampled = (
+        f" Of groups with more than {MOST_IN_GROUP:,} learners so many were drawn at random."
+        if any(each.n_most == MOST_IN_GROUP for each in compared)
+        else ""
+    )
     return (
         f"Groups of at least {LEAST_IN_GROUP} learners were compared scale by scale by one-factor models of the ordered "
-        "answers (WLSMV), with "
-        "thresholds, loadings, intercepts and residual variances made equal in turn (Wu and Estabrook, 2016). A step "
-        "was taken to hold "
-        f"unless CFI falls by {number(threshold('delta_cfi').value, 3)} or more and RMSEA or SRMR rises with it (Chen, 2007)."
+        "answers (WLSMV), "
+        "with thresholds, loadings, intercepts and residual variances made equal in turn (Wu and Estabrook, 2016). A "
+        "step was taken to "
+        f"hold unless CFI falls by {number(threshold('delta_cfi').value, 3)} or more and RMSEA or SRMR rises with it "
+        "(Chen, 2007). Single "
+        "items were examined by ordinal logistic regression on the purified scale score, and taken to differ where "
+        "groups add at least "
+        f"{number(threshold('dif').value)} to McFadden's R² (Prinsen et al., 2018) beyond chance.{sampled}"
     )

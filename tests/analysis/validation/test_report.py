@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import AnalysisError, Outcome, ReportSection, ValidationReport
+from analysis import AnalysisError, ItemShift, Outcome, ReportSection, ValidationReport
 
 Validate = Callable[..., ValidationReport]
 Simulate = Callable[..., Any]
@@ -53,6 +53,30 @@ def test_a_missing_factor_is_found(validate: Validate, simulate: Simulate, model
     assert structure.values["parallel_analysis"] == 4
     assert "item_1 with item_5" in words(structure)
     assert {verdict.what: verdict.outcome for verdict in structure.verdicts}["Fit: RMSEA (robust)"] == "not met"
+
+
+def test_an_item_that_works_differently_in_a_group_is_found(validate: Validate, simulate: Simulate) -> None:
+    group = ["Nursing", "Medicine"] * 400
+    drawn = simulate(800, group=group, dif=[ItemShift("item_3", "Medicine", harder=0.7)])
+    invariance = validate(drawn.responses, groups={"Learner group": group}).section("invariance")
+    found = invariance.values["groups"]["Learner group"]
+    assert found["reached"] == {"Induction": "loadings", "Teamwork": "strict", "Facilities": "strict"}
+    assert max(found["change_of_r_squared"], key=found["change_of_r_squared"].get) == "item_3"
+    said = {verdict.what: (verdict.outcome, verdict.found) for verdict in invariance.verdicts}
+    assert said["Items work alike: change of R²"] == ("partly met", "above it: item_3")
+
+
+def test_groups_that_answer_alike_are_not_told_apart(validate: Validate, simulate: Simulate) -> None:
+    group = ["Nursing", "Medicine"] * 400
+    invariance = validate(simulate(800).responses, groups={"Learner group": group}).section("invariance")
+    assert {verdict.outcome for verdict in invariance.verdicts} == {"met"}
+
+
+def test_groups_of_which_only_one_is_large_enough_are_not_compared(validate: Validate, simulate: Simulate) -> None:
+    group = ["Nursing"] * 250 + ["Medicine"] * 50
+    invariance = validate(simulate(300).responses, groups={"Learner group": group}).section("invariance")
+    assert not invariance.computed
+    assert "not two groups of at least 100 learners: learner group" in words(invariance)
 
 
 def test_straight_liners_are_found_and_results_given_twice(validate: Validate, simulate: Simulate) -> None:
