@@ -7,7 +7,18 @@ from typing import Final
 import typer
 
 from analysis import AnalysisError
-from nets.cli import campaigns, demo, publishing, releases, serve, shuffling, simulating, transferring, validating
+from nets.cli import (
+    campaigns,
+    demo,
+    publishing,
+    releases,
+    rosters,
+    serve,
+    shuffling,
+    simulating,
+    transferring,
+    validating,
+)
 from nets.cli.database import upgrade
 from nets.errors import NetsError
 
@@ -29,6 +40,8 @@ app.command()(upgrade)
 app.command()(publishing.publish)
 app.command()(publishing.diff)
 app.add_typer(campaigns.app)
+app.add_typer(rosters.app)
+app.command("response-rates")(rosters.response_rates)
 app.command()(simulating.simulate)
 app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)

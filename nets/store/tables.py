@@ -145,6 +145,17 @@ comments: Final = Table(
     sqlite_with_rowid=False,
 )
 
+# Numbers that a survey manager brings; no row is a learner's.
+rosters: Final = Table(
+    "rosters",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("placement_id", Text, ForeignKey("organisations.id"), primary_key=True),
+    Column("learner_group", Text, primary_key=True),
+    Column("learners", Integer, nullable=False),
+    CheckConstraint("learners >= 0", name="not_negative"),
+)
+
 submission_keys: Final = Table(
     "submission_keys",
     metadata,

@@ -6,7 +6,7 @@ Rows are counted as a spreadsheet shows them: the header is row 1, and a field t
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,11 +91,14 @@ class _Lines:
 class RowReader:
     """An open CSV file: its header, then its rows in blocks."""
 
-    def __init__(self, binary: BinaryIO, name: str, encoding: str, delimiter: str) -> None:
+    def __init__(
+        self, binary: BinaryIO, name: str, encoding: str, delimiter: str, setting: Callable[[str], str]
+    ) -> None:
         self._binary = binary
         self._lines = _Lines(io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline=""))
         self._csv = csv.reader(self._lines, delimiter=delimiter, strict=True)
         self._encoding = encoding
+        self._setting = setting
         self.name = name
         self.header = self._read_header(delimiter)
 
@@ -148,7 +151,9 @@ class RowReader:
         encoding = self._encoding.removesuffix("-sig")
         other = "latin-1" if encoding == "utf-8" else "utf-8"
         byte = ord(found[0]) - 0xDC00
-        return f'has the byte {byte:#04x}, which is not {encoding}: the mapping\'s "encoding" may have to be "{other}"'
+        return (
+            f'has the byte {byte:#04x}, which is not {encoding}: {self._setting("encoding")} may have to be "{other}"'
+        )
 
     def _read_header(self, delimiter: str) -> tuple[str, ...]:
         header: tuple[str, ...] = ()
@@ -160,7 +165,7 @@ class RowReader:
         except _BROKEN as error:
             problem, _ = self._in_our_words(error)
         if len(header) <= 1 and (other := _other_delimiter(self._lines.last, delimiter)):
-            problem = f'looks divided by {other}, which the mapping\'s "delimiter" can say'
+            problem = f"looks divided by {other}, which {self._setting('delimiter')} can say"
         if problem:
             raise InvalidFile([Problem("row 1", problem)])
         for number, cell in enumerate(header, 1):
@@ -188,9 +193,15 @@ class RowReader:
         return f"is not CSV: {said}", False
 
 
+def _of_the_mapping(setting: str) -> str:
+    return f'the mapping\'s "{setting}"'
+
+
 @contextmanager
-def open_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RowReader]:
-    """Open a CSV file and read its header.
+def open_rows(
+    path: Path, encoding: str, delimiter: str, setting: Callable[[str], str] = _of_the_mapping
+) -> Iterator[RowReader]:
+    """Open a CSV file and read its header; ``setting`` says what messages call "encoding" and "delimiter".
 
     Raises
     ------
@@ -207,7 +218,7 @@ def open_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RowReader]:
             if start.startswith(mark):
                 raise InvalidFile([Problem(path.name, what)])
         binary.seek(0)
-        yield RowReader(binary, path.name, encoding, delimiter)
+        yield RowReader(binary, path.name, encoding, delimiter, setting)
 
 
 def _other_delimiter(line: str, delimiter: str) -> str:

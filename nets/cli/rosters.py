@@ -1,0 +1,236 @@
+"""``nets roster`` and ``nets response-rates``: how many learners could have answered, and how many of them did."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias
+
+import typer
+
+from nets.campaign import AccessMode, Campaign
+from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.releases import Output
+from nets.disclosure import Shown, ShownScore
+from nets.errors import NotFound
+from nets.organisation import Level
+from nets.release import record_from_json
+from nets.response_rate import (
+    CampaignRates,
+    NoResponseRate,
+    Rate,
+    ResponseRate,
+    RosterTooSmall,
+    bounds_of_mean,
+    campaign_rates,
+)
+from nets.store.campaigns import get_campaign
+from nets.store.database import Connection
+from nets.store.organisations import list_organisations
+from nets.store.questionnaires import get_version
+from nets.store.releases import latest_release, read_placements
+from nets.store.responses import count_responses_by_cell
+from nets.store.rosters import read_roster, replace_roster
+from nets.transfer.answers import quoted
+from nets.transfer.roster import read_roster_file
+from nets.transfer.spreadsheet import safe_cell
+
+app = typer.Typer(name="roster", help="State how many learners each placement has.")
+
+_ALL_GROUPS: Final = "(all)"
+_CAUTION: Final = {
+    AccessMode.OPEN_LINK: "learners came by open link, by which one can answer more than once and others can too",
+    AccessMode.PLACEMENT_QR: "learners came by QR code, by which one can answer more than once and others can too",
+    AccessMode.INVITATION: "learners came by personal invitation",
+    AccessMode.IMPORTED: "the responses were imported",
+}
+
+
+@app.command("upload")
+def upload(
+    campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A CSV file with the columns placement, learner_group and learners.", exists=True, dir_okay=False
+        ),
+    ],
+    encoding: Annotated[
+        Literal["utf-8", "latin-1", "windows-1252"], typer.Option(help="How letters are written in the file.")
+    ] = "utf-8",
+    delimiter: Annotated[Literal[",", ";", "tab", "|"], typer.Option(help="What stands between the columns.")] = ",",
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Take in how many learners of each group each placement has.
+
+    A row for each learner group at each placement: the placement's id, the group's code, the number of learners. It replaces the
+    campaign's whole roster. Where anything is wrong, it is named by row and column and nothing is stored.
+
+    Example: nets roster upload nets-2026 roster.csv
+    """
+    opened = open_database(database)
+    with opened.read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        placements = {place.id for place in list_organisations(connection, level=Level.PLACEMENT)}
+    roster = read_roster_file(
+        file,
+        version,
+        placements,
+        encoding="utf-8-sig" if encoding == "utf-8" else encoding,
+        delimiter="\t" if delimiter == "tab" else delimiter,
+    )
+    with opened.begin() as connection:
+        n_gone = replace_roster(connection, campaign_id, roster.entries)
+    learners = sum(entry.learners for entry in roster.entries)
+    n_placements = len({entry.placement_id for entry in roster.entries})
+    typer.echo(f"{campaign_id}: {learners:,} learners of {n_placements:,} placements")
+    if n_gone:
+        typer.echo(f"  in the place of an earlier roster of {n_gone:,} rows")
+    if roster.unused_columns:
+        typer.echo(f"  columns not used: {', '.join(map(quoted, roster.unused_columns))}")
+
+
+def response_rates(
+    campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
+    scale: Annotated[
+        str, typer.Option(help="A scale, such as supervision: between what its mean of all learners lies.")
+    ] = "",
+    output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Print who answered, of how many.
+
+    For every placement and learner group: responses, learners of the roster, exact response rate, and by how many points of 0-100
+    the mean of all learners stays open because some did not answer. With a scale, the mean in the newest release with its worst and
+    best case. Where the roster says nothing there is no response rate.
+
+    The numbers are exact and for the survey manager alone: with them, scores that are not shown could be worked out, so they go
+    neither to quality teams nor to providers.
+
+    Example: nets response-rates nets-2026 --scale supervision
+    """
+    with open_database(database).read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        rates = campaign_rates(count_responses_by_cell(connection, campaign_id), read_roster(connection, campaign_id))
+        shown = _shown_scores(connection, campaign_id, scale) if scale else {}
+        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+    rows = list(_rows(rates, shown))
+    match output:
+        case Output.TABLE:
+            typer.echo("\n".join(_table(campaign, rates, rows, names, scale)))
+        case Output.CSV:
+            typer.echo(_csv(rows, names), nl=False)
+        case Output.JSON:
+            typer.echo(json.dumps(_json(campaign, rates, rows, names), ensure_ascii=False))
+
+
+def _shown_scores(connection: Connection, campaign_id: str, scale: str) -> dict[str, Shown]:
+    """A scale's scores as anybody may see them: what is not shown there has no bounds here either."""
+    header = latest_release(connection, campaign_id)
+    if header is None:
+        raise NotFound(f"campaign {campaign_id} has no release yet; make one with: nets release {campaign_id}")
+    if scale not in header.scales:
+        raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
+    records = map(record_from_json, read_placements(connection, header.id).values())
+    return {record.placement_id: record.scores[scale] for record in records if scale in record.scores}
+
+
+_Bounds: TypeAlias = tuple[float, float, float]
+_Row: TypeAlias = tuple[str, str, Rate, _Bounds | None]
+"""Placement id, learner group, rate; mean with its worst and best case, where there are any."""
+
+
+def _rows(rates: CampaignRates, shown: Mapping[str, Shown]) -> Iterator[_Row]:
+    for place in rates.placements:
+        yield place.placement_id, _ALL_GROUPS, place.together, _bounds(place.together, shown.get(place.placement_id))
+        for group, rate in place.groups.items():
+            yield place.placement_id, group, rate, None
+
+
+def _bounds(rate: Rate, score: Shown | None) -> _Bounds | None:
+    if not isinstance(rate, ResponseRate) or not isinstance(score, ShownScore) or score.n > rate.learners:
+        return None
+    worst, best = bounds_of_mean(score.mean, score.n, rate.learners)
+    return score.mean, round(worst, 1), round(best, 1)
+
+
+def _table(
+    campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str], scale: str
+) -> Iterator[str]:
+    yield f"{campaign.title}: {_in_words(rates.together)}; {_CAUTION[campaign.access_mode]}"
+    if rates.outside:
+        yield f"{rates.outside:,} responses are from where the roster has nobody: they are in no rate"
+    if rates.too_small:
+        where = (
+            "1 learner group at a placement: its"
+            if rates.too_small == 1
+            else f"{rates.too_small:,} learner groups: their"
+        )
+        yield f"the roster is too small for {where} responses are in no rate"
+    bounds = f" {'mean':>5} {'worst to best':>13}" if scale else ""
+    yield f"{'placement':<34} {'learner group':<28} {'responses':>9} {'learners':>8} {'rate':>7} {'open':>5}{bounds}"
+    for placement_id, group, rate, found in rows:
+        place = f"{placement_id} {names[placement_id]}"[:34]
+        start = f"{place:<34} {group[:28]:<28} {rate.responses:>9}"
+        match rate:
+            case ResponseRate():
+                line = f"{start} {rate.learners:>8} {rate.per_cent:>5.1f} % {rate.open_points:>5.1f}"
+            case RosterTooSmall():
+                line = f"{start} {rate.learners:>8}  roster too small"
+            case NoResponseRate():
+                line = f"{start} {'-':>8}  no response rate"
+        yield f"{line} {found[0]:>5.1f} {f'{found[1]:.1f}-{found[2]:.1f}':>13}" if found else line
+
+
+def _in_words(rate: Rate) -> str:
+    if isinstance(rate, ResponseRate):
+        return f"{rate.responses:,} of {rate.learners:,} learners answered, {rate.per_cent:.1f} %"
+    return "no response rate"
+
+
+_COLUMNS: Final = (
+    "placement_id", "placement", "learner_group", "responses", "learners", "rate", "open_points", "says", "mean", "worst", "best"
+)  # fmt: skip
+
+
+def _values(rate: Rate) -> tuple[int, int | None, float | None, float | None, str]:
+    match rate:
+        case ResponseRate():
+            return rate.responses, rate.learners, round(rate.per_cent, 4), round(rate.open_points, 4), "response rate"
+        case RosterTooSmall():
+            return rate.responses, rate.learners, None, None, "roster too small"
+        case NoResponseRate():
+            return rate.responses, None, None, None, "no response rate"
+
+
+def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for placement_id, group, rate, found in rows:
+        start = (safe_cell(placement_id), safe_cell(names[placement_id]), group)
+        writer.writerow((*start, *_values(rate), *(found or ("", "", ""))))
+    return text.getvalue()
+
+
+def _json(campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str]) -> dict[str, object]:
+    together = dict(zip(_COLUMNS[3:8], _values(rates.together), strict=True))
+    return {
+        "campaign": campaign.id,
+        "access_mode": campaign.access_mode,
+        "together": together,
+        "responses_outside_the_roster": rates.outside,
+        "groups_with_too_small_a_roster": rates.too_small,
+        "rates": [
+            dict(
+                zip(
+                    _COLUMNS,
+                    (placement_id, names[placement_id], group, *_values(rate), *(found or (None,) * 3)),
+                    strict=True,
+                )
+            )
+            for placement_id, group, rate, found in rows
+        ],
+    }

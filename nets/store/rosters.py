@@ -1,0 +1,42 @@
+"""Rosters: how many learners of each group a placement has in a campaign. Numbers alone, no learner is named."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, select
+
+from nets.response_rate import Cell, RosterEntry
+from nets.store.campaigns import get_campaign
+from nets.store.tables import rosters
+
+
+def replace_roster(connection: Connection, campaign_id: str, entries: Iterable[RosterEntry]) -> int:
+    """Store a campaign's roster in the place of an earlier one; returns how many entries that had.
+
+    Raises
+    ------
+    NotFound
+        If there is no such campaign.
+    Refused
+        If a placement is not in the database, or one stands there twice with a learner group.
+    """
+    get_campaign(connection, campaign_id)
+    gone = len(connection.execute(delete(rosters).where(rosters.c.campaign_id == campaign_id).returning(rosters)).all())
+    rows = [
+        {
+            "campaign_id": campaign_id,
+            "placement_id": entry.placement_id,
+            "learner_group": entry.learner_group,
+            "learners": entry.learners,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(rosters.insert(), rows)
+    return gone
+
+
+def read_roster(connection: Connection, campaign_id: str) -> dict[Cell, int]:
+    """How many learners each group has at each placement; empty if the campaign has no roster."""
+    query = select(rosters.c.placement_id, rosters.c.learner_group, rosters.c.learners)
+    rows = connection.execute(query.where(rosters.c.campaign_id == campaign_id))
+    return {(row.placement_id, row.learner_group): row.learners for row in rows}
