@@ -20,7 +20,7 @@ from survey_api.learner.device import IDLE_MINUTES
 router = APIRouter(include_in_schema=False)
 
 _STATEMENT: Final = Path(__file__).parent / "accessibility.json"
-_WAY_BACK: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/?)*\Z")
+_WAY_BACK: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/?)*(?:\?[A-Za-z0-9._=&%+-]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)

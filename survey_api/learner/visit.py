@@ -144,7 +144,8 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     offered = offered_languages(service.pages.languages, version.languages)
     language = chosen_language(request, offered)
     known = token if draft else None
-    return Visit(service, campaign, version, language, offered, request.url.path, known, draft, is_shared)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Visit(service, campaign, version, language, offered, path, known, draft, is_shared)
 
 
 VisitHere = Annotated[Visit, Depends(the_visit)]

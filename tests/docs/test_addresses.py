@@ -11,7 +11,12 @@ from survey_api import app as application
 from survey_api.assets import Assets
 from survey_api.settings import Settings
 
-ROOMS = {"/c/": "For learners", "/quality": "For quality teams", "/v1/": "For programs", "/": "For operators"}
+ROOMS = {
+    **dict.fromkeys(("/c/", "/privacy", "/cookies", "/accessibility", "/language"), "For learners"),
+    "/quality": "For quality teams",
+    "/v1/": "For programs",
+    "/": "For operators",
+}
 
 
 @pytest.fixture

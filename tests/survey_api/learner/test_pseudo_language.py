@@ -184,5 +184,14 @@ def test_the_switch_leads_to_the_other_language_and_back_to_the_page(pseudo: Cal
     assert "The kettle works." in page
 
 
+def test_the_switch_keeps_the_placement_of_a_qr_link(pseudo: Callable[[], Any]) -> None:
+    visitor = pseudo()
+    page = visitor.get("/c/paddle-2026?placement=W-3").text
+    switch = re.search(r'href="(/language/en\?back=[^"]*)"', page)
+    assert switch is not None
+    answer = visitor.get(switch[1])
+    assert answer.headers["location"] == "/c/paddle-2026?placement=W-3"
+
+
 def test_a_version_of_one_language_shows_no_switch(learner: Any) -> None:
     assert "/language/" not in learner.get().text
