@@ -121,12 +121,12 @@ def test_average_partials_end_where_a_matrix_stops_being_one_of_data() -> None:
 @pytest.mark.parametrize("correlation", ["pearson", "polychoric"])
 def test_independent_items_show_a_component_as_often_as_the_level_says(correlation: CorrelationKind) -> None:
     found = [
-        parallel_analysis(_factors(120, 0, seed=seed), correlation, n_draws=100, quantile=0.8, seed=seed).n_components
-        for seed in range(300)
+        parallel_analysis(_factors(120, 0, seed=seed), correlation, n_draws=40, quantile=0.8, seed=seed).n_components
+        for seed in range(150)
     ]
-    # A further draw exceeds the one at place 1 + 0.8 (100 - 1) of a hundred with probability 1 - place / 101.
-    expected = 1 - (1 + 0.8 * 99) / 101
-    assert abs(np.mean(np.array(found) > 0) - expected) < 4 * np.sqrt(expected * (1 - expected) / 300)
+    # A further draw exceeds the one at place 1 + 0.8 (40 - 1) of forty with probability 1 - place / 41, few as they are.
+    expected = 1 - (1 + 0.8 * 39) / 41
+    assert abs(np.mean(np.array(found) > 0) - expected) < 3 * np.sqrt(expected * (1 - expected) / 150)
 
 
 @pytest.mark.parametrize("gaps", [False, True])

