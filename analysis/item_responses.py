@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .counted import counted
 from .errors import AnalysisError
+from .missing_codes import LEAST_CODE, codes_for_missing
 from .options import is_whole, refuse, shown, wrong_switch, wrong_whole
 
 FloatArray = NDArray[np.float64]
@@ -78,6 +79,7 @@ def read_item_responses(
     minimum_respondents: int = 2,
     allow_constant: bool = False,
     allow_empty: bool = False,
+    allow_codes: bool = False,
 ) -> ItemResponses:
     """Read answers and name everything that is wrong with them.
 
@@ -91,6 +93,9 @@ def read_item_responses(
         The fewest items, and rows with at least one answer, that the statistic needs.
     allow_constant, allow_empty : bool
         Whether an item may have a single value, or none: true for a batch of rows, which is only a part.
+    allow_codes : bool
+        Whether whole numbers that stand apart from the others, as -9 and 99 from 1 to 5, may be more than codes for a
+        missing answer: true for a score.
 
     Returns
     -------
@@ -100,7 +105,8 @@ def read_item_responses(
     ------
     AnalysisError
         With one sentence for every problem: not a table, a value that is not a number, infinite or off the scale,
-        a constant item, an item without answers, a name used twice, too few items or respondents.
+        a code for a missing answer (in 50 answers or more), a constant item, an item without answers, a name used twice,
+        too few items or respondents.
 
     Examples
     --------
@@ -119,6 +125,7 @@ def read_item_responses(
             *wrong_whole("minimum_respondents", minimum_respondents, least=0),
             *wrong_switch("allow_constant", allow_constant),
             *wrong_switch("allow_empty", allow_empty),
+            *wrong_switch("allow_codes", allow_codes),
         ]
     )
     table, names = _as_table(item_responses)
@@ -130,6 +137,8 @@ def read_item_responses(
     if values is not table or values.flags.writeable:
         values = values.copy()
     problems += _off_scale(values, names, categories)
+    if not problems and categories in (None, MAXIMUM_CATEGORIES) and not allow_codes:
+        problems += codes_for_missing(values, names)
     missing = np.isnan(values)
     n_missing = missing.sum(axis=0, dtype=np.int64)
     n_empty_rows = int(missing.all(axis=1).sum()) if names else values.shape[0]
@@ -173,6 +182,7 @@ def read_codes(item_responses: Any, categories: int | None = None) -> tuple[NDAr
         table, unreadable = _as_numbers(table, names)
     codes = np.zeros(table.shape, dtype=np.int8)
     readable = bool(names) and not unreadable and not _repeated(names)
+    highest = 0
     for start in range(0, len(table), _READ_ROWS):
         rows = table[start : start + _READ_ROWS]
         found = codes[start : start + _READ_ROWS]
@@ -181,7 +191,11 @@ def read_codes(item_responses: Any, categories: int | None = None) -> tuple[NDAr
         n_answers = np.count_nonzero(found)
         n_missing = np.count_nonzero(rows != rows)  # NaN differs from itself; quicker than isnan on any kind of number
         on_scale = n_answers + n_missing == rows.size and np.count_nonzero(found == rows) == n_answers
-        readable = readable and on_scale and int(found.max(initial=0)) <= largest
+        highest = max(highest, int(found.max(initial=0)))
+        readable = readable and on_scale
+    readable = readable and highest <= largest
+    if readable and categories is None and highest >= LEAST_CODE:
+        refuse(codes_for_missing(np.where(codes == 0, math.nan, codes), names))
     if not readable:
         # Only now is it worth the time to find and name every problem.
         read_item_responses(

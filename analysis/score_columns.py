@@ -110,7 +110,9 @@ def read_column(name: str, column: Any) -> FloatArray:
     if array.dtype.kind in "US":  # one label among numbers turns them all to text: keep the numbers
         array = np.array([*column, None], dtype=object)[:-1]
     try:
-        table = read_item_responses(array[:, None], minimum_respondents=0, allow_constant=True, allow_empty=True)
+        table = read_item_responses(
+            array[:, None], minimum_respondents=0, allow_constant=True, allow_empty=True, allow_codes=True
+        )
     except AnalysisError as error:
         raise AnalysisError(problem.replace("item item_1 has", f"{name} has") for problem in error.problems) from None
     return np.asarray(table.values[:, 0])

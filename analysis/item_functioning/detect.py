@@ -278,6 +278,8 @@ def _result(
     notes = [
         f"group {label} left out: {counted(number, 'respondent')}, too few to compare" for label, number in left_out
     ]
+    if answers.n_empty_rows:
+        notes.append(f"{counted(answers.n_empty_rows, 'row')} without any answer left out")
     notes += [
         f"item {name}: an answer is told from another without error, so that its odds have no finite estimate"
         for name, test in zip(names, tests, strict=True)
