@@ -56,6 +56,8 @@ main{max-width:none;padding:0}
 h1{font-size:19pt}h2{font-size:13.5pt;margin-top:1.8rem;break-after:avoid}
 .scroll{overflow:visible}
 table{font-size:7.6pt}caption,figcaption{font-size:8.6pt}.note{font-size:7.6pt}.tag{font-size:7.6pt}
+.question{break-after:avoid}
+.note{break-before:avoid}
 tr,caption,.note{break-inside:avoid}p{orphans:3;widows:3}
 nav{break-after:auto}
 a{text-decoration:none}

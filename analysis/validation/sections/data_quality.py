@@ -33,10 +33,17 @@ def describe_data_quality(study: Study) -> Findings:
     excess = share if isinstance(expected, NotEstimated) else max(share - expected.straight, 0.0)
     parts: list[Part] = [ReportProse(_overview(study, found, expected)), _signs(found), _runs(study, found, expected)]
     lines = found.straight_lining
-    if lines.any() and (~lines).sum() >= study.least_group:
+    if min(lines.sum(), (~lines).sum()) >= study.least_group:
         parts += [ReportProse(_with_and_without(study, lines)), _compared(study, ~lines)]
     elif not lines.any():
         parts.append(ReportProse("Nobody answered in a straight line, so no result is given twice."))
+    elif lines.sum() < study.least_group:
+        parts.append(
+            ReportProse(
+                f"Fewer than {study.least_group} learners answered in a straight line: no finding hangs on so few, and results "
+                "without them would tell what they answered."
+            )
+        )
     values = {
         "straight_lining_share": share,
         "straight_lining_interval": [found.straight_lining_interval.low, found.straight_lining_interval.high],

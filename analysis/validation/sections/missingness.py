@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...item_responses import FloatArray
+from ...not_estimated import NotEstimated
 from ...validity import known_groups
 from ..pictures import draw_shares
 from ..prose import between, counted, listed, number, per_cent
@@ -109,7 +110,7 @@ def _picture(study: Study, shares: Mapping[str, FloatArray]) -> ReportPicture:
 def _who(study: Study, missing: np.ndarray) -> str:
     gaps = np.where(missing.any(axis=1), "some", "none")
     found = study.attempt(lambda: known_groups(study.score(TOTAL), gaps.tolist(), expected=["none", "some"]))
-    if not hasattr(found, "pairs"):
+    if isinstance(found, NotEstimated) or min(found.n_people) < study.least_group:
         return "Whether learners who left items out differ in their score cannot be told from so few of them."
     difference = found.pairs[0].difference
     g, interval = difference.hedges_g, difference.interval
