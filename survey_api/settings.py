@@ -2,28 +2,14 @@
 
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from nets.errors import InvalidSetting, Problem
+from nets.origin import as_origin
 from nets.questionnaire.publishing import DEFAULT_FOLDER
 from survey_api.languages import FOLDER as LANGUAGE_FOLDER
-
-
-def _as_origin(address: str) -> str:
-    """Check that an address is an origin, scheme and host with nothing behind them."""
-    parts = urlsplit(address)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.netloc
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValueError("should be an origin such as https://survey.example.org, with no path")
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 class Settings(BaseSettings):
@@ -46,7 +32,7 @@ class Settings(BaseSettings):
         default="", max_length=120, description="An e-mail address for questions on privacy and accessibility."
     )
     language_folder: Path = Field(default=LANGUAGE_FOLDER, description="The texts of the pages, one file a language.")
-    public_origin: Annotated[str, AfterValidator(_as_origin)] | None = Field(
+    public_origin: Annotated[str, AfterValidator(as_origin)] | None = Field(
         default=None, description="Scheme and host that learners see, where a proxy stands in front."
     )
     night_hour: int = Field(

@@ -10,6 +10,7 @@ from analysis import AnalysisError
 from nets.cli import (
     campaigns,
     demo,
+    posters,
     publishing,
     releases,
     rosters,
@@ -40,6 +41,7 @@ app.command()(upgrade)
 app.command()(publishing.publish)
 app.command()(publishing.diff)
 app.add_typer(campaigns.app)
+app.command()(posters.poster)
 app.add_typer(rosters.app)
 app.command("response-rates")(rosters.response_rates)
 app.command()(simulating.simulate)
