@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..item_responses import IntArray, read_only
+from ..units.sums import is_missing
 
 POOLED: Final = "Other groups, too small to be shown"
 NOT_ANSWERED: Final = "Not answered"
@@ -123,6 +124,6 @@ def read_grouping(name: str, labels: Sequence[Any] | NDArray[Any], least: int) -
 
 
 def _label(label: Hashable) -> str:
-    if label is None or label == "" or label != label:  # NaN differs from itself
+    if is_missing(label) or label == "":
         return NOT_ANSWERED
     return str(label)

@@ -2,17 +2,23 @@
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, ItemResponses, read_item_responses
+from ..options import is_list, refuse, shown, wrong_list, wrong_mapping, wrong_number, wrong_seed, wrong_whole
 from ..pairwise import PairwiseTables
+from ..units.sums import is_missing
+from .beside_answers import compare_nothing, numbers_of, twice, unplaced, wrong_floor, wrong_kinds
 from .grouping import read_grouping
 from .prose import counted
 from .study import Hypothesis, Outcome, RetestAnswers, Study
+
+_RELEVANCE: Final = 4
+"""Experts rate relevance from 1 to 4."""
 
 
 def read_study(
@@ -41,11 +47,34 @@ def read_study(
     seed: int,
 ) -> Study:
     """Check everything and put it together; see `validation_report` for what each is."""
+    refuse(
+        [
+            *wrong_mapping("model", model, "scale to its items"),
+            *wrong_mapping("about", about, "name to what is shown under the title"),
+            *wrong_mapping("wording", wording, "item to its text"),
+            *wrong_mapping("groups", groups, "name to one label a respondent"),
+            *wrong_mapping("why_missing", why_missing, "reason to the answers that are missing for it"),
+            *wrong_kinds("outcomes", outcomes, Outcome),
+            *wrong_kinds("hypotheses", hypotheses, Hypothesis),
+            *wrong_kinds("retest", () if retest is None else (retest,), RetestAnswers),
+            *([] if is_list(options) else wrong_whole("options", options, least=2)),
+            *([] if isinstance(reverse, set | frozenset) else wrong_list("reverse", reverse, "items")),
+        ]
+    )
     labels = [str(option) for option in (range(1, options + 1) if isinstance(options, int) else options)]
     k = len(labels)
-    problems: list[str] = []
+    small = wrong_floor("least_group", least_group)
+    problems = [
+        *small,
+        *wrong_floor("least_unit", least_unit),
+        *wrong_seed(seed),
+        *wrong_whole("n_draws", n_draws, least=20),
+        *wrong_whole("n_resamples", n_resamples, least=100),
+        *wrong_whole("n_invited", n_invited, least=0),
+    ]
     if k < 2:
         problems.append(f"a response scale has at least 2 options, not {k}")
+    problems += twice("option", labels)
     read = _read(_only(item_responses, model), problems)
     names = [str(name) for name in getattr(item_responses, "columns", read.item_names if read else ())]
     columns = _columns(read, names, model, problems)
@@ -56,7 +85,7 @@ def read_study(
         values = read.values[:, list(columns.values())]
         problems += _off_scale(values, list(columns), k)
         kept = np.asarray(~np.isnan(values).all(axis=1))
-        if kept.sum() < least_group:
+        if not small and kept.sum() < least_group:
             problems.append(
                 f"{counted(int(kept.sum()), 'respondent')} answered; with fewer than {least_group} nothing may be shown "
                 "of them"
@@ -69,48 +98,74 @@ def read_study(
         **{f"hypothesis {hypothesis.name}": hypothesis.group for hypothesis in hypotheses},
         **({"retest: stable": retest.stable, "retest: days": retest.days} if retest else {}),
     }
-    problems += [
-        f"{name} has {len(given):,} entries for {n_rows:,} respondents"
-        for name, given in lengths.items()
-        if given is not None and read and len(given) != n_rows
-    ]
-    second = _read_second(retest, read, columns, problems)
+    for name, given in lengths.items():
+        if given is not None and not is_list(given):
+            problems.append(f"{name} is a list with one entry a respondent, not {shown(given)}")
+        elif given is not None and read and len(given) != n_rows:
+            problems.append(f"{name} has {len(given):,} entries for {n_rows:,} respondents")
+    if is_list(unit):
+        problems += unplaced(np.asarray(unit, dtype=object).tolist())
+    truths = {
+        "adverse": adverse,
+        **({"retest: stable": retest.stable} if retest else {}),
+    }
+    numbers = {
+        **{name: numbers_of(name, given, problems, yes_or_no=True) for name, given in truths.items()},
+        **{
+            f"outcome {outcome.name}": numbers_of(f"outcome {outcome.name}", outcome.values, problems)
+            for outcome in outcomes
+        },
+        **({"retest: days": numbers_of("retest: days", retest.days, problems)} if retest else {}),
+    }
+    for outcome in outcomes:
+        problems += wrong_number(f"outcome {outcome.name}: good_from", outcome.good_from)
+    problems += compare_nothing(hypotheses)
+    if columns:
+        problems += [
+            f"reverse names item {item}, which the model does not"
+            for item in sorted(map(str, reverse))
+            if item not in columns
+        ]
+    second = _read_second(retest, read, columns, model, k, problems)
     ratings = _read_relevance(relevance, list(columns), problems)
     reasons = _reasons(why_missing, read, columns, problems)
-    if least_group < 3 or least_unit < 3:
-        problems.append("groups and units of fewer than 3 are never shown: least_group and least_unit are 3 or more")
-    problems += [f"{name} is at least {least}, not {given}" for name, given, least in (
-        ("n_draws", n_draws, 20), ("n_resamples", n_resamples, 100)) if given < least]  # fmt: skip
     if problems:
         raise AnalysisError(problems)
     place = {item: position for position, item in enumerate(columns)}
     values = values[kept]
     return Study(
-        title=title,
-        about=tuple(about.items()),
+        title=str(title),
+        about=tuple((str(name), str(told)) for name, told in about.items()),
         values=np.ascontiguousarray(values),
         items=tuple(columns),
-        wording=tuple(wording.get(item, "") for item in columns),
+        wording=tuple(str(wording.get(item, "")) for item in columns),
         scales={scale: tuple(place[str(item)] for item in items) for scale, items in model.items()},
         categories=k,
         options=tuple(labels),
         reverse=np.array([item in reverse for item in columns]),
         unit=np.zeros(0, dtype=np.int64) if unit is None else _encoded(np.asarray(unit, dtype=object)[kept]),
-        unit_name=unit_name,
+        unit_name=str(unit_name),
         groups=tuple(
-            read_grouping(name, np.asarray(given, dtype=object)[kept].tolist(), least_group)
+            read_grouping(str(name), np.asarray(given, dtype=object)[kept].tolist(), least_group)
             for name, given in groups.items()
         ),
         outcomes=tuple(
-            Outcome(outcome.name, np.asarray(outcome.values, dtype=float)[kept], outcome.good_from)
+            Outcome(str(outcome.name), numbers[f"outcome {outcome.name}"][kept], outcome.good_from)
             for outcome in outcomes
         ),
         hypotheses=tuple(
-            Hypothesis(given.name, np.asarray(given.group, dtype=object)[kept].tolist(), tuple(given.expected))
+            Hypothesis(
+                str(given.name),
+                [
+                    None if is_missing(label) else str(label)
+                    for label in np.asarray(given.group, dtype=object)[kept].tolist()
+                ],
+                tuple(map(str, given.expected)),
+            )
             for given in hypotheses
         ),
-        adverse=np.zeros(0) if adverse is None else np.asarray(adverse, dtype=float)[kept],
-        retest=_again(retest, second, kept),
+        adverse=np.zeros(0) if adverse is None else numbers["adverse"][kept],
+        retest=_again(retest, second, numbers, kept),
         relevance=ratings,
         why_missing={reason: cells[kept] for reason, cells in reasons.items()},
         n_empty=int((~kept).sum()),
@@ -142,12 +197,12 @@ def _only(item_responses: Any, model: Mapping[str, Sequence[str]]) -> Any:
 
 
 def _again(
-    retest: RetestAnswers | None, second: FloatArray | None, kept: NDArray[np.bool_]
+    retest: RetestAnswers | None, second: FloatArray | None, numbers: Mapping[str, FloatArray], kept: NDArray[np.bool_]
 ) -> tuple[RetestAnswers, ...]:
     if retest is None or second is None:
         return ()
-    stable = None if retest.stable is None else np.asarray(retest.stable, dtype=float)[kept]
-    days = None if retest.days is None else np.asarray(retest.days, dtype=float)[kept]
+    stable = None if retest.stable is None else numbers["retest: stable"][kept]
+    days = None if retest.days is None else numbers["retest: days"][kept]
     return (RetestAnswers(second[kept], stable, days),)
 
 
@@ -190,11 +245,16 @@ def _off_scale(values: FloatArray, names: Sequence[str], k: int) -> list[str]:
 
 
 def _read_second(
-    retest: RetestAnswers | None, read: ItemResponses | None, columns: Mapping[str, int], problems: list[str]
+    retest: RetestAnswers | None,
+    read: ItemResponses | None,
+    columns: Mapping[str, int],
+    model: Mapping[str, Sequence[str]],
+    k: int,
+    problems: list[str],
 ) -> FloatArray | None:
     if retest is None or read is None:
         return None
-    again = _read_part(retest.second, "retest", problems)
+    again = _read_part(_only(retest.second, model), "retest", problems)
     if again is None:
         return None
     if again.n_rows != read.n_rows:
@@ -203,7 +263,9 @@ def _read_second(
     if lacking:
         problems.append(f"the retest lacks {counted(len(lacking), 'item')} of the model: {', '.join(lacking[:8])}")
         return None
-    return again.values[:, [again.item_names.index(item) for item in columns]]
+    second = again.values[:, [again.item_names.index(item) for item in columns]]
+    problems += [f"retest: {problem}" for problem in _off_scale(second, list(columns), k)]
+    return second
 
 
 def _read_relevance(relevance: Any, items: Sequence[str], problems: list[str]) -> FloatArray:
@@ -212,6 +274,7 @@ def _read_relevance(relevance: Any, items: Sequence[str], problems: list[str]) -
     ratings = _read_part(relevance, "relevance", problems)
     if ratings is None:
         return np.zeros((0, len(items)))
+    problems += [f"relevance: {problem}" for problem in _off_scale(ratings.values, ratings.item_names, _RELEVANCE)]
     lacking = [item for item in items if item not in ratings.item_names]
     if lacking and ratings.n_items == len(items) and ratings.item_names[0] == "item_1":
         return ratings.values
