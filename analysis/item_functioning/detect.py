@@ -162,7 +162,7 @@ def differential_item_functioning(
             smallest_change=smallest_change,
         )
     return _result(
-        answers, named, code, base, left_out, tests, rounds, settled, matching, purify, alpha, smallest_change
+        answers, named, code, rows, base, left_out, tests, rounds, settled, matching, purify, alpha, smallest_change
     )
 
 
@@ -254,10 +254,26 @@ def _p(test: ItemTests, lower: int, upper: int) -> float:
     return float(chdtrc(test.df * (upper - lower), gain))
 
 
+def _untold(
+    answers: ItemResponses, named: tuple[Hashable, ...], code: NDArray[np.intp], rows: NDArray[np.intp]
+) -> list[str]:
+    """Say which items some groups did not answer, so that their row does not read as if all went well there."""
+    given = ~np.isnan(answers.values[rows])
+    notes = []
+    for name, told in zip(answers.item_names, given.T, strict=True):
+        silent = [label for place, label in enumerate(named) if not told[code == place].any()]
+        if len(named) - len(silent) < 2:
+            notes.append(f"item {name} is not tested: fewer than two groups answered it")
+        elif silent:
+            notes.append(f"item {name}: nothing is told of {', '.join(map(str, silent))}, where nobody answered it")
+    return notes
+
+
 def _result(
     answers: ItemResponses,
     named: tuple[Hashable, ...],
     code: NDArray[np.intp],
+    rows: NDArray[np.intp],
     base: int,
     left_out: tuple[tuple[Hashable, int], ...],
     tests: list[ItemTests],
@@ -285,6 +301,7 @@ def _result(
         for name, test in zip(names, tests, strict=True)
         if not test.converged
     ]
+    notes += _untold(answers, named, code, rows)
     if purify and settled:
         notes.append(f"the matching score settled after {counted(len(rounds), 'round')}")
     elif purify:

@@ -138,8 +138,8 @@ class DifferentialItemFunctioning(ResultTable):
                 float(self.p_adjusted[j]),
                 float(self.mcfadden[j, 2] - self.mcfadden[j, 0]),
                 float(self.nagelkerke[j, 2] - self.nagelkerke[j, 0]),
-                self.size[j],
-                "yes" if name in self.flagged else "no",
+                self.size[j] if self.df[j] else "not tested",
+                ("yes" if name in self.flagged else "no") if self.df[j] else "not tested",
             )
             for j, name in enumerate(self.item_names)
         )

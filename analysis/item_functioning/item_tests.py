@@ -105,7 +105,9 @@ def item_tests(
     centre = float(weight @ raw) / n
     spread = float(np.sqrt(weight @ (raw - centre) ** 2 / n)) or 1.0
     z = ((raw - centre) / spread)[:, None]
-    others = [place for place in range(n_groups) if place != reference and (member == place).any()]
+    present = np.unique(member).tolist()
+    base = reference if reference in present else present[0]  # where the reference gave no answer, others still differ
+    others = [place for place in present if place != base]
     indicator = (member[:, None] == others).astype(np.float64)
     fits: list[ProportionalOdds] = [
         fit_proportional_odds(counts, predictors)
@@ -115,10 +117,11 @@ def item_tests(
     n_others = len(others)
     covariance = np.linalg.pinv(uniform.information)
     effects, errors = np.zeros(n_groups), np.zeros(n_groups)
-    absent = np.setdiff1d(np.arange(n_groups), [*others, reference])
+    absent = np.setdiff1d(np.arange(n_groups), present)
     effects[others] = uniform.coefficients[1:]
     errors[others] = np.sqrt(np.diagonal(covariance)[uniform.intercepts.size + 1 :])
-    effects[absent] = errors[absent] = np.nan
+    unknown = absent if base == reference else np.arange(n_groups)
+    effects[unknown] = errors[unknown] = np.nan
     level, slope = np.zeros(n_groups), np.full(n_groups, both.coefficients[0])
     level[others] = both.coefficients[1 : 1 + n_others]
     slope[others] += both.coefficients[1 + n_others :]

@@ -192,3 +192,27 @@ def test_the_picture_has_a_line_for_each_group_at_its_expected_answers() -> None
     with pytest.raises(AnalysisError, match="there is no item q9"):
         found.plot("q9")
     pyplot.close("all")
+
+
+def test_an_item_that_only_one_group_answered_is_not_called_negligible() -> None:
+    answers, group = draw(5, 600)
+    answers, of = np.array(answers), np.array(group)
+    answers[of != "nurse", 0] = np.nan
+    found = differential_item_functioning(answers, group)
+    assert "item item_1 is not tested: fewer than two groups answered it" in found.notes
+    assert found.table().rows[0][-2:] == ("not tested", "not tested")
+
+
+def test_a_reference_that_did_not_answer_an_item_leaves_the_others_to_be_compared() -> None:
+    dif = (ItemShift("q1", "midwife", harder=0.9),)
+    answers, group = draw(6, 900, dif)
+    answers, of = np.array(answers), np.array(group)
+    answers[of == "nurse", 0] = np.nan
+    found = differential_item_functioning(answers, group, reference="nurse")
+    assert "item item_1: nothing is told of nurse, where nobody answered it" in found.notes
+    assert found.df.tolist() == [1] + [2] * 7
+    assert np.isnan(found.effects[0]).all()
+    without = of != "nurse"
+    alone = differential_item_functioning(answers[without], of[without].tolist(), purify=False)
+    together = differential_item_functioning(answers, group, reference="nurse", purify=False)
+    assert together.chi_square_uniform[0] == pytest.approx(alone.chi_square_uniform[0], rel=1e-6)
