@@ -164,8 +164,8 @@ class ConfirmatoryFit(ResultTable):
 
 
 def _is_residual_variance(name: str, items: set[str]) -> bool:
-    left, operator, right = name.split(" ")
-    return operator == COVARIANCE and left == right and left in items
+    left, operator, right = name.partition(f" {COVARIANCE} ")  # names may have spaces
+    return bool(operator) and left == right and left in items
 
 
 def _fit_lines(fit: FitIndices) -> tuple[str, ...]:

@@ -215,7 +215,7 @@ def _model_fit(test: ModelTest, n: int, n_groups: int) -> ModelFit:
 
 def _robust_fit(robust: RobustTest, df: int, baseline_df: int, n: int, n_groups: int) -> RobustFit:
     excess, baseline_excess = robust.value - robust.expected, robust.baseline_value - robust.baseline_expected
-    scaling = robust.expected / df if df else 1.0
+    scaling = robust.expected / df if df and robust.expected else 1.0  # nought where only thresholds are restricted
     reference = _Noncentral(robust.value / scaling, df, df and scaling * n_groups / (n * df))
     return RobustFit(
         cfi=_cfi(excess, baseline_excess),

@@ -73,6 +73,12 @@ def read_answers(
     clusters, of_cluster = _labels("cluster", cluster, item_responses, n_rows, problems)
     if cluster is not None and len(clusters) == 1:
         problems.append("all respondents are in one cluster: at least two are needed")
+    elif cluster is not None and not problems:
+        problems += [
+            f"all respondents of group {label} are in one cluster: at least two are needed"
+            for place, label in enumerate(groups)
+            if len(np.unique(of_cluster[of_group == place])) == 1
+        ]
     if problems:
         raise AnalysisError(problems)
     names = tuple(str(name) for name in groups) if group is not None else ("",)

@@ -211,5 +211,5 @@ class _Group:
         ):
             own = place[chosen]
             scale[chosen] *= np.abs(variances[own]) ** power
-            relative[chosen] += power * (slopes / variances).T[own]
+            relative[chosen] += power * (slopes[:, own] / variances[own]).T  # of the rest some may be nought
         return self.values * scale, scale[:, None] * (self.slopes + self.values[:, None] * relative)

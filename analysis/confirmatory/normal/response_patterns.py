@@ -178,6 +178,13 @@ def saturated_moments(patterns: ResponsePatterns, names: tuple[str, ...]) -> Sat
     AnalysisError
         Where the answers leave no likeliest covariances: items that repeat one another, or too few respondents.
     """
+    answered = patterns.answered[:, : len(names)].astype(np.int64)
+    apart = np.argwhere(np.triu(answered.T @ answered == 0))
+    if len(apart):
+        raise AnalysisError(
+            f"nobody answered both {names[first]} and {names[second]}, so that nothing tells how they go together"
+            for first, second in apart
+        )
     try:
         if patterns.complete:
             moments = patterns.moments[0]

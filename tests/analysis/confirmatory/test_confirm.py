@@ -226,3 +226,24 @@ def test_matrices_of_one_group_are_not_given_for_several(draw: Draw, two_factors
 def test_what_is_no_table_is_refused(answers: Any) -> None:
     with pytest.raises(AnalysisError):
         confirm_factors({"F": ["item_1", "item_2", "item_3"]}, answers)
+
+
+def test_names_with_spaces_are_printed(draw: Draw) -> None:
+    frame = pd.DataFrame(draw(300, 1)[:, :4], columns=["my ward", "q 2", "q3", "q ~~ 4"])
+    shown = str(confirm_factors({"Our team": list(frame.columns)}, frame))
+    assert "Our team =~ my ward" in shown
+    assert "my ward ~~ my ward" not in shown
+
+
+def test_a_group_in_a_single_cluster_is_named(draw: Draw, two_factors: Model) -> None:
+    group = ["a", "b"] * 150
+    with pytest.raises(AnalysisError) as told:
+        confirm_factors(two_factors, draw(300, 1), group=group, cluster=["x", "y"] * 50 + ["x", "z"] * 100)
+    assert told.value.problems == ("all respondents of group a are in one cluster: at least two are needed",)
+
+
+def test_a_model_that_restricts_thresholds_alone_has_indices(draw: Draw) -> None:
+    cuts = "item_1 | -1*t1 + -0.5*t2"
+    fit = confirm_factors(f"F =~ item_1 + item_2 + item_3\n{cuts}", draw(300, 1)[:, :3]).fit
+    assert isinstance(fit.robust, RobustFit)
+    assert fit.robust.rmsea == 0

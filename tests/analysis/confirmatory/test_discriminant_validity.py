@@ -85,3 +85,10 @@ def test_what_cannot_be_told_is_refused(draw: Draw, two_factors: Model) -> None:
         discriminant_validity(confirm_factors({"A": ["item_1", "item_2", "item_3"]}, answers, "ML"))
     with pytest.raises(AnalysisError, match="level"):
         discriminant_validity(confirm_factors(two_factors, answers, "ML"), ci=95)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_item_that_is_a_factor_by_itself_is_standardized_without_a_warning() -> None:
+    answers = simulate_responses(ResponseModel.of({"F": {f"q{i}": 0.7 for i in range(4)}}), 300, seed=1).responses
+    fit = confirm_factors("F =~ item_1 + item_2 + item_3\nG =~ item_4\nitem_4 ~~ 0*item_4", answers, "ML")
+    assert discriminant_validity(fit).table().rows[0][3] == pytest.approx(0.7, abs=0.15)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from analysis import ModelFit, RobustFit, confirm_factors
+from analysis import AnalysisError, ModelFit, RobustFit, confirm_factors
 from analysis.confirmatory.normal.gaps import SaturatedInformation
 from analysis.confirmatory.normal.response_patterns import ResponsePatterns, saturated_moments
 from analysis.item_responses import FloatArray
@@ -47,3 +48,12 @@ def test_mlr_rejects_as_often_as_it_should_with_gaps(draw: Callable[..., FloatAr
     # Of 60 fits 3 are expected; more than 9 come about once in two thousand times.
     assert sum(value < 0.05 for value in p) <= 9
     assert 0.3 < np.mean(p) < 0.65
+
+
+def test_items_that_nobody_answered_both_are_named() -> None:
+    answers = np.random.default_rng(4).normal(size=(200, 4))
+    answers[:100, 0] = answers[100:, 1] = np.nan
+    with pytest.raises(
+        AnalysisError, match="nobody answered both q1 and q2, so that nothing tells how they go together"
+    ):
+        confirm_factors({"F": ["q1", "q2", "q3", "q4"]}, pd.DataFrame(answers, columns=["q1", "q2", "q3", "q4"]), "MLR")
