@@ -179,6 +179,10 @@ def _wrong_statistics(statistics: Any) -> list[str]:
         f"{name} takes covariance matrices and gives numbers, as alpha_from_covariance does; {shown(statistic)} cannot be called"
         for name, statistic in statistics.items()
         if not callable(statistic)
+    ] + [
+        f"{name} takes covariance matrices, as alpha_from_covariance does; {statistic.__name__} takes answers"
+        for name, statistic in statistics.items()
+        if "item_responses" in getattr(getattr(statistic, "__code__", None), "co_varnames", ())[:1]
     ]
 
 

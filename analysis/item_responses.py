@@ -6,7 +6,7 @@ Everything that takes raw answers comes through `read_item_responses`, which nam
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,6 +229,14 @@ def _as_table(item_responses: Any) -> tuple[NDArray[Any], tuple[str, ...]]:
     if holds_moments(item_responses):
         raise AnalysisError(
             f"the answers themselves are needed here, which {type(item_responses).__name__} does not keep"
+        )
+    if getattr(item_responses, "ndim", 2) == 1:  # a column of a frame has dtypes too, but only one
+        raise AnalysisError(
+            f"a table of respondents by items is needed, got {_shape_in_words(np.asarray(item_responses))}"
+        )
+    if isinstance(item_responses, Mapping):
+        raise AnalysisError(
+            "a table of respondents by items is needed; pandas.DataFrame makes one of a dictionary of columns"
         )
     # pyarrow keeps its names apart (its `columns` are the data); pandas and polars call them columns.
     names = getattr(item_responses, "column_names", None)

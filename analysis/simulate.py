@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .counted import counted
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
 from .options import (
@@ -33,6 +34,7 @@ from .options import (
     wrong_whole,
 )
 from .response_model import ResponseModel
+from .table import frame_of
 from .units.sums import encode_units, read_units
 
 BoolArray = NDArray[np.bool_]
@@ -108,7 +110,7 @@ class Truth:
     seed: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SimulatedResponses:
     """Answers and their truth.
 
@@ -134,6 +136,23 @@ class SimulatedResponses:
     retest_rows: IntArray
     retest_responses: FloatArray
     truth: Truth
+
+    def __repr__(self) -> str:
+        n, n_items = self.responses.shape
+        parts = [counted(n, "respondent"), counted(n_items, "item")]
+        parts += [counted(len(self.units), "unit")] if len(self.units) > 1 else []
+        parts += [f"{self.retest_rows.size} measured again"] if self.retest_rows.size else []
+        return f"SimulatedResponses({', '.join(parts)}, seed {self.truth.seed})"
+
+    def to_frame(self) -> Any:
+        """Give `responses` as a pandas frame, one column an item, which other functions then take the names from.
+
+        Raises
+        ------
+        AnalysisError
+            Where pandas is not installed.
+        """
+        return frame_of(self.responses, self.items)
 
 
 def simulate_responses(

@@ -86,13 +86,7 @@ class Table:
         AnalysisError
             Where pandas is not installed.
         """
-        try:
-            import pandas as pd  # here, because pandas takes longer to import than all of `analysis`
-        except ImportError as error:
-            raise AnalysisError("a data frame needs pandas: pip install pandas") from error
-
-        frame = pd.DataFrame(list(self.rows), columns=list(self.columns))
-        return frame.set_index(self.columns[0])
+        return frame_of(list(self.rows), self.columns).set_index(self.columns[0])
 
     def _text_columns(self) -> list[bool]:
         """Say of each column whether it holds text, and so is set to the left."""
@@ -107,6 +101,15 @@ class Table:
             shown = f"{cell:.{self.decimals}f}"
             return shown.removeprefix("-") if float(shown) == 0 else shown
         return str(cell)
+
+
+def frame_of(rows: Any, columns: tuple[str, ...]) -> Any:
+    """Give rows as a pandas frame, or say that pandas is missing."""
+    try:
+        import pandas as pd  # here, because pandas takes longer to import than all of `analysis`
+    except ImportError as error:
+        raise AnalysisError("a data frame needs pandas: pip install pandas") from error
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 class _HasTable(Protocol):

@@ -172,7 +172,8 @@ def _fit_lines(fit: FitIndices) -> tuple[str, ...]:
     lines = [_line("naive", fit.naive)]
     lines.append(f"scaled: {fit.scaled}" if isinstance(fit.scaled, NotEstimated) else _line("scaled", fit.scaled))
     lines.append(f"robust: {fit.robust}" if isinstance(fit.robust, NotEstimated) else f"robust: {_indices(fit.robust)}")
-    return (*lines, f"SRMR = {fit.srmr:.3f}")
+    likelihood = () if isinstance(fit.information, NotEstimated) else (str(fit.information),)
+    return (*lines, f"SRMR = {fit.srmr:.3f}", *likelihood)
 
 
 def _line(kind: str, fit: ModelFit) -> str:

@@ -33,11 +33,13 @@ from scipy import special
 
 from ..interval import Interval
 from ..not_estimated import NotEstimated
+from ..table import Cell, ResultTable, Table
 from .estimation.solution import ModelTest, RobustTest, Solution
 from .residuals import ResidualFit
 
 _LEVEL = 0.90
 _CLOSE, _NOT_CLOSE = 0.05, 0.08
+_KINDS = ("naive", "scaled", "robust")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,8 @@ class RobustFit:
     p_not_close: float
 
 
-@dataclass(frozen=True, slots=True)
-class FitIndices:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FitIndices(ResultTable):
     """How well a model fits.
 
     Attributes
@@ -150,6 +152,26 @@ class FitIndices:
     residuals: ResidualFit
     information: "InformationCriteria | NotEstimated"
 
+    def table(self) -> Table:
+        """Give one row an index; empty where a kind of index does not exist."""
+        tests = (self.naive, self.scaled, self.robust)
+        rows: list[tuple[Cell, ...]] = [
+            (label, *(getattr(fit, name, math.nan) for fit in tests))
+            for label, name in (("chi-square", "chi_square"), ("df", "df"), ("p", "p"), ("CFI", "cfi"), ("TLI", "tli"))
+        ]
+        intervals = [getattr(fit, "rmsea_interval", Interval(math.nan, math.nan, _LEVEL)) for fit in tests]
+        rows += [
+            ("RMSEA", *(getattr(fit, "rmsea", math.nan) for fit in tests)),
+            (f"RMSEA, {100 * _LEVEL:g} % low", *(interval.low for interval in intervals)),
+            (f"RMSEA, {100 * _LEVEL:g} % high", *(interval.high for interval in intervals)),
+            ("SRMR", self.srmr, math.nan, math.nan),
+        ]
+        notes = [f"{kind}: {fit}" for kind, fit in zip(_KINDS, tests, strict=True) if isinstance(fit, NotEstimated)]
+        notes.append(
+            f"AIC and BIC: {self.information}" if isinstance(self.information, NotEstimated) else str(self.information)
+        )
+        return Table("Fit of the model", ("index", *_KINDS), tuple(rows), tuple(notes))
+
 
 @dataclass(frozen=True, slots=True)
 class InformationCriteria:
@@ -170,6 +192,9 @@ class InformationCriteria:
     bic: float
     bic_adjusted: float
     ecvi: float
+
+    def __str__(self) -> str:
+        return f"log-likelihood = {self.log_likelihood:.3f}, AIC = {self.aic:.3f}, BIC = {self.bic:.3f}"
 
 
 def fit_indices(solution: Solution) -> FitIndices:
@@ -196,7 +221,7 @@ def _model_fit(test: ModelTest, n: int, n_groups: int) -> ModelFit:
     scaling = model.scaling if model.df and not model.shift else 1.0
     reference = _Noncentral(model.value * scaling, model.df * scaling, model.df and n_groups / (n * model.df * scaling))
     return ModelFit(
-        chi_square=model.value,
+        chi_square=float(model.value),
         df=model.df,
         p=model.p,
         scaling_factor=model.scaling,
@@ -204,8 +229,8 @@ def _model_fit(test: ModelTest, n: int, n_groups: int) -> ModelFit:
         baseline_chi_square=baseline.value,
         baseline_df=baseline.df,
         baseline_scaling_factor=baseline.scaling,
-        cfi=_cfi(excess, baseline_excess),
-        tli=_tli(excess, model.df, baseline_excess, baseline.df),
+        cfi=float(_cfi(excess, baseline_excess)),
+        tli=float(_tli(excess, model.df, baseline_excess, baseline.df)),
         rmsea=_rmsea(excess, model.df, n, n_groups),
         rmsea_interval=reference.interval(),
         p_close=1 - reference.probability(_CLOSE),

@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
+from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import (
     MAXIMUM_CATEGORIES,
@@ -247,7 +248,7 @@ def _result(found: Maximum, answers: ItemResponses, places: tuple[Places, ...], 
         elif a < 0:
             notes.append(f"item {name} discriminates backwards: is it keyed in the other direction?")
     if answers.n_empty_rows:
-        notes.append(f"{answers.n_empty_rows} rows without an answer left out")
+        notes.append(f"{counted(answers.n_empty_rows, 'row')} without any answer left out")
     n_nodes = found.likelihood.quadrature.theta.size
     if n_nodes == MOST_NODES:
         notes.append(f"the surest scores ask for more than {MOST_NODES} nodes, the most that are used")

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..counted import counted
 from ..item_responses import FloatArray, IntArray, ItemResponses, read_only
 from ..one_thread import one_thread
 from ..table import Cell, ResultTable, Table
@@ -69,7 +70,8 @@ class TraitScores(ResultTable):
         )
         notes = (
             f"reliability {self.empirical_reliability:.3f} (empirical), {self.marginal_reliability:.3f} (marginal)",
-            f"n = {self.n} respondents" + (f", {len(self.score) - self.n} rows without an answer" * (not known.all())),
+            f"n = {self.n} respondents"
+            + (f", {counted(len(self.score) - self.n, 'row')} without any answer" * (not known.all())),
         )
         return Table("Scores on the trait", ("", "lowest", "25 %", "median", "75 %", "highest"), rows, notes)
 

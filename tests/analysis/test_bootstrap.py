@@ -190,3 +190,11 @@ def _standardized(matrices: FloatArray) -> FloatArray:
     deviations = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(matrices / (deviations[:, :, None] * deviations[:, None, :]))
+
+
+def test_a_function_of_answers_is_told_from_one_of_covariances() -> None:
+    with pytest.raises(AnalysisError) as raised:
+        bootstrap_interval(cronbach_alpha, [[1, 2], [2, 3], [3, 1]])  # type: ignore[arg-type]
+    assert raised.value.problems == (
+        "statistic takes covariance matrices, as alpha_from_covariance does; cronbach_alpha takes answers",
+    )

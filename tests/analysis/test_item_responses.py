@@ -116,3 +116,12 @@ def test_bytes_are_refused_just_where_checked_numbers_are(answer: Any) -> None:
 def test_a_scale_has_at_least_two_options_and_fits_a_byte(categories: int) -> None:
     with pytest.raises(AnalysisError, match="a response scale has 2 to 127 categories"):
         read_codes([[1, 2]], categories)
+
+
+def test_a_column_or_a_dictionary_is_no_table() -> None:
+    assert _problems(pd.Series([1, 2, 3])) == (
+        "a table of respondents by items is needed, got one row or column of 3 values",
+    )
+    assert _problems({"q1": [1, 2], "q2": [2, 1]}) == (
+        "a table of respondents by items is needed; pandas.DataFrame makes one of a dictionary of columns",
+    )

@@ -210,3 +210,12 @@ def test_it_says_what_a_request_lacks(request_: dict[str, Any], problem: str) ->
 def test_an_empty_model_is_refused() -> None:
     with pytest.raises(AnalysisError, match="at least one factor"):
         ResponseModel.of({"F": {}})
+
+
+def test_simulated_answers_show_in_a_line_and_keep_their_names_in_a_frame() -> None:
+    model = ResponseModel.of({"Teamwork": {"q1": 0.8, "q2": 0.7}})
+    drawn = simulate_responses(model, 30, seed=4, unit=["Elm", "Oak"] * 15, retest=Retest(10, 0.8))
+    assert repr(drawn) == "SimulatedResponses(30 respondents, 2 items, 2 units, 10 measured again, seed 4)"
+    assert repr(simulate_responses(model, 1, seed=4)) == "SimulatedResponses(1 respondent, 2 items, seed 4)"
+    assert list(drawn.to_frame().columns) == ["q1", "q2"]
+    np.testing.assert_array_equal(drawn.to_frame().to_numpy(), drawn.responses)

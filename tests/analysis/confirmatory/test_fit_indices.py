@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import ncx2
 
-from analysis import ModelFit, RobustFit, confirm_factors
+from analysis import InformationCriteria, ModelFit, RobustFit, confirm_factors
 from analysis.confirmatory.estimation.chi_square import ChiSquare
 from analysis.confirmatory.estimation.solution import ModelTest
 from analysis.confirmatory.fit_indices import _model_fit
@@ -78,3 +78,28 @@ def test_robust_indices_estimate_what_normal_answers_would_give(
     assert found.robust.rmsea == pytest.approx(truth.rmsea, rel=0.05)
     assert found.robust.cfi == pytest.approx(truth.cfi, abs=0.015)
     assert found.scaled.rmsea < 0.9 * truth.rmsea
+
+
+def test_indices_print_as_a_table_with_all_three_kinds_beside_each_other() -> None:
+    answers = np.random.default_rng(3).integers(1, 6, (200, 1)) + np.random.default_rng(4).integers(0, 3, (200, 4))
+    fit = confirm_factors("f =~ item_1 + item_2 + item_3 + item_4", answers, "MLR")
+    frame = fit.fit.to_frame()
+    assert list(frame.columns) == ["naive", "scaled", "robust"]
+    assert isinstance(fit.fit.scaled, ModelFit)
+    assert isinstance(fit.fit.robust, RobustFit)
+    assert frame.loc["chi-square", "scaled"] == fit.fit.scaled.chi_square
+    assert frame.loc["RMSEA, 90 % high", "robust"] == fit.fit.robust.rmsea_interval.high
+    assert math.isnan(frame.loc["chi-square", "robust"])
+    assert frame.loc["SRMR", "naive"] == fit.fit.srmr
+    assert isinstance(fit.fit.information, InformationCriteria)
+    line = f"AIC = {fit.fit.information.aic:.3f}, BIC = {fit.fit.information.bic:.3f}"
+    assert line in str(fit)
+    assert line in str(fit.fit)
+
+
+def test_what_a_table_of_indices_lacks_is_said_beneath_it() -> None:
+    answers = np.random.default_rng(3).integers(1, 6, (200, 1)) + np.random.default_rng(4).integers(0, 3, (200, 4))
+    said = str(confirm_factors("f =~ item_1 + item_2 + item_3 + item_4", answers, "ML").fit)
+    assert "scaled: " in said
+    said = str(confirm_factors("f =~ item_1 + item_2 + item_3 + item_4", answers).fit)
+    assert "AIC and BIC: not estimated: least squares have no likelihood" in said

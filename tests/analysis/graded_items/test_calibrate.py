@@ -63,7 +63,7 @@ def test_missing_answers_are_left_out_of_their_respondents_product() -> None:
     assert found.n == 2000 - int(np.isnan(answers).all(axis=1).sum())
     assert found.n_missing == int(np.isnan(answers[~np.isnan(answers).all(axis=1)]).sum())
     assert (np.abs(found.discrimination - SLOPES) < 4 * found.discrimination_errors).all()
-    assert "rows without an answer left out" in str(found)
+    assert "rows without any answer left out" in str(found)
     # One likelihood, computed respondent by respondent over a fine grid.
     theta = np.linspace(-7, 7, 1401)
     weight = np.exp(-0.5 * theta**2) / np.sqrt(2 * np.pi) * (theta[1] - theta[0])

@@ -77,7 +77,7 @@ def test_who_answers_less_is_less_sure_and_who_answers_nothing_has_no_score(
     assert found.sd[1] > whole.sd[1]
     assert math.isnan(found.score[2])
     assert found.n_answered.tolist() == [6, 2, 0]
-    assert "1 rows without an answer" in str(found)
+    assert "1 row without any answer" in str(found)
 
 
 def test_columns_of_a_frame_are_found_by_name(fit: GradedResponse, answers: pd.DataFrame) -> None:
