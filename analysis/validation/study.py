@@ -76,7 +76,7 @@ class Hypothesis:
     """
 
     name: str
-    group: Sequence[Any]
+    group: Sequence[Any] | NDArray[Any]
     expected: tuple[str, ...]
 
 
