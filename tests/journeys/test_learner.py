@@ -149,7 +149,7 @@ def test_back_shows_the_answers_and_clearing_takes_one_away(new_visitor: Visitor
     visitor.look("questions-answered")
     with page.expect_navigation():
         page.get_by_role("button", name="Clear my answer").first.click()
-    assert page.locator("input:checked").count() == 2
+    expect(page.locator("input:checked")).to_have_count(2)
     assert "#" in visitor.path
 
 
@@ -180,7 +180,7 @@ def test_back_after_sending_shows_no_answer(new_visitor: Visitors) -> None:
     for _ in range(3):
         page.go_back()
         assert "must not come back" not in page.content()
-    assert visitor.path == f"{START}/sent"
+    assert visitor.path == f"{START}/sent?already=1"
     assert page.locator(".app-receipt").inner_text() == receipt
     visitor.open(START)
     visitor.look("start-sent")
