@@ -1,10 +1,10 @@
-"""What holds of every estimate, whatever the answers: order, keying, splits of the rows.
+"""What holds of every estimate, whatever the answers: order, keying, splits of the rows, bounds.
 
 Results are compared field by field, so that a field added to a result is asked too.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
 import analysis as a
-from analysis import PairwiseTables, UnitMoments
+from analysis import AnalysisError, Interval, PairwiseTables, UnitMoments
 
 Array = NDArray[np.float64]
 
@@ -211,7 +211,7 @@ def test_parts_of_the_rows_merged_in_any_order_are_the_whole_to_the_bit(
     while len(parts) > 1:  # two neighbours at a time, wherever they stand
         place = order.randrange(len(parts) - 1)
         for states in (tables, units):
-            states[place : place + 2] = [states[place] + states[place + 1]]  # type: ignore[index, operator]
+            states[place : place + 2] = [states[place] + states[place + 1]]
         parts.pop()
     whole = PairwiseTables.from_responses(answers, CATEGORIES, missing=missing)
     assert_array_equal(tables[0].counts, whole.counts)
@@ -221,3 +221,126 @@ def test_parts_of_the_rows_merged_in_any_order_are_the_whole_to_the_bit(
     assert_array_equal(units[0].squares, of_units.squares)
     for attribute in ("packed", "tallies"):
         assert_array_equal(getattr(units[0], attribute)[places], getattr(of_units, attribute))
+
+
+SHARES = {
+    "p", "p_holm", "p_adjusted", "p_uniform", "p_non_uniform", "p_both", "p_close", "p_not_close", "bias_p", "mahalanobis_p",
+    "probability", "reliability", "marginal_reliability", "empirical_reliability", "total_reliability",
+    "UnitReliability.icc1", "auc",
+    "sensitivity", "specificity", "floor", "ceiling", "share", "straight_lining_share", "share_customary",
+    "random_share_customary", "false_share", "missed_share", "eta_squared", "e_rho2", "Generalizability.phi", "agreement",
+    "chance_agreement", "exact_agreement", "within_one", "overall", "per_item", "i_cvi", "chance", "s_cvi_average",
+    "s_cvi_universal", "total_implied", "hierarchical", "prmse_subscore", "prmse_both", "mcfadden", "nagelkerke",
+    "false_below", "false_above", "naive.cfi", "average_variance_extracted",
+}  # fmt: skip
+CORRELATIONS = {
+    "Correlation.coefficient", "PolyserialCorrelation.coefficient", "matrix", "item_total", "item_rest", "even_odd",
+    "average_correlation", "median_correlation", "odd_even_correlation", "LevelCorrelations.within", "youden",
+}  # fmt: skip
+AT_MOST_1 = {
+    "coefficient", "standardized", "Alpha.if_deleted", "OrdinalAlpha.if_deleted", "lambda1", "lambda2", "lambda3", "lambda4",
+    "lambda5", "lambda6", "SplitHalf.mean", "SplitHalf.minimum", "SplitHalf.maximum", "odd_even", "modified_kappa", "rwg_j",
+    "awg", "icc1_n0", "icc1_mean_size", "icc2", "alpha_within", "omega_squared",
+}  # fmt: skip
+AT_LEAST_0 = {
+    "sd", "standard_error", "chi_square", "tau2", "sigma2", "rmsea", "srmr", "sem_agreement", "sem_consistency",
+    "sdc_individual", "sdc_group", "mahalanobis", "intra_individual_sd", "welch_f", "Omega.total",
+    "average_deviation", "grand_mean_se",
+}  # fmt: skip
+
+BESIDE: dict[str, str | None] = {
+    "IntraclassForm.interval": "coefficient",
+    "Alpha.interval": "coefficient",
+    "Kappa.interval": "coefficient",
+    "Correlation.interval": "coefficient",
+    "PolyserialCorrelation.interval": "coefficient",
+    "RocCurve.interval": "auc",
+    "GroupDifference.interval": "hedges_g",
+    "KnownGroups.interval": "mean",
+    "ContentValidity.interval": "i_cvi",
+    "UnitScores.interval": "mean",
+    "straight_lining_interval": "straight_lining_share",
+    "eta_squared_interval": None,
+    "GmcFlags.interval": "mean",
+    "ChangeOfGroup.interval": "standardized_response_mean",
+    "VarianceComponents.interval": "variance",
+    "lower_limit_interval": None,
+    "upper_limit_interval": None,
+    "shrunken_interval": None,
+    "benchmark_interval": "benchmark_mean",
+}
+"""The estimate that an interval is of, where it has another name, or None: shrunken scores lie beside their posterior mean,
+and eta squared above its interval where F is below what chance makes."""
+
+
+def _fields(result: Any, inside: str = "") -> Iterator[tuple[Any, set[str], Any]]:
+    """Give every figure of a result and of those inside it: whose it is, its names, itself."""
+    if isinstance(result, tuple):
+        for part in result:
+            yield from _fields(part, inside)
+    elif dataclasses.is_dataclass(result) and not isinstance(result, Interval):
+        for field in dataclasses.fields(result):
+            value = getattr(result, field.name)
+            yield result, {field.name, f"{type(result).__name__}.{field.name}", f"{inside}.{field.name}"}, value
+            yield from _fields(value, field.name)
+
+
+def _bad(found: Any) -> list[str]:
+    """Name the figures that are beyond their bounds, and the intervals that do not hold their estimate."""
+    bounds = [(SHARES, 0, 1), (CORRELATIONS, -1, 1), (AT_MOST_1, -np.inf, 1), (AT_LEAST_0, 0, np.inf)]
+    bad = []
+    for owner, names, value in _fields(found):
+        name = f"{type(owner).__name__}.{min(names, key=len)} = {value}"
+        for of, low, high in bounds:
+            if names & of and ((np.asarray(value) < low - 1e-12) | (np.asarray(value) > high + 1e-12)).any():
+                bad.append(name)
+        if any(each.endswith("interval") for each in names):
+            low, high = (value.low, value.high) if isinstance(value, Interval) else np.moveaxis(value, -1, 0)
+            own = min(names, key=len)
+            estimate = next((BESIDE[each] for each in names if each in BESIDE), own.removesuffix("_interval"))
+            at = np.asarray(getattr(owner, estimate) if estimate else low)
+            if estimate == "variance":  # mean squares may put one a little below 0, where no interval reaches
+                at = np.maximum(at, 0.0)
+            if ((low > high + 1e-12) | (low > at + 1e-9) | (at > high + 1e-9)).any():
+                bad.append(f"{name}, estimate {at}")
+    return bad
+
+
+OF_FEW: dict[str, Callable[[pd.DataFrame, list[str]], Any]] = {
+    **OF_ANSWERS,
+    "confirm_factors ML": lambda x, u: a.confirm_factors({"all": NAMES}, x, estimator="ML").fit,
+    "two occasions": lambda x, u: (
+        *(a.weighted_kappa(x["q0"], x["q1"], kind) for kind in ("quadratic", "linear", "unweighted")),
+        a.measurement_error(x["q0"], x["q1"]),
+        a.responsiveness(x["q0"], x["q1"], x["q2"] - 2),
+    ),
+    "score and group": lambda x, u: (
+        a.known_groups(x.mean(axis=1), u),
+        a.criterion_validity(x.mean(axis=1), x["q0"], positive_from=3),
+        a.criterion_validity(x.mean(axis=1), x["q1"]),
+    ),
+    "score and unit": lambda x, u: (
+        scores := a.unit_scores(x.mean(axis=1), u),
+        a.funnel_limits(scores),
+        a.gmc_flags(x.mean(axis=1), u, minimum=2),
+        a.posterior_flags(scores, below=2.5),
+        a.posterior_flags(scores, lowest=0.25),
+        a.generalizability(x, u, method="reml"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_FEW)
+@given(seed=seeds, n=st.sampled_from([20, 35, N]), noise=st.booleans())
+@settings(max_examples=4)
+def test_every_figure_stays_within_its_bounds_and_in_its_interval(name: str, seed: int, n: int, noise: bool) -> None:
+    # Few respondents, and answers that measure nothing, are where a coefficient runs out of its bounds.
+    answers = _answers(seed)[:n]
+    if noise:
+        rows = np.random.default_rng(seed).integers(1, CATEGORIES + 1, (n, P)).astype(float)
+        answers = pd.DataFrame(rows, columns=NAMES)
+    try:
+        found = OF_FEW[name](answers, LABELS[:n])
+    except AnalysisError:
+        return
+    assert _bad(found) == []
