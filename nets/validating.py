@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ class SectionFolder(MutableMapping[str, ReportSection]):
             document = json.loads(self._file(fingerprint).read_text("utf-8"))
             if document["fingerprint"] == fingerprint:
                 return ReportSection.from_document(document["section"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
             pass  # never written, or broken off or edited since: it is computed anew
         raise KeyError(fingerprint)
 
@@ -120,7 +121,13 @@ def _program() -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write beside the file and move at the end, so that no half-written one is left under its name."""
-    draft = file.with_name(f".{file.name}.part")
-    draft.write_text(text, "utf-8")
-    draft.replace(file)
+    """Write beside the file and move at the end, so that no half-written one is left under its name.
+
+    The draft is this process's own: of two runs into one folder neither moves what the other is writing.
+    """
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from analysis import validation_report
+from nets.validating import SectionFolder
 
 
 @pytest.fixture
@@ -32,6 +36,30 @@ def test_a_second_run_computes_nothing_again_and_writes_the_same(answered: Any, 
     said = answered("validate", "trial", "--out", "report", "--no-pdf")
     assert all(line.endswith("kept from before") for line in said.errors[1:])
     assert (tmp_path / "report" / "report.html").read_bytes() == before
+
+
+@pytest.mark.parametrize("parts", [None, ["text"], [{"kind": "text"}]])
+def test_a_section_that_somebody_edited_is_computed_anew(answered: Any, tmp_path: Path, parts: Any) -> None:
+    answered("validate", "trial", "--out", "report", "--no-pdf")
+    file = tmp_path / "report" / "sections" / "items.json"
+    document = json.loads(file.read_text("utf-8"))
+    document["section"]["parts"] = parts
+    file.write_text(json.dumps(document), "utf-8")
+    said = answered("validate", "trial", "--out", "report", "--no-pdf")
+    assert [line for line in said.errors[1:] if not line.endswith("before")] == ["  Item statistics"]
+
+
+def test_the_draft_of_another_run_is_left_alone(tmp_path: Path) -> None:
+    report = validation_report(
+        np.tile([[1.0, 2, 3], [2, 3, 1], [3, 2, 2]], (8, 1)), {"F": ["item_1", "item_2"]}, n_draws=20
+    )
+    other = tmp_path / ".sample.json.part"
+    other.write_text("half of it", "utf-8")
+    kept = SectionFolder(tmp_path)
+    kept["sample-1"] = report.sections[0]
+    assert kept["sample-1"].code == "sample"
+    assert other.read_text("utf-8") == "half of it"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_section_that_broke_off_is_computed_anew(answered: Any, tmp_path: Path) -> None:
