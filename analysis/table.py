@@ -2,12 +2,14 @@
 
 import html
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .errors import AnalysisError
 
 Cell = str | int | float | None
+_PROBABILITY = re.compile(r"p\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,16 @@ class Table:
     notes : tuple of str
         Sentences printed under the table: what was assumed, dropped or estimated.
     decimals : int
-        Decimals shown for floats, in text and HTML. `to_frame` never rounds.
+        Decimals shown for floats, in text and HTML; a p below the last of them is shown as less. `to_frame` never rounds.
 
     Examples
     --------
-    >>> print(Table("Reliability", ("scale", "alpha"), (("Teamwork", 0.83471), ("Induction", math.nan)), ("n = 98",)))
+    >>> rows = (("Teamwork", 0.83471, 0.00002), ("Induction", math.nan, math.nan))
+    >>> print(Table("Reliability", ("scale", "alpha", "p"), rows, ("n = 98",)))
     Reliability
-    scale      alpha
-    Teamwork   0.835
-    Induction      -
+    scale      alpha       p
+    Teamwork   0.835  <0.001
+    Induction      -       -
     n = 98
     """
 
@@ -44,7 +47,7 @@ class Table:
     decimals: int = 3
 
     def __str__(self) -> str:
-        cells = [list(self.columns), *([self._show(cell) for cell in row] for row in self.rows)]
+        cells = [list(self.columns), *(self._shown(row) for row in self.rows)]
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
         to_left = self._text_columns()
         lines = [
@@ -62,7 +65,7 @@ class Table:
         to_left = self._text_columns()
         body = []
         for row in self.rows:
-            first, *others = (html.escape(self._show(cell)) for cell in row)
+            first, *others = map(html.escape, self._shown(row))
             aligned = "".join(
                 f'<td style="text-align: {"left" if left else "right"}">{cell}</td>'
                 for cell, left in zip(others, to_left[1:], strict=True)
@@ -92,13 +95,18 @@ class Table:
         """Say of each column whether it holds text, and so is set to the left."""
         return [any(isinstance(row[place], str) for row in self.rows) for place in range(len(self.columns))]
 
-    def _show(self, cell: Cell) -> str:
+    def _shown(self, row: tuple[Cell, ...]) -> list[str]:
+        return [self._show(cell, column) for cell, column in zip(row, self.columns, strict=True)]
+
+    def _show(self, cell: Cell, column: str) -> str:
         if cell is None:
             return ""
         if isinstance(cell, float):
             if math.isnan(cell):
                 return "-"
             shown = f"{cell:.{self.decimals}f}"
+            if _PROBABILITY.match(column) and float(shown) == 0:
+                return f"<{10**-self.decimals:.{self.decimals}f}"  # as papers print it: no p is nought
             return shown.removeprefix("-") if float(shown) == 0 else shown
         return str(cell)
 

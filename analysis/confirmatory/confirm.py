@@ -123,16 +123,16 @@ def confirm_factors(
     >>> fit = confirm_factors(model, drawn.responses)
     >>> print(fit)
     Confirmatory factor analysis (WLSMV), 6 items, 2 factors
-    parameter        estimate     SE       z      p  standardized  SE (std)
-    Team =~ item_1      1.000  0.000       -      -         0.840     0.042
-    Team =~ item_2      0.828  0.075  11.033  0.000         0.695     0.041
-    Team =~ item_3      0.689  0.071   9.763  0.000         0.578     0.046
-    Space =~ item_4     1.000  0.000       -      -         0.722     0.044
-    Space =~ item_5     0.938  0.088  10.642  0.000         0.677     0.044
-    Space =~ item_6     0.935  0.090  10.432  0.000         0.675     0.045
-    Team ~~ Team        0.705  0.070  10.088  0.000         1.000     0.000
-    Space ~~ Space      0.521  0.063   8.269  0.000         1.000     0.000
-    Team ~~ Space       0.300  0.038   7.976  0.000         0.495     0.052
+    parameter        estimate     SE       z       p  standardized  SE (std)
+    Team =~ item_1      1.000  0.000       -       -         0.840     0.042
+    Team =~ item_2      0.828  0.075  11.033  <0.001         0.695     0.041
+    Team =~ item_3      0.689  0.071   9.763  <0.001         0.578     0.046
+    Space =~ item_4     1.000  0.000       -       -         0.722     0.044
+    Space =~ item_5     0.938  0.088  10.642  <0.001         0.677     0.044
+    Space =~ item_6     0.935  0.090  10.432  <0.001         0.675     0.045
+    Team ~~ Team        0.705  0.070  10.088  <0.001         1.000     0.000
+    Space ~~ Space      0.521  0.063   8.269  <0.001         1.000     0.000
+    Team ~~ Space       0.300  0.038   7.976  <0.001         0.495     0.052
     naive: chi-square(8) = 5.031, p = 0.754, CFI = 1.000, TLI = 1.005, RMSEA = 0.000 (90 % 0.000 to 0.037)
     scaled: chi-square(8) = 8.175, p = 0.417, CFI = 1.000, TLI = 1.000, RMSEA = 0.007 (90 % 0.000 to 0.053)
     robust: CFI = 0.994, TLI = 0.989, RMSEA = 0.034 (90 % 0.000 to 0.081)

@@ -234,8 +234,8 @@ def bartlett_sphericity(
     >>> answers = np.digitize(normal[:, :4] + normal[:, 4:], [-2, -1, 0, 1]) + 1
     >>> print(bartlett_sphericity(answers))
     Bartlett's test of sphericity: chi-square(6) = 291.860, p < 0.001
-    hypothesis       chi-square  df      p
-    no correlations     291.860   6  0.000
+    hypothesis       chi-square  df       p
+    no correlations     291.860   6  <0.001
     Pearson correlations
     n = 300 respondents, every item answered
     """

@@ -116,12 +116,12 @@ def measurement_invariance(
     >>> found = measurement_invariance(model, drawn.responses, group)
     >>> print(found)
     Measurement invariance (WLSMV), 2 groups: nurse, midwife
-    step        chi-square  df      p    CFI    TLI  RMSEA   SRMR    ΔCFI  ΔRMSEA   ΔSRMR     Δχ²  Δdf  p(Δχ²)  Chen     Cheung
-    configural      24.894  18  0.128  0.996  0.994  0.031  0.029
-    thresholds      32.018  30  0.367  0.999  0.999  0.013  0.029   0.003  -0.018   0.000   6.955   12   0.861  holds    holds
-    loadings        42.652  35  0.175  0.996  0.997  0.023  0.034  -0.003   0.010   0.005   8.500    5   0.131  holds    holds
-    intercepts     105.095  40  0.000  0.966  0.975  0.064  0.037  -0.030   0.040   0.003  51.188    5   0.000  differs  differs
-    strict         109.761  46  0.000  0.967  0.978  0.059  0.036   0.001  -0.005  -0.001   8.220    6   0.222  holds    holds
+    step        chi-square  df       p    CFI    TLI  RMSEA   SRMR    ΔCFI  ΔRMSEA   ΔSRMR     Δχ²  Δdf  p(Δχ²)  Chen     Cheung
+    configural      24.894  18   0.128  0.996  0.994  0.031  0.029
+    thresholds      32.018  30   0.367  0.999  0.999  0.013  0.029   0.003  -0.018   0.000   6.955   12   0.861  holds    holds
+    loadings        42.652  35   0.175  0.996  0.997  0.023  0.034  -0.003   0.010   0.005   8.500    5   0.131  holds    holds
+    intercepts     105.095  40  <0.001  0.966  0.975  0.064  0.037  -0.030   0.040   0.003  51.188    5  <0.001  differs  differs
+    strict         109.761  46  <0.001  0.967  0.978  0.059  0.036   0.001  -0.005  -0.001   8.220    6   0.222  holds    holds
     n = 800 respondents, every item answered
     groups: nurse 400, midwife 400
     differences tested by Satorra (2000), scaled and shifted, restrictions from slopes (A.method "delta")
@@ -132,10 +132,10 @@ def measurement_invariance(
     >>> suspects = found.step("intercepts").equality_tests(largest=3)
     >>> print(suspects)
     Equal parameters (intercepts step)
-    parameter    group    chi-square      p  expected change
-    item_2 ~ 1   midwife      49.211  0.000           -0.710
-    item_2 | t4  midwife      26.571  0.000            0.873
-    item_2 | t3  midwife      12.116  0.000            0.540
+    parameter    group    chi-square       p  expected change
+    item_2 ~ 1   midwife      49.211  <0.001           -0.710
+    item_2 | t4  midwife      26.571  <0.001            0.873
+    item_2 | t3  midwife      12.116  <0.001            0.540
     36 parameters looked at one by one, 9 with p < 0.05
     score tests of the unadjusted chi-square suggest; only what the items mean decides
     >>> partial = measurement_invariance(model, drawn.responses, group, release=["item_2 ~ 1"])

@@ -118,13 +118,13 @@ def differential_item_functioning(
     >>> found = differential_item_functioning(drawn.responses, group)
     >>> print(found)
     Differential item functioning
-    item      n  uniform      p  non-uniform  p non-uniform  p adjusted  McFadden  Nagelkerke  size        flagged
-    item_1  800    0.056  0.813        0.204          0.652       0.951     0.000       0.000  negligible  no
-    item_2  800    0.040  0.842        0.619          0.432       0.951     0.000       0.000  negligible  no
-    item_3  800   91.722  0.000        0.000          0.991       0.000     0.042       0.057  moderate    yes
-    item_4  800    0.068  0.795        0.032          0.858       0.951     0.000       0.000  negligible  no
-    item_5  800    0.000  0.994        0.187          0.666       0.951     0.000       0.000  negligible  no
-    item_6  800    0.132  0.717       10.427          0.001       0.015     0.005       0.006  negligible  no
+    item      n  uniform       p  non-uniform  p non-uniform  p adjusted  McFadden  Nagelkerke  size        flagged
+    item_1  800    0.056   0.813        0.204          0.652       0.951     0.000       0.000  negligible  no
+    item_2  800    0.040   0.842        0.619          0.432       0.951     0.000       0.000  negligible  no
+    item_3  800   91.722  <0.001        0.000          0.991      <0.001     0.042       0.057  moderate    yes
+    item_4  800    0.068   0.795        0.032          0.858       0.951     0.000       0.000  negligible  no
+    item_5  800    0.000   0.994        0.187          0.666       0.951     0.000       0.000  negligible  no
+    item_6  800    0.132   0.717       10.427          0.001       0.015     0.005       0.006  negligible  no
     groups: nurse 400, midwife 400; chi-square on 1 df each; p of both, adjusted; changes of R squared by both
     flagged below 0.01; sizes by Jodoin & Gierl (2001): moderate from 0.035, large from 0.07; by Zumbo (1999) from 0.13 and 0.26
     the matching score settled after 2 rounds

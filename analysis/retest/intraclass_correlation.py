@@ -181,13 +181,13 @@ def intraclass_correlation(
     >>> ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     >>> print(intraclass_correlation(ratings))
     Intraclass correlation
-    form      of                       coefficient  95 % low   high       F      p
-    ICC(1)    one-way, one rating            0.166    -0.133  0.723   1.795  0.165
-    ICC(A,1)  agreement, one rating          0.290     0.019  0.761  11.027  0.000
-    ICC(C,1)  consistency, one rating        0.715     0.342  0.946  11.027  0.000
-    ICC(1,k)  one-way, mean of k             0.443    -0.884  0.912   1.795  0.165
-    ICC(A,k)  agreement, mean of k           0.620     0.071  0.927  11.027  0.000
-    ICC(C,k)  consistency, mean of k         0.909     0.676  0.986  11.027  0.000
+    form      of                       coefficient  95 % low   high       F       p
+    ICC(1)    one-way, one rating            0.166    -0.133  0.723   1.795   0.165
+    ICC(A,1)  agreement, one rating          0.290     0.019  0.761  11.027  <0.001
+    ICC(C,1)  consistency, one rating        0.715     0.342  0.946  11.027  <0.001
+    ICC(1,k)  one-way, mean of k             0.443    -0.884  0.912   1.795   0.165
+    ICC(A,k)  agreement, mean of k           0.620     0.071  0.927  11.027  <0.001
+    ICC(C,k)  consistency, mean of k         0.909     0.676  0.986  11.027  <0.001
     n = 6 targets, k = 4 ratings each; two-way analysis of variance
     """
     level = check_level(ci)

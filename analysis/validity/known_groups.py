@@ -113,8 +113,9 @@ class KnownGroups(ResultTable):
             for place in range(len(self.group))
         )
         columns = ("group", "n", "mean", "sd", f"{100 * self.level:g} % low", "high")
+        p = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
         tested = (
-            f"Welch's F({self.df_between:g}, {self.df_within:.1f}) = {self.welch_f:.3f}, p = {self.p:.3f}; "
+            f"Welch's F({self.df_between:g}, {self.df_within:.1f}) = {self.welch_f:.3f}, {p}; "
             f"eta squared {self.eta_squared:.3f}, {self.eta_squared_interval}; omega squared {self.omega_squared:.3f}"
         )
         return Table("Known groups", columns, rows, (tested, *self.notes))

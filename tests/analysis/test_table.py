@@ -54,6 +54,12 @@ def test_without_pandas_a_frame_says_what_to_install(monkeypatch: pytest.MonkeyP
         _Result(0.83471).to_frame()
 
 
+def test_no_probability_prints_as_nought() -> None:
+    table = Table("t", ("test", "chi-square", "p", "p adjusted", "power"), (("x", 1e-9, 2e-5, 1e-4, 1e-9),))
+    assert str(table).splitlines()[-1].split() == ["x", "0.000", "<0.001", "<0.001", "0.000"]
+    assert "&lt;0.001" in table._repr_html_()
+
+
 def test_a_small_negative_number_does_not_print_as_minus_zero() -> None:
     assert str(Table("t", ("a", "b"), (("x", -1e-9),))).splitlines()[-1] == "x  0.000"
 
