@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis import AnalysisError, intraclass_correlation, measurement_error
 
@@ -70,3 +71,14 @@ def test_it_says_who_is_left_out_and_refuses_too_few() -> None:
         measurement_error([50, 60, math.nan], [50, 61, 72])
     with pytest.raises(AnalysisError, match="share between 0 and 1"):
         measurement_error([50, 60, 70], [50, 61, 72], ci=95)
+
+
+def test_the_intervals_of_the_limits_are_those_of_bland_and_altman() -> None:
+    # 1999, sec. 2.3: the variance of a limit is s^2 (1 / n + z^2 / 2 (n - 1)).
+    first, second = np.array([4.0, 7, 6, 9, 3, 8]), np.array([5.0, 6, 8, 9, 5, 7])
+    found, gap = measurement_error(first, second), second - first
+    half = stats.t.ppf(0.975, 5) * gap.std(ddof=1) * math.sqrt(1 / 6 + 1.96**2 / 10)
+    limits = (found.lower_limit_interval, found.upper_limit_interval)
+    ends = (found.limits_of_agreement.low, found.limits_of_agreement.high)
+    for limit, interval in zip(ends, limits, strict=True):
+        assert [interval.low, interval.high] == pytest.approx([limit - half, limit + half], rel=1e-4)

@@ -158,3 +158,10 @@ def test_it_says_what_is_wrong(score: Any, group: Any, options: dict[str, Any], 
 
 def test_a_small_difference_has_an_interval_of_eta_squared_from_0() -> None:
     assert known_groups([1, 2, 3, 4, 1, 2, 3, 5], ["a"] * 4 + ["b"] * 4).eta_squared_interval.low == 0.0
+
+
+def test_the_interval_of_each_groups_mean_is_students() -> None:
+    found = known_groups(_scores(), GROUPS)
+    for name, part in zip(("nursing", "medical", "pharmacy"), _parts(_scores()), strict=True):
+        low, high = stats.t.interval(0.95, len(part) - 1, part.mean(), stats.sem(part))
+        assert found.interval[found.group.index(name)] == pytest.approx([low, high], rel=1e-12)
