@@ -239,7 +239,7 @@ def generalizability(
     of: ObjectOfMeasurement | None = None,
     fixed_items: bool = False,
     method: Method = "anova",
-    level: float = 0.95,
+    ci: float = 0.95,
 ) -> Generalizability:
     """Take the variance of ratings apart, and say how dependable the scores of persons or units are.
 
@@ -259,7 +259,7 @@ def generalizability(
     method : {"anova", "reml"}
         Analysis of variance, of the persons who answered every item (all of them in i:p), or restricted maximum
         likelihood, of all ratings.
-    level : float
+    ci : float
         Of the intervals.
 
     Returns
@@ -290,8 +290,8 @@ def generalizability(
     >>> plans.phi.round(3).tolist()
     [0.62, 0.765, 0.867]
     """
-    refuse([*options_that_do_not_fit(unit, design, of, fixed_items, method), *wrong_level(level)])
-    level = float(level)
+    refuse([*options_that_do_not_fit(unit, design, of, fixed_items, method), *wrong_level(ci)])
+    level = float(ci)
     read = read_ratings(ratings, unit, design, of, method)
     estimate = by_anova(read, level) if method == "anova" else by_likelihood(read, level)
     sizes = np.array(read.n_items), np.array(read.n_persons)

@@ -209,7 +209,7 @@ def mixed_scores(
     *,
     reference: Mapping[str, Hashable] | None = None,
     part_of_score: Sequence[str] | None = None,
-    level: float = 0.95,
+    ci: float = 0.95,
 ) -> MixedScores:
     """Score units with their case-mix and other levels taken into account.
 
@@ -230,7 +230,7 @@ def mixed_scores(
     part_of_score : sequence of str
         Levels whose effects belong to a unit's score: those that contain the units, where left out. With ``()`` a
         unit's score is the grand mean and its own effect alone, that is, its provider's effect is taken out.
-    level : float
+    ci : float
         Of the intervals.
 
     Returns
@@ -280,12 +280,12 @@ def mixed_scores(
             *(() if levels is None else wrong_mapping("levels", levels, "each name to one place a person")),
             *(() if reference is None else wrong_mapping("reference", reference, "a covariate to a label")),
             *(() if part_of_score is None else wrong_list("part_of_score", part_of_score, "levels")),
-            *wrong_level(level),
+            *wrong_level(ci),
         ]
     )
-    level = float(level)
+    level = float(ci)
     rows = read_rows(scores, unit, covariates, levels, reference or {}, part_of_score)
-    unadjusted = unit_scores(np.where(rows.used, rows.score, np.nan), rows.unit_labels, level=level)
+    unadjusted = unit_scores(np.where(rows.used, rows.score, np.nan), rows.unit_labels, ci=level)
     used = rows.used
     crossed = CrossedLevels.of_rows(
         rows.score[used], [code[used] for code in rows.codes], rows.covariates[used], rows.columns, rows.sizes

@@ -112,7 +112,7 @@ def within_group_agreement(
     categories: int,
     null_variance: float | None = None,
     n_resamples: int = 500,
-    level: float = 0.95,
+    ci: float = 0.95,
     seed: int = 20_061,
 ) -> WithinGroupAgreement:
     """Measure agreement within each unit and set it against groups thrown together at random.
@@ -130,7 +130,7 @@ def within_group_agreement(
         and 0.44.
     n_resamples : int
         Random deals of all people to units, 1 to 1,000,000.
-    level : float
+    ci : float
         Of the band of random groups.
     seed : int
 
@@ -159,11 +159,11 @@ def within_group_agreement(
                 else wrong_number("null_variance", null_variance, above=0, most=LARGEST_ANSWER)
             ),
             *wrong_whole("n_resamples", n_resamples, least=1, most=MOST_DRAWS),
-            *wrong_level(level),
+            *wrong_level(ci),
             *wrong_seed(seed),
         ]
     )
-    level = float(level)
+    level = float(ci)
     answers = read_item_responses(item_responses, categories=categories, allow_constant=True)
     x = answers.values
     labels, problems = read_units(unit, x.shape[0])

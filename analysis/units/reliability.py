@@ -97,7 +97,7 @@ class UnitReliability(ResultTable):
         odds = reliability / (1.0 - reliability)
         return odds * self.sigma2 / self.tau2 if self.tau2 > 0 else np.inf
 
-    def sd_intervals(self, level: float = 0.95) -> tuple[Interval, Interval]:
+    def sd_intervals(self, ci: float = 0.95) -> tuple[Interval, Interval]:
         """Profile likelihood intervals of the standard deviations between and within units, as `lme4::confint`.
 
         They take some ten times as long as the estimate itself; NaN where sigma2 = 0.
@@ -109,7 +109,7 @@ class UnitReliability(ResultTable):
         >>> print(between)
         2.892 to 39.945 (95 %)
         """
-        level = check_level(level)
+        level = check_level(ci)
         if self.sigma2 == 0.0:
             return Interval(np.nan, np.nan, level), Interval(np.nan, np.nan, level)
         between, within = profile_intervals(self.classes, level)
@@ -135,7 +135,7 @@ def unit_reliability(
     unit: ArrayLike | Sequence[Hashable] | None = None,
     *,
     method: Method = "reml",
-    level: float = 0.95,
+    ci: float = 0.95,
 ) -> UnitReliability:
     """Estimate the variance between and within units, ICC(1) and ICC(2).
 
@@ -152,7 +152,7 @@ def unit_reliability(
     method : {"reml", "anova"}
         Restricted maximum likelihood (exact profile), or mean squares with n0. They agree where all units are of one
         size.
-    level : float
+    ci : float
         Of the interval for ICC(1).
 
     Returns
@@ -179,8 +179,8 @@ def unit_reliability(
     scores for reliability 0.7     0.690
     9 scores in 3 units (mean size 3.0); REML
     """
-    refuse([*wrong_word("method", method, ("reml", "anova")), *wrong_level(level)])
-    return estimate_reliability(read_sums(scores, unit), method, float(level))
+    refuse([*wrong_word("method", method, ("reml", "anova")), *wrong_level(ci)])
+    return estimate_reliability(read_sums(scores, unit), method, float(ci))
 
 
 def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitReliability:

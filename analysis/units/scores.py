@@ -179,7 +179,7 @@ def unit_scores(
     scores: ArrayLike | ScoreSums,
     unit: ArrayLike | Sequence[Hashable] | None = None,
     *,
-    level: float = 0.95,
+    ci: float = 0.95,
 ) -> UnitScores:
     """Score every unit: mean with its interval, reliability, shrunken mean with its interval.
 
@@ -198,7 +198,7 @@ def unit_scores(
         One score a person, NaN where missing (dropped and counted); or the sums of each unit.
     unit : array_like, shape (n_people,)
         The unit of each person; left out where sums are given.
-    level : float
+    ci : float
         Of the intervals.
 
     Returns
@@ -219,7 +219,7 @@ def unit_scores(
     >>> found.probability_below(60).round(2).tolist()
     [0.0, 0.96, 0.11, 0.0]
     """
-    level = check_level(level)
+    level = check_level(ci)
     sums = read_sums(scores, unit)
     fit = estimate_reliability(sums, "reml", level)
     if fit.sigma2 > 0:

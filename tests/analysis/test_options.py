@@ -379,7 +379,7 @@ def test_no_entry_of_what_is_accepted_is_out_of_date() -> None:
 
 def test_several_options_are_named_at_once() -> None:
     with pytest.raises(AnalysisError) as refused:
-        analysis.within_group_agreement(ANSWERS, UNITS, categories=5.5, n_resamples=0, level=95, seed="x")  # type: ignore[arg-type]
+        analysis.within_group_agreement(ANSWERS, UNITS, categories=5.5, n_resamples=0, ci=95, seed="x")  # type: ignore[arg-type]
     assert len(refused.value.problems) == 4
 
 
@@ -429,6 +429,6 @@ def test_options_take_numpys_numbers_as_they_take_pythons() -> None:
     level: Any = np.float32(0.9)
     switch: Any = np.bool_(True)
     groups: Any = np.unique(UNITS)
-    analysis.within_group_agreement(ANSWERS, UNITS, categories=whole, n_resamples=whole, level=level, seed=whole)
+    analysis.within_group_agreement(ANSWERS, UNITS, categories=whole, n_resamples=whole, ci=level, seed=whole)
     analysis.explore_factors(ANSWERS, np.int64(2), correlation="pearson", kaiser=switch)  # type: ignore[arg-type]
     analysis.known_groups(SCORES, np.array(UNITS), expected=groups)

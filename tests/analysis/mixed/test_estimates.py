@@ -26,7 +26,7 @@ def _data(
 
 def _variances(seed: int, level: float = 0.95) -> LevelVariances:
     y, unit, year, x = _data(seed)
-    return mixed_scores(y, unit, {"x": x}, {"year": year}, level=level).variances
+    return mixed_scores(y, unit, {"x": x}, {"year": year}, ci=level).variances
 
 
 def _minus_two_l(variances: Array, seed: int, sds: tuple[float, float] = (3.0, 2.0)) -> float:

@@ -171,7 +171,7 @@ def test_labels_of_any_kind_may_name_a_place() -> None:
         ({"unit": range(160)}, "each of the 160 places of level unit has one score"),
         ({"scores": np.full(160, 70.0)}, "every score is the same"),
         ({"covariates": {"a": np.arange(160.0), "b": 2 * np.arange(160.0)}}, "covariate b is a combination"),
-        ({"level": 95}, "the level of an interval"),
+        ({"ci": 95}, "the level of an interval"),
     ],
 )
 def test_it_says_why_nothing_can_be_estimated(change: dict[str, Any], problem: str) -> None:

@@ -73,7 +73,7 @@ def test_it_finds_the_higher_of_two_maxima() -> None:
 @pytest.mark.parametrize("level", [0.5, 0.95])
 def test_the_interval_is_that_of_shrout_and_fleiss_in_balanced_data(level: float) -> None:
     y, unit = _data(5, [6] * 15)
-    found = unit_reliability(y, unit, level=level)
+    found = unit_reliability(y, unit, ci=level)
     f, k = found.anova.f, 6
     for end, tail in ((found.icc1_interval.low, 0.5 + level / 2), (found.icc1_interval.high, 0.5 - level / 2)):
         ratio = f / fdtri(14, 75, tail)

@@ -63,7 +63,7 @@ def test_the_posterior_is_that_of_a_brute_force_integral() -> None:
 @pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
 def test_the_probabilities_are_consistent_with_the_interval(sizes: list[int], level: float) -> None:
     y, unit, _ = _data(9, sizes)
-    scores = unit_scores(y, unit, level=level)
+    scores = unit_scores(y, unit, ci=level)
     tail = (1 - level) / 2
     np.testing.assert_allclose(scores.probability_below(scores.shrunken_interval[:, 0]), tail, atol=1e-10)
     np.testing.assert_allclose(scores.probability_above(scores.shrunken_interval[:, 1]), tail, atol=1e-10)
@@ -208,7 +208,7 @@ def test_shift_scale_and_order_do_what_they_should(seed: int, shift: float, scal
 def test_probabilities_rise_with_the_threshold_and_intervals_with_the_level(seed: int) -> None:
     rng = np.random.default_rng(seed)
     y, unit, _ = _data(seed, rng.integers(2, 9, size=5).tolist())
-    narrow, wide = unit_scores(y, unit, level=0.8), unit_scores(y, unit, level=0.95)
+    narrow, wide = unit_scores(y, unit, ci=0.8), unit_scores(y, unit, ci=0.95)
     rising = np.array([narrow.probability_below(limit) for limit in np.linspace(40, 60, 9)])
     assert (np.diff(rising, axis=0) >= 0).all()
     assert ((rising >= 0) & (rising <= 1 + 1e-12)).all()
@@ -264,6 +264,6 @@ def test_it_refuses_thresholds_that_mean_nothing(threshold: float | list[float])
 
 def test_it_refuses_levels_and_shares_off_the_scale() -> None:
     with pytest.raises(AnalysisError, match="level"):
-        unit_scores([1, 2, 3, 4], list("aabb"), level=95)
+        unit_scores([1, 2, 3, 4], list("aabb"), ci=95)
     with pytest.raises(AnalysisError, match="share"):
         unit_scores([1, 2, 3, 4], list("aabb")).probability_in_lowest(1.0)
