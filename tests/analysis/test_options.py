@@ -248,6 +248,7 @@ ACCEPTED: dict[str, set[str]] = {
     "read_item_responses.minimum_respondents": {"0"},
     "read_item_responses.allow_constant": {"True"},
     "read_item_responses.allow_empty": {"True"},
+    "read_item_responses.allow_codes": {"True"},
     "retest_report.stable": {"None"},
     "retest_report.days": {"None"},
     "simulate_responses.unit": {"None"},
