@@ -9,7 +9,7 @@ from ..errors import AnalysisError
 from ..one_thread import one_thread
 from ..options import refuse, shown, wrong_seed, wrong_switch, wrong_whole, wrong_word
 from .fit import ConfirmatoryFit
-from .model_answers import Labels, read_answers, without_gaps
+from .model_answers import Labels, read_answers, refuse_lone_clusters, without_gaps
 from .model_sample import Estimator, Missing, ModelSample
 from .structure.comparison import ORDERED_STEPS, read_release, unreleasable
 from .structure.model import FactorModel
@@ -153,6 +153,7 @@ def confirm_factors(
     released = read_release(release)
     refuse(unreleasable(released, parsed, equal))
     given = read_answers(item_responses, parsed.items, group, cluster, ordered=ordered)
+    refuse_lone_clusters(given)
     if ordered:
         given = without_gaps(given, parsed.items, listwise=way == "listwise")
     with one_thread():

@@ -129,7 +129,7 @@ class RobustFit:
     p_not_close: float
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class FitIndices(ResultTable):
     """How well a model fits.
 

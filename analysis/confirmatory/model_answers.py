@@ -73,17 +73,23 @@ def read_answers(
     clusters, of_cluster = _labels("cluster", cluster, item_responses, n_rows, problems)
     if cluster is not None and len(clusters) == 1:
         problems.append("all respondents are in one cluster: at least two are needed")
-    elif cluster is not None and not problems:
-        problems += [
-            f"all respondents of group {label} are in one cluster: at least two are needed"
-            for place, label in enumerate(groups)
-            if len(np.unique(of_cluster[of_group == place])) == 1
-        ]
     if problems:
         raise AnalysisError(problems)
     names = tuple(str(name) for name in groups) if group is not None else ("",)
     of_cluster = of_cluster if cluster is not None else of_cluster[:0]
     return ModelAnswers(codes if ordered else values, names, of_group, of_cluster, len(clusters), ())
+
+
+def refuse_lone_clusters(given: ModelAnswers) -> None:
+    """Ask for at least two clusters in every group: one says nothing of how clusters differ."""
+    if given.n_clusters:
+        problems = [
+            f"all respondents of group {name} are in one cluster: at least two are needed"
+            for place, name in enumerate(given.groups)
+            if len(np.unique(given.cluster[given.group == place])) == 1
+        ]
+        if problems:
+            raise AnalysisError(problems)
 
 
 def category_counts(given: ModelAnswers, *, listwise: bool) -> IntArray:

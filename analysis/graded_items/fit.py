@@ -118,7 +118,7 @@ class GradedResponse(ResultTable):
         """
         return residual_correlations(self.calibration, self.calibration.read(item_responses))
 
-    def plot(self, item: str | None = None, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, item: str | None = None) -> Any:
         """Draw the information of the test and its items with the standard error of a score, or the answers to one item.
 
         Parameters

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ..confirmatory.confirm import check_options
 from ..confirmatory.fit import ConfirmatoryFit
-from ..confirmatory.model_answers import Labels, read_answers
+from ..confirmatory.model_answers import Labels, read_answers, refuse_lone_clusters
 from ..confirmatory.model_sample import Estimator, Missing, ModelSample
 from ..confirmatory.structure.comparison import read_release, unreleasable
 from ..confirmatory.structure.model import FactorModel
@@ -168,6 +168,7 @@ def measurement_invariance(
         raise AnalysisError("measurement invariance compares groups: say which respondent is in which")
     given = read_answers(item_responses, parsed.items, group, cluster, ordered=ordered)
     given, kept = comparable(given, parsed, way, empty_categories, small_groups, smallest_group, ordered=ordered)
+    refuse_lone_clusters(given)
     with one_thread():
         sample = ModelSample.of(given, kept.items, estimator, way, gamma_rows, seed)
         fits = [

@@ -86,7 +86,7 @@ class DifferentialItemFunctioning(ResultTable):
     method: str
     notes: tuple[str, ...]
 
-    def plot(self, item: str | None = None, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, item: str | None = None) -> Any:
         """Draw the expected answer to an item over the matching score, one line a group.
 
         Parameters

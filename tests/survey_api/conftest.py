@@ -1,7 +1,9 @@
 """A service on SQLite with a small invented instrument, one open campaign, one closed one with a release."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -159,6 +161,17 @@ class Paddle:
     version: QuestionnaireVersion
     release_id: str
     settings: Settings
+
+
+@pytest.fixture
+def run_apart() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Run a coroutine in a thread of its own: in this one the browser of other tests may have left a loop running."""
+
+    def run(coroutine: Coroutine[Any, Any, None]) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, coroutine).result()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def test_what_has_had_its_time_is_forgotten_when_the_service_starts(paddle: Any)
         assert _left(paddle) == (1, [b"n"])
 
 
-def test_it_is_forgotten_every_night(paddle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_forgotten_every_night(paddle: Any, run_apart: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     nights: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -49,13 +49,13 @@ def test_it_is_forgotten_every_night(paddle: Any, monkeypatch: pytest.MonkeyPatc
     _fill(paddle)
     monkeypatch.setattr(asyncio, "sleep", sleep)
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(every_night(paddle.app.state.service))
+        run_apart(every_night(paddle.app.state.service))
     assert _left(paddle) == (1, [b"n"])
     assert all(0 < night <= 86_400 for night in nights)
 
 
 def test_a_night_that_fails_is_told_and_tried_again_an_hour_later(
-    paddle: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    paddle: Any, run_apart: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     nights: list[float] = []
 
@@ -70,7 +70,7 @@ def test_a_night_that_fails_is_told_and_tried_again_an_hour_later(
     monkeypatch.setattr(asyncio, "sleep", sleep)
     monkeypatch.setattr("survey_api.nightly.shuffle", fail)
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(every_night(paddle.app.state.service))
+        run_apart(every_night(paddle.app.state.service))
     assert nights[1] == 3600
     assert "the disk is full" in caplog.text
 

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,7 +33,9 @@ def test_a_body_of_just_the_limit_is_read(client: TestClient) -> None:
     assert client.post("/v1/campaigns/paddle-2026/responses", content=b"x" * LIMIT).status_code == 400
 
 
-def test_a_body_that_was_cut_off_on_its_way_is_taken_for_nothing(client: TestClient, paddle: Any) -> None:
+def test_a_body_that_was_cut_off_on_its_way_is_taken_for_nothing(
+    client: TestClient, paddle: Any, run_apart: Any
+) -> None:
     path = "/c/paddle-2026"
     client.post(f"{path}/start")
     client.post(f"{path}/placement", data={"placement": "W-1"})
@@ -67,7 +68,7 @@ def test_a_body_that_was_cut_off_on_its_way_is_taken_for_nothing(client: TestCli
     async def send(message: Message) -> None:
         answered.append(message)
 
-    asyncio.run(paddle.app(scope, receive, send))
+    run_apart(paddle.app(scope, receive, send))
     assert not answered
     page = client.get(f"{path}/p/tea").text
     assert 'id="TEA01-4" name="TEA01" type="radio" value="4" checked' in page

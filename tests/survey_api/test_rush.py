@@ -81,7 +81,7 @@ def test_a_service_that_stops_stores_what_it_has_taken(paddle: Any) -> None:
 
 @pytest.mark.parametrize(("under_way", "seconds", "status"), [(33, 0.3, 503), (33, 0.2, 200), (32, 0.3, 200)])
 def test_in_a_rush_who_would_wait_for_long_is_asked_to_come_again(
-    paddle: Any, monkeypatch: pytest.MonkeyPatch, under_way: int, seconds: float, status: int
+    paddle: Any, run_apart: Any, monkeypatch: pytest.MonkeyPatch, under_way: int, seconds: float, status: int
 ) -> None:
     statuses: list[int] = []
     clock = [100.0]
@@ -115,6 +115,6 @@ def test_in_a_rush_who_would_wait_for_long_is_asked_to_come_again(
         released.set()
         await asyncio.gather(*first, late)
 
-    asyncio.run(rush())
+    run_apart(rush())
     assert len(statuses) == under_way + 1
     assert sorted(statuses) == sorted([200] * under_way + [status])

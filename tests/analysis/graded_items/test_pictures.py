@@ -24,7 +24,7 @@ def fit() -> GradedResponse:
 
 
 def test_an_items_picture_has_a_curve_for_each_answer(fit: GradedResponse) -> None:
-    ax = fit.plot("item_2")
+    ax = fit.plot(item="item_2")
     named = {line.get_label(): line for line in ax.get_lines() if not line.get_label().startswith("_")}
     assert sorted(named) == ["1", "2", "3", "4"]
     total = sum(line.get_ydata() for line in named.values())
@@ -34,7 +34,7 @@ def test_an_items_picture_has_a_curve_for_each_answer(fit: GradedResponse) -> No
 
 def test_the_picture_of_information_has_every_item_and_the_test(fit: GradedResponse) -> None:
     _, ax = pyplot.subplots()
-    assert fit.plot(ax=ax) is ax
+    assert fit.plot(ax) is ax
     *items, test = ax.get_lines()
     assert len(items) == 4
     np.testing.assert_allclose(test.get_ydata(), sum(line.get_ydata() for line in items))
@@ -43,4 +43,4 @@ def test_the_picture_of_information_has_every_item_and_the_test(fit: GradedRespo
 
 def test_an_item_that_is_not_there_is_named(fit: GradedResponse) -> None:
     with pytest.raises(AnalysisError, match="there is no item q9"):
-        fit.plot("q9")
+        fit.plot(item="q9")

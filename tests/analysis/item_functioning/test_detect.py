@@ -190,7 +190,7 @@ def test_the_picture_has_a_line_for_each_group_at_its_expected_answers() -> None
     model = found.models[5]
     assert 1.0 <= model.expected_answer(0, np.array([model.score_range[0]]))[0] < 3.0
     with pytest.raises(AnalysisError, match="there is no item q9"):
-        found.plot("q9")
+        found.plot(item="q9")
     pyplot.close("all")
 
 

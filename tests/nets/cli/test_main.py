@@ -16,7 +16,7 @@ from nets.cli.commands import app
 
 COMMANDS = (
     "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores",
-    "campaign open", "campaign close", "campaign list",
+    "campaign open", "campaign close", "campaign list", "roster upload", "response-rates", "poster", "validate", "shuffle",
 )  # fmt: skip
 
 
