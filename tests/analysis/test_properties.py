@@ -83,6 +83,7 @@ BY_ORDER = {
     "lambda4_half", "maximum_half", "minimum_half", "odd_even", "odd_even_correlation", "longest_run", "even_odd",
     "straight_lining", "straight_lining_share", "straight_lining_interval", "random_band", "random_below",
     "random_share_customary", "notes", "method", "iterations", "rounds", "calibration", "models", "effects",
+    "DifferentialItemFunctioning.group", "n_people", "effect_errors",  # the group met first stands first
 }  # fmt: skip
 
 BY_COMPONENT = (".values", ".fourth_powers", ".mu")
