@@ -65,7 +65,8 @@ class SubscoreValue(ResultTable):
     prmse_total : ndarray
         Of the true subscore from the total.
     prmse_both : ndarray
-        Of the true subscore from both: of the augmented subscore.
+        Of the true subscore from both: of the augmented subscore. An estimate: with few respondents and subscores that
+        measure nothing it may lie beyond 1.
     adds_value : ndarray of bool
         Whether `prmse_subscore` is greater than `prmse_total`.
     disattenuated : ndarray, shape (n_scales, n_scales)
