@@ -160,7 +160,7 @@ def _table(
     campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str], scale: str
 ) -> Iterator[str]:
     yield f"{campaign.title}: {_in_words(rates.together)}; {_CAUTION[campaign.access_mode]}"
-    if rates.outside:
+    if rates.outside and not isinstance(rates.together, NoResponseRate):
         yield f"{rates.outside:,} responses are from where the roster has nobody: they are in no rate"
     if rates.too_small:
         where = (
