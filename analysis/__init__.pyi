@@ -53,6 +53,7 @@ from .invariance import (
 )
 from .item_functioning import DifferentialItemFunctioning, differential_item_functioning
 from .item_responses import ItemResponses, read_item_responses
+from .item_shift import ItemShift
 from .item_statistics import ItemStatistics, describe_items, scale_scores
 from .mixed import FixedEffects, LevelVariances, MixedScores, PlaceEffects, mixed_scores
 from .moments import Moments
@@ -78,7 +79,7 @@ from .retest import (
     retest_report,
     weighted_kappa,
 )
-from .simulate import ItemShift, Retest, SimulatedResponses, Truth, simulate_responses
+from .simulate import Retest, SimulatedResponses, Truth, simulate_responses
 from .subscores import SubscoreValue, subscore_value
 from .table import ResultTable, Table
 from .unit_moments import UnitMoments

@@ -22,8 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 from .counted import counted
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
+from .item_shift import BoolArray, ItemShift, read_dif
 from .options import (
-    is_list,
     read_numbers,
     refuse,
     shown,
@@ -37,31 +37,8 @@ from .response_model import ResponseModel
 from .table import frame_of
 from .units.sums import encode_units, read_units
 
-BoolArray = NDArray[np.bool_]
-
 MOST_RESPONDENTS = 100_000_000
 """More are drawn in parts, each from a seed of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemShift:
-    """Differential item functioning: one item works differently in one group.
-
-    Attributes
-    ----------
-    item : str
-    group : Any
-        A label of the respondents' `group`.
-    harder : float
-        Added to every threshold of the item, in standard deviations of the continuous answer (uniform).
-    steeper : float
-        Added to the item's loadings that are not 0 (non-uniform).
-    """
-
-    item: str
-    group: Any
-    harder: float = 0.0
-    steeper: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +291,7 @@ class _Plan:
             shares = np.zeros(())
         problems += wrong_share("straight_lining", straight_lining)
         problems += _wrong_retest(retest, n)
-        shifted = _read_dif(model, dif, group, n, problems)
+        shifted = read_dif(model, dif, group, n, problems)
         if problems:
             raise AnalysisError(problems)
         return cls(tuple(labels), units, code, shift, own, shifted, np.broadcast_to(shares, n_items).copy())
@@ -349,17 +326,6 @@ def _root(correlations: FloatArray) -> FloatArray:
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
-def _wrong_shifts(dif: Any) -> list[str]:
-    if not is_list(dif) or not all(isinstance(shift, ItemShift) for shift in dif):
-        return [f"dif is a list of ItemShift, not {shown(dif)}"]
-    return [
-        problem
-        for shift in dif
-        for name, size in (("harder", shift.harder), ("steeper", shift.steeper))
-        for problem in wrong_number(f"{name} of the shift of {shift.item}", size)
-    ]
-
-
 def _wrong_retest(retest: Any, n: int) -> list[str]:
     if retest is None:
         return []
@@ -385,32 +351,3 @@ def _read_shift(
     elif np.isinf(shift).any():
         problems.append(f"{name} has infinite values")
     return shift
-
-
-def _read_dif(
-    model: ResponseModel,
-    dif: Sequence[ItemShift],
-    group: ArrayLike | Sequence[Any] | None,
-    n: int,
-    problems: list[str],
-) -> tuple[tuple[int, BoolArray, ItemShift], ...]:
-    wrong = _wrong_shifts(dif)
-    if wrong:
-        problems += wrong
-        return ()
-    if group is None:
-        if dif:
-            problems.append("dif needs `group`: the group of each respondent")
-        return ()
-    labels, group_problems = read_units(group, n)
-    problems += [problem.replace("unit", "group") for problem in group_problems]
-    found = []
-    for shift in dif:
-        if shift.item not in model.items:
-            problems.append(f"dif names item {shift.item}, which the model does not have")
-        elif shift.group not in labels:
-            problems.append(f"dif names group {shift.group!r}, which no respondent is in")
-        else:
-            members = np.array([label == shift.group for label in labels], dtype=bool)
-            found.append((model.items.index(shift.item), members, shift))
-    return tuple(found)

@@ -1,6 +1,7 @@
 """The same thing measured twice, or by several people: agreement, reliability and error."""
 
-from .intraclass_correlation import IntraclassCorrelation, IntraclassForm, intraclass_correlation
+from .intraclass_correlation import IntraclassCorrelation, intraclass_correlation
+from .intraclass_form import IntraclassForm
 from .measurement_error import AgreementStatistics, measurement_error
 from .report import (
     DaysBetween,

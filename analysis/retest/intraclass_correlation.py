@@ -36,7 +36,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc, fdtri
+from scipy.special import fdtri
 
 from ..counted import counted
 from ..errors import AnalysisError
@@ -47,31 +47,9 @@ from ..table import ResultTable, Table
 from ..units.sums import ScoreSums
 from ..units.variance import SizeClasses, wald_interval
 from ..variance_components import CrossedLevels
+from .intraclass_form import IntraclassForm, form_from_f, of_mean, quotient
 
 MissingRatings = Literal["listwise", "reml"]
-
-
-@dataclass(frozen=True, slots=True)
-class IntraclassForm:
-    """One of the six coefficients.
-
-    Attributes
-    ----------
-    coefficient : float
-        May be negative where targets differ less than chance makes them. That of the mean of k ratings then has no lower end:
-        it is minus infinity where a single rating's is -1 / (k - 1) or less, as it is where the targets' means are all equal,
-        and the notes say so. NaN where the variances that it divides by cancel out.
-    interval : Interval
-    f, df_targets, df_error, p : float
-        Test of no difference between targets.
-    """
-
-    coefficient: float
-    interval: Interval
-    f: float
-    df_targets: float
-    df_error: float
-    p: float
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -274,7 +252,7 @@ def _from_complete(values: FloatArray, level: float) -> _MeanSquares:
         error=(error if error > floor else 0.0) / ((n - 1) * (k - 1)),
         within=ms_within,
         df_error=float((n - 1) * (k - 1)),
-        one_way=_single_from_f((ms_targets - ms_within) / k, ms_within, ms_targets, float(k), df, level),
+        one_way=form_from_f((ms_targets - ms_within) / k, ms_within, ms_targets, float(k), df, level),
     )
 
 
@@ -307,7 +285,7 @@ def _one_way(score: FloatArray, target: NDArray[np.intp], level: float) -> Intra
     classes = SizeClasses.from_sums(ScoreSums.from_scores(score, target))
     anova, df = classes.anova(), (float(classes.n_units - 1), float(classes.n - classes.n_units))
     of_targets = (anova.ms_between - anova.ms_within) / classes.n0
-    form = _single_from_f(of_targets, anova.ms_within, anova.ms_between, classes.n0, df, level)
+    form = form_from_f(of_targets, anova.ms_within, anova.ms_between, classes.n0, df, level)
     if classes.size.size == 1 or anova.ms_within == 0:
         return form
     low, high = wald_interval(classes, level)
@@ -320,9 +298,9 @@ def _estimate(
     n, k, m = squares.n, float(squares.k), squares.effective_k
     of_targets = (squares.targets - squares.error) / m
     of_raters = (squares.raters - squares.error) / n
-    consistency = _single_from_f(of_targets, squares.error, squares.targets, m, (float(n - 1), squares.df_error), level)
+    consistency = form_from_f(of_targets, squares.error, squares.targets, m, (float(n - 1), squares.df_error), level)
     agreement = _agreement(squares, of_targets, of_raters, consistency, level)
-    means = [_of_mean(form, k) for form in (squares.one_way, agreement, consistency)]
+    means = [of_mean(form, k) for form in (squares.one_way, agreement, consistency)]
     if any(form.coefficient == -math.inf for form in means):
         notes.append(
             "ratings of a target differ by more than targets do: of their mean, coefficients run to minus infinity"
@@ -350,30 +328,13 @@ def _estimate(
     )
 
 
-def _single_from_f(
-    of_targets: float, ms_error: float, ms_targets: float, m: float, df: tuple[float, float], level: float
-) -> IntraclassForm:
-    """Estimate a form whose interval follows from F alone."""
-    tail = 0.5 * (1.0 - level)
-    f = ms_targets / ms_error if ms_error > 0 else math.inf
-    # (F - 1) / (F + m - 1) with F = MSB / (quantile MSE), multiplied out so that MSE may be 0
-    ends = [
-        (ms_targets - quantile * ms_error) / (ms_targets + (m - 1.0) * quantile * ms_error)
-        for quantile in (float(fdtri(*df, 1.0 - tail)), float(fdtri(*df, tail)))
-    ]
-    total = of_targets + ms_error
-    coefficient = _quotient(of_targets, total)
-    p = float(fdtrc(*df, f)) if math.isfinite(f) else 0.0
-    return IntraclassForm(coefficient, Interval(ends[0], ends[1], level), f, df[0], df[1], p)
-
-
 def _agreement(
     squares: _MeanSquares, of_targets: float, of_raters: float, consistency: IntraclassForm, level: float
 ) -> IntraclassForm:
     """Estimate ICC(A,1) with the interval of Fleiss and Shrout (1978); multiplied out so that MSE may be 0."""
     n, k = float(squares.n), squares.effective_k
     msb, msj, mse = squares.targets, squares.raters, squares.error
-    coefficient = _quotient(of_targets, of_targets + of_raters + mse)
+    coefficient = quotient(of_targets, of_targets + of_raters + mse)
     a = k * coefficient * msj
     b = mse * (n * (1.0 + (k - 1.0) * coefficient) - k * coefficient)
     below = (n - 1.0) * a**2 + b**2
@@ -383,26 +344,10 @@ def _agreement(
     lower = float(fdtri(df, n - 1.0, 1.0 - tail))
     rest = k * msj + (k * n - k - n) * mse
     interval = Interval(
-        _quotient(n * (msb - upper * mse), upper * rest + n * msb),
-        _quotient(n * (lower * msb - mse), rest + n * lower * msb),
+        quotient(n * (msb - upper * mse), upper * rest + n * msb),
+        quotient(n * (lower * msb - mse), rest + n * lower * msb),
         level,
     )
     return IntraclassForm(
         coefficient, interval, consistency.f, consistency.df_targets, consistency.df_error, consistency.p
     )
-
-
-def _quotient(above: float, below: float) -> float:
-    return above / below if below != 0 else math.nan
-
-
-def _of_mean(form: IntraclassForm, k: float) -> IntraclassForm:
-    """Step a form up to the mean of k ratings (Spearman-Brown), its interval with it."""
-
-    def step(r: float) -> float:
-        below = 1.0 + (k - 1.0) * r
-        # A single rating's coefficient cannot go below -1 / (k - 1), where its mean's runs to minus infinity.
-        return math.nan if math.isnan(r) else k * r / below if below > 0 else -math.inf
-
-    interval = Interval(step(form.interval.low), step(form.interval.high), form.interval.level)
-    return IntraclassForm(step(form.coefficient), interval, form.f, form.df_targets, form.df_error, form.p)

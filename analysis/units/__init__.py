@@ -1,8 +1,9 @@
 """Units, that is placements, teams or schools: what a score says about them, and what it does not."""
 
 from .agreement import WithinGroupAgreement, within_group_agreement
-from .flags import GmcFlags, PosteriorFlags, gmc_flags, posterior_flags
+from .flags import PosteriorFlags, posterior_flags
 from .funnel import FunnelLimits, funnel_limits
+from .gmc_rule import GmcFlags, gmc_flags
 from .levels import LevelCorrelations, within_between_correlation
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores

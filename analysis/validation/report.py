@@ -6,152 +6,20 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..table import ResultTable, Table
+from .contents import CONTENTS, PlannedSection
 from .page import render_page
 from .reading import read_study
-from .section import Findings, ReportSection
-from .sections.content_validity import describe_content_validity
-from .sections.criterion_validity import describe_criterion_validity
-from .sections.data_quality import describe_data_quality
-from .sections.internal_consistency import describe_internal_consistency
-from .sections.invariance import describe_invariance
-from .sections.item_statistics import describe_item_statistics
-from .sections.known_groups import describe_known_groups
-from .sections.missingness import describe_missingness
-from .sections.retest import describe_measurement_error, describe_retest
-from .sections.sample import describe_sample
-from .sections.structural_validity import describe_structure
-from .sections.unit_scores import describe_unit_scores
+from .section import ReportSection
 from .study import Hypothesis, Outcome, RetestAnswers, Study
 from .thresholds import CURRENT, VERSION
 
 Finished: TypeAlias = MutableMapping[str, ReportSection]
-
-_ITEMS: Final = (
-    "values",
-    "items",
-    "wording",
-    "scales",
-    "categories",
-    "options",
-    "reverse",
-    "n_empty",
-    "least_group",
-    "seed",
-    "identical",
-)
-_UNITS: Final = ("unit", "unit_name", "least_unit")
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A section before it is computed."""
-
-    code: str
-    title: str
-    question: str
-    uses: tuple[str, ...]
-    describe: Callable[[Study], Findings]
-
-
-_SECTIONS: Final = (
-    _Plan(
-        "sample",
-        "Sample and response",
-        "Who answered, and how many could have?",
-        (*_ITEMS, *_UNITS, "groups", "n_invited"),
-        describe_sample,
-    ),
-    _Plan(
-        "missingness",
-        "Missing answers",
-        "What was left out, and does it matter?",
-        (*_ITEMS, "why_missing"),
-        describe_missingness,
-    ),
-    _Plan(
-        "data-quality",
-        "Data quality",
-        "Were the items read, and does any finding hang on those who did not read them?",
-        (*_ITEMS, *_UNITS),
-        describe_data_quality,
-    ),
-    _Plan(
-        "items",
-        "Item statistics",
-        "What do the answers look like, and do scores crowd at an end?",
-        _ITEMS,
-        describe_item_statistics,
-    ),
-    _Plan(
-        "structure",
-        "Structural validity",
-        "How many things do the items measure, and are they the published ones?",
-        (*_ITEMS, *_UNITS, "n_draws"),
-        describe_structure,
-    ),
-    _Plan(
-        "internal-consistency",
-        "Internal consistency",
-        "Do the items of a scale answer the same question?",
-        (*_ITEMS, *_UNITS, "n_resamples"),
-        describe_internal_consistency,
-    ),
-    _Plan(
-        "retest",
-        "Test–retest reliability",
-        "Does a score stay the same where nothing has changed?",
-        (*_ITEMS, "retest"),
-        describe_retest,
-    ),
-    _Plan(
-        "measurement-error",
-        "Measurement error",
-        "By how much does one learner's score waver?",
-        (*_ITEMS, "retest"),
-        describe_measurement_error,
-    ),
-    _Plan(
-        "invariance",
-        "Invariance over groups",
-        "Do the items mean the same to every group of learners?",
-        (*_ITEMS, "groups"),
-        describe_invariance,
-    ),
-    _Plan(
-        "criterion",
-        "Criterion validity",
-        "Do scores go with what they should go with?",
-        (*_ITEMS, "outcomes", "adverse"),
-        describe_criterion_validity,
-    ),
-    _Plan(
-        "known-groups",
-        "Known groups",
-        "Do groups differ that are known to differ?",
-        (*_ITEMS, "groups", "hypotheses"),
-        describe_known_groups,
-    ),
-    _Plan(
-        "content",
-        "Content validity",
-        "Do experts find the items relevant?",
-        (*_ITEMS, "relevance"),
-        describe_content_validity,
-    ),
-    _Plan(
-        "unit-scores",
-        "Reliability of {unit} scores",
-        "What does a {unit}'s score say, and how many learners does it need?",
-        (*_ITEMS, *_UNITS),
-        describe_unit_scores,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -359,7 +227,7 @@ def validation_report(
         seed=seed,
     )
     kept: Finished = {} if finished is None else finished
-    sections = tuple(_section(study, plan, program, kept, progress) for plan in _SECTIONS)
+    sections = tuple(_section(study, plan, program, kept, progress) for plan in CONTENTS)
     return ValidationReport(
         title=study.title,
         about=study.about,
@@ -372,7 +240,7 @@ def validation_report(
 
 
 def _section(
-    study: Study, plan: _Plan, program: str, finished: Finished, progress: Callable[[str], None]
+    study: Study, plan: PlannedSection, program: str, finished: Finished, progress: Callable[[str], None]
 ) -> ReportSection:
     key = _fingerprint(study, plan, program)
     title, question = (text.format(unit=study.unit_name) for text in (plan.title, plan.question))
@@ -395,7 +263,7 @@ def _section(
     return section
 
 
-def _fingerprint(study: Study, plan: _Plan, program: str) -> str:
+def _fingerprint(study: Study, plan: PlannedSection, program: str) -> str:
     """Of all that a section depends on: its inputs, the conventions, and what computes."""
     digest = hashlib.sha256(f"{plan.code}\0{plan.title}\0{plan.question}\0{program}\0{VERSION}\0{CURRENT}".encode())
     digest.update(study.digest(*plan.uses).encode())
