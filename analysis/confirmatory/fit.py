@@ -11,6 +11,7 @@ from ..errors import AnalysisError
 from ..interval import Interval
 from ..item_responses import FloatArray
 from ..not_estimated import NotEstimated
+from ..p_value import p_in_words
 from ..table import ResultTable, Table
 from .estimates import ParameterEstimates
 from .estimation.solution import Solution
@@ -177,8 +178,7 @@ def _fit_lines(fit: FitIndices) -> tuple[str, ...]:
 
 
 def _line(kind: str, fit: ModelFit) -> str:
-    p = "-" if np.isnan(fit.p) else "< 0.001" if fit.p < 0.001 else f"= {fit.p:.3f}"
-    return f"{kind}: chi-square({fit.df}) = {fit.chi_square:.3f}, p {p}, {_indices(fit)}"
+    return f"{kind}: chi-square({fit.df}) = {fit.chi_square:.3f}, {p_in_words(fit.p)}, {_indices(fit)}"
 
 
 def _indices(fit: ModelFit | RobustFit) -> str:

@@ -32,6 +32,7 @@ from scipy.special import chdtrc, chndtr, chndtrinc
 from ..interval import Interval
 from ..item_responses import FloatArray
 from ..not_estimated import NotEstimated
+from ..p_value import p_in_words
 from ..table import ResultTable, Table
 
 RMSEA_LEVEL = 0.90
@@ -98,9 +99,8 @@ class FactorFit(ResultTable):
 
     def sentence(self) -> str:
         """Give the fit in one line."""
-        p = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
         return (
-            f"chi-square {self.chi_square:.1f} with {self.df} df, {p}; RMSEA {self.rmsea:.3f}, "
+            f"chi-square {self.chi_square:.1f} with {self.df} df, {p_in_words(self.p)}; RMSEA {self.rmsea:.3f}, "
             f"{self.rmsea_interval}; TLI {self.tli:.3f}; CFI {self.cfi:.3f}; BIC {self.bic:.1f}"
         )
 

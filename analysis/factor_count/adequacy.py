@@ -34,6 +34,7 @@ from ..correlation_matrix import CorrelationMatrix
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_only
 from ..moments import Missing
+from ..p_value import p_in_words
 from ..table import ResultTable, Table
 
 _WORDS = (
@@ -109,8 +110,7 @@ class Sphericity(ResultTable):
 
     def table(self) -> Table:
         """Give the test in one row."""
-        shown = f"p = {self.p:.3f}" if self.p >= 0.001 else "p < 0.001"
-        title = f"Bartlett's test of sphericity: chi-square({self.df}) = {self.chi_square:.3f}, {shown}"
+        title = f"Bartlett's test of sphericity: chi-square({self.df}) = {self.chi_square:.3f}, {p_in_words(self.p)}"
         row = ("no correlations", self.chi_square, self.df, self.p)
         return Table(title, ("hypothesis", "chi-square", "df", "p"), (row,), self.notes)
 

@@ -36,17 +36,6 @@ def per_cent(share: float, decimals: int = 1) -> str:
     return f"{number(100.0 * share, decimals)} %" if math.isfinite(share) else MISSING
 
 
-def probability(p: float) -> str:
-    """Write a p-value with its sign.
-
-    Examples
-    --------
-    >>> probability(0.0321), probability(1e-9)
-    ('p = 0.032', 'p < 0.001')
-    """
-    return "p < 0.001" if p < 0.001 else f"p = {number(p, 3)}"
-
-
 def between(low: float, high: float, decimals: int = 2) -> str:
     """Write an interval.
 

@@ -29,6 +29,7 @@ from ..errors import AnalysisError
 from ..interval import Interval
 from ..item_responses import FloatArray, IntArray, read_only
 from ..options import refuse, wrong_level, wrong_list
+from ..p_value import p_in_words
 from ..score_columns import read_columns
 from ..table import ResultTable, Table
 from ..units.sums import encode_units, read_units
@@ -113,9 +114,8 @@ class KnownGroups(ResultTable):
             for place in range(len(self.group))
         )
         columns = ("group", "n", "mean", "sd", f"{100 * self.level:g} % low", "high")
-        p = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
         tested = (
-            f"Welch's F({self.df_between:g}, {self.df_within:.1f}) = {self.welch_f:.3f}, {p}; "
+            f"Welch's F({self.df_between:g}, {self.df_within:.1f}) = {self.welch_f:.3f}, {p_in_words(self.p)}; "
             f"eta squared {self.eta_squared:.3f}, {self.eta_squared_interval}; omega squared {self.omega_squared:.3f}"
         )
         return Table("Known groups", columns, rows, (tested, *self.notes))

@@ -3,10 +3,11 @@
 import numpy as np
 
 from ...not_estimated import NotEstimated
+from ...p_value import p_in_words
 from ...validity import KnownGroups, known_groups
 from ..grouping import Grouping
 from ..pictures import IntervalRow, draw_intervals
-from ..prose import between, in_words, number, per_cent, probability
+from ..prose import between, in_words, number, per_cent
 from ..section import (
     Cell,
     Findings,
@@ -143,7 +144,7 @@ def _in_words(grouping: Grouping, found: KnownGroups) -> str:
     share = (
         f"{grouping.told[0].upper()}{grouping.told[1:]} accounts for {per_cent(float(found.eta_squared))} of the "
         "variance of the mean of all items "
-        f"({between(100 * float(interval.low), 100 * float(interval.high), 1)} %, {probability(float(found.p))})"
+        f"({between(100 * float(interval.low), 100 * float(interval.high), 1)} %, {p_in_words(float(found.p))})"
     )
     return (
         f"{share}: from {number(float(found.mean[low]), 1)} ({found.group[low]}) to {number(float(found.mean[high]), 1)} "

@@ -12,7 +12,8 @@ from ...factor_count import (
 )
 from ...factor_count.adequacy import Sphericity
 from ...not_estimated import NotEstimated
-from ..prose import in_words, number, probability
+from ...p_value import p_in_words
+from ..prose import in_words, number
 from ..section import Findings, Part, ReportProse, not_computed, threshold
 from ..structures import bifactor, factors_of, fit, one_factor, published
 from ..study import Study, sorry
@@ -80,9 +81,9 @@ def _suitable(kmo: SamplingAdequacy | NotEstimated, bartlett: Sphericity | NotEs
         ""
         if isinstance(bartlett, NotEstimated)
         else f", and Bartlett's test rejects that the items are uncorrelated (χ²({bartlett.df:,}) = "
-        f"{number(bartlett.chi_square, 0)}, {probability(bartlett.p)})"
+        f"{number(bartlett.chi_square, 0)}, {p_in_words(bartlett.p)})"
         if bartlett.p < 0.05
-        else f", but Bartlett's test does not reject that the items are uncorrelated ({probability(bartlett.p)})"
+        else f", but Bartlett's test does not reject that the items are uncorrelated ({p_in_words(bartlett.p)})"
     )
     return f"The Kaiser–Meyer–Olkin measure of sampling adequacy is {number(kmo.overall)}{test}."
 
