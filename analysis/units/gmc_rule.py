@@ -19,7 +19,7 @@ from ..options import refuse, wrong_whole
 from ..score_columns import read_column
 from ..table import ResultTable, Table
 from .flags import BoolArray, false_share, say_listed
-from .scores import unit_scores
+from .scores import UnitScores, unit_scores
 from .sums import ScoreSums
 
 # Two-sided 95 % of the normal distribution, as the survey's own reports use whatever the number of respondents.
@@ -97,7 +97,7 @@ class GmcFlags(ResultTable):
 
 
 def gmc_flags(
-    scores: ArrayLike | ScoreSums,
+    scores: ArrayLike | ScoreSums | UnitScores,
     unit: ArrayLike | Sequence[Hashable] | None = None,
     *,
     benchmark: ArrayLike | None = None,
@@ -111,11 +111,11 @@ def gmc_flags(
 
     Parameters
     ----------
-    scores : array_like, shape (n_people,), or ScoreSums
-        One score a person, NaN where missing; or the sums of each unit, which have no quartiles of respondents and therefore
-        need `benchmark`.
+    scores : array_like, shape (n_people,), ScoreSums or UnitScores
+        One score a person, NaN where missing; or the sums of each unit, or what `unit_scores` made of them, which have no
+        quartiles of respondents and therefore need `benchmark`.
     unit : array_like, shape (n_people,)
-        The unit of each person; left out where sums are given.
+        The unit of each person; left out where sums or scores of units are given.
     benchmark : array_like, shape (n_benchmark,)
         Scores of the benchmark group's respondents; those of `scores` where left out.
     minimum : int
@@ -144,8 +144,11 @@ def gmc_flags(
     """
     problems = wrong_whole("minimum", minimum, least=2)  # one respondent has no interval
     group = np.empty(0)
-    if benchmark is None and isinstance(scores, ScoreSums):
-        problems.append("sums of units have no quartiles of respondents: give the scores of the benchmark group")
+    if isinstance(scores, UnitScores) and unit is not None:
+        problems.append("scores of units already name their units: leave `unit` out")
+    if benchmark is None and isinstance(scores, ScoreSums | UnitScores):
+        what = "sums" if isinstance(scores, ScoreSums) else "scores"
+        problems.append(f"{what} of units have no quartiles of respondents: give the scores of the benchmark group")
     else:
         try:
             group = read_column(
@@ -158,7 +161,7 @@ def gmc_flags(
             if group.size < 2:
                 problems.append(f"the benchmark group needs at least two scores, got {group.size}")
     refuse(problems)
-    found = unit_scores(scores, unit)
+    found = scores if isinstance(scores, UnitScores) else unit_scores(scores, unit)
     centre = float(group.mean())
     half = Z * float(group.std(ddof=1)) / np.sqrt(group.size)
     first, third = (float(value) for value in np.quantile(group, [0.25, 0.75]))

@@ -62,6 +62,24 @@ def test_a_benchmark_group_of_others_decides_quartiles_and_mean() -> None:
     assert math.isnan(found.false_below)
 
 
+def test_scores_of_units_and_their_sums_give_the_flags_of_their_rows() -> None:
+    y, unit, _ = _data(3, tau=9.0)
+    found = gmc_flags(y, unit)
+    for units in (unit_scores(y, unit), unit_scores(y, unit, intervals=False), ScoreSums.from_scores(y, unit)):
+        again = gmc_flags(units, benchmark=y)
+        assert again.outcome == found.outcome
+        assert (again.false_below, again.false_above) == (found.false_below, found.false_above)
+
+
+def test_scores_of_units_have_their_units_and_no_quartiles_of_respondents() -> None:
+    with pytest.raises(AnalysisError) as caught:
+        gmc_flags(_scores(1)[0], ["a"])
+    assert [problem.split(":")[0] for problem in map(str, caught.value.problems)] == [
+        "scores of units already name their units",
+        "scores of units have no quartiles of respondents",
+    ]
+
+
 def test_the_gmc_rule_is_oftener_wrong_than_it_seems_and_says_so() -> None:
     stated, wrong = [], []
     for seed in range(150):

@@ -267,3 +267,12 @@ def test_it_refuses_levels_and_shares_off_the_scale() -> None:
         unit_scores([1, 2, 3, 4], list("aabb"), ci=95)
     with pytest.raises(AnalysisError, match="share"):
         unit_scores([1, 2, 3, 4], list("aabb")).probability_in_lowest(1.0)
+
+
+def test_intervals_can_be_left_out_and_nothing_else_changes() -> None:
+    y, unit, _ = _data(4, [3, 8, 5, 12, 2, 4, 9])
+    whole, short = unit_scores(y, unit), unit_scores(y, unit, intervals=False)
+    assert np.isnan(short.interval).all()
+    assert np.isnan(short.shrunken_interval).all()
+    np.testing.assert_array_equal(short.shrunken, whole.shrunken)
+    np.testing.assert_array_equal(short.probability_below(50.0), whole.probability_below(50.0))
