@@ -1,7 +1,6 @@
 """What every visitor may read of the service itself: privacy, cookies, accessibility; and the switch of the language."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +15,11 @@ from nets.store.submissions import RETRY_WINDOW
 from survey_api.dependencies import ServiceHere
 from survey_api.languages import COOKIE
 from survey_api.learner.device import IDLE_MINUTES
+from survey_api.way_back import leads_back
 
 router = APIRouter(include_in_schema=False)
 
 _STATEMENT: Final = Path(__file__).parent / "accessibility.json"
-_WAY_BACK: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/?)*(?:\?[A-Za-z0-9._=&%+-]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def switch(code: str, service: ServiceHere, back: str = "/") -> RedirectResponse
     NotFound
         For a language that there is not, and for a way back that leads off the service.
     """
-    if code not in service.pages.languages or not _WAY_BACK.match(back):
+    if code not in service.pages.languages or not leads_back(back):
         raise NotFound("there is no such language")
     answer = RedirectResponse(back, status_code=303)
     answer.set_cookie(COOKIE, code, httponly=True, samesite="lax", secure=service.settings.is_https)
