@@ -1,0 +1,71 @@
+"""From numbers in cells to the cells that may not be shown."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nets.suppression.cells import BoolArray, Cells, FloatArray, Protection
+from nets.suppression.tree import hide_in_tree, uncertainty_in_tree
+
+
+def hidden_cells(
+    cells: Cells,
+    floors: ArrayLike,
+    protection: Protection,
+    *,
+    never_shown: ArrayLike = False,
+    guarded: ArrayLike = True,
+    cost: ArrayLike | None = None,
+) -> BoolArray:
+    """The cells that may not be shown: those below their floor, those named, and what it takes to protect them.
+
+    Parameters
+    ----------
+    cells
+        Counts, totals and the tree they add up along; a table of one column.
+    floors
+        Fewest learners of a cell that is shown, broadcast to the cells.
+    protection
+        How uncertain what is hidden has to stay.
+    never_shown
+        Cells to hide whatever their number.
+    guarded
+        Cells whose mean has to stay uncertain when they are hidden. A large cell that is hidden only because it would give a small
+        one away need not be: nobody in it is harmed, and asking it of regions would hide regions.
+    cost
+        What hiding a cell costs; its number of learners where nothing else is said. The same cost for every measure hides the
+        same cells in all of them as far as their numbers allow, so that one measure does not tell what another hides.
+
+    Returns
+    -------
+    hidden : ndarray of bool, shape (n_places, n_columns)
+        True for every cell that may not be shown, those with nobody in them included.
+
+    Examples
+    --------
+    A site of three wards. The first is below the floor of five, and the site less the two others would give it away:
+
+    >>> import numpy as np
+    >>> n = np.array([[3], [12], [20], [35]])
+    >>> cells = Cells(n, 70.0 * n, 5300.0 * n, np.array([3, 3, 3, -1]))
+    >>> hidden_cells(cells, 5, Protection()).ravel().tolist()
+    [True, True, False, False]
+    >>> hidden_cells(cells, 5, Protection(complementary=False)).ravel().tolist()
+    [True, False, False, False]
+    """
+    shape = cells.counts.shape
+    hidden: BoolArray = cells.live & ((cells.counts < np.asarray(floors)) | np.asarray(never_shown))
+    worth: FloatArray = np.broadcast_to(np.asarray(cells.counts if cost is None else cost, dtype=np.float64), shape)
+    guard = np.broadcast_to(np.asarray(guarded, dtype=bool), shape)
+    if protection.complementary:
+        hidden = hide_in_tree(cells, hidden[:, 0], guard[:, 0], worth[:, 0], protection)[:, None]
+    return hidden | ~cells.live
+
+
+def uncertainty(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """How widely the count and the mean of every hidden cell can lie, from what is shown: learners, and points of 0-100.
+
+    The counts are taken for known when it comes to the means. Infinite where nothing binds a count; nan where nothing is hidden
+    and where nobody is.
+    """
+    count_width, mean_width = uncertainty_in_tree(cells, hidden[:, 0])
+    return count_width[:, None], mean_width[:, None]
