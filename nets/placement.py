@@ -108,7 +108,7 @@ def score_placements(answers: ScaleAnswers, placement_ids: NDArray[np.object_]) 
     units = _units(answers.scores, ids)
     if units is None:
         return None
-    low = _probability_low(units)
+    low = probability_low(units)
     distributions = _distributions(answers.steps, answers.n_options, ids, units.unit)
     positives = _per_cent_positive(answers.keyed, ids, units.unit)
     placements = {
@@ -157,7 +157,7 @@ def low_placements(
     units = _units(scores, ids)
     if units is None:
         return ()
-    is_low = (units.n >= least) & (_probability_low(units) >= probability)
+    is_low = (units.n >= least) & (probability_low(units) >= probability)
     return tuple(str(unit) for unit, low in zip(units.unit, is_low, strict=True) if low)
 
 
@@ -169,7 +169,7 @@ def _units(scores: NDArray[np.float64], ids: NDArray[np.object_]) -> UnitScores 
     return units if units.tau2 + units.sigma2 > 0 else None
 
 
-def _probability_low(units: UnitScores) -> NDArray[np.float64]:
+def probability_low(units: UnitScores) -> NDArray[np.float64]:
     """P(true score < benchmark - 1 tau); without variance between placements nobody is one tau below anything."""
     if units.tau2 == 0:
         return np.zeros(len(units.unit))

@@ -1,0 +1,100 @@
+"""What is known of how often the flag rules and the gate of the risk rule are wrong at a campaign's own size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share found by simulation, with the standard error that the simulation leaves it."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListCalibration:
+    """How one list does.
+
+    Attributes
+    ----------
+    n_listed
+        Places on it, on average over the simulated campaigns.
+    false_share
+        Of the places listed, those whose true score is in the half that the list does not look for: the better half for a list of
+        low places. Of a list of changes, those that have not changed in that direction.
+    missed_share
+        Of the tenth that is sought, those that are not listed: the worst tenth for a list of low places, the best for one of high
+        places, those that have fallen (or risen) most for one of changes.
+    predictive_share
+        Positive predictive value: of the places listed, those that belong to that tenth.
+    """
+
+    n_listed: float
+    false_share: Share
+    missed_share: Share
+    predictive_share: Share
+    kind: Literal["listed"] = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class NeverListed:
+    """A list that stayed empty in every simulated campaign: at this size it finds nobody."""
+
+    kind: Literal["never"] = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class GateCalibration:
+    """How the gate of the risk rule does, P(true score < benchmark - 1 tau) at a sufficient reliability.
+
+    Attributes
+    ----------
+    n_open
+        Places at which it opens, on average.
+    false_share
+        Of those, the places that do not lie one tau below the benchmark in truth.
+    missed_share
+        Of the places that do, those at which it stays shut.
+    better_half_share
+        Of the places at which it opens, those that are in the better half in truth.
+    """
+
+    n_open: float
+    false_share: Share
+    missed_share: Share
+    better_half_share: Share
+    kind: Literal["opens"] = "opens"
+
+
+@dataclass(frozen=True, slots=True)
+class GateNeverOpens:
+    """At this size no placement's score carries a suggestion."""
+
+    kind: Literal["never"] = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was simulated, and how every list and the gate did in it."""
+
+    n_places: int
+    n_campaigns: int
+    mean: float
+    sd: float
+    icc: float
+    lists: Mapping[str, ListCalibration | NeverListed]
+    gate: GateCalibration | GateNeverOpens
+    kind: Literal["calibrated"] = "calibrated"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCalibrated:
+    """Why nothing could be simulated."""
+
+    reason: str
+    kind: Literal["not_calibrated"] = "not_calibrated"
+
+
+CalibrationResult: TypeAlias = Calibration | NotCalibrated
