@@ -25,6 +25,7 @@ from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_ha
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import placement_and_group, questions, returning, sending, start
+from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
@@ -73,15 +74,18 @@ def create_app(
     except NetsError:
         database.dispose()
         raise
-    writer = Writer(database)
+    writer, break_offs = Writer(database), BreakOffs(database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(tidy, database, today())  # it may not have been running at night
         nights = asyncio.create_task(every_night(app.state.service))
+        hours = asyncio.create_task(every_hour(break_offs))
         yield
         nights.cancel()
+        hours.cancel()
         await asyncio.to_thread(writer.close)
+        await asyncio.to_thread(break_offs.store)
         database.dispose()
 
     app = FastAPI(
@@ -96,7 +100,7 @@ def create_app(
         redirect_slashes=False,
     )
     pages = Pages(assets, settings.service_name, languages)
-    app.state.service = Service(settings, database, folder, writer, pages, today, now)
+    app.state.service = Service(settings, database, folder, writer, break_offs, pages, today, now)
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, returning, placement_and_group, questions, sending):

@@ -11,6 +11,7 @@ from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from nets.store.writer import Writer
 from survey_api.errors import ForeignForm
+from survey_api.learner.break_offs import BreakOffs
 from survey_api.rendering import Pages
 from survey_api.settings import Settings
 
@@ -23,6 +24,7 @@ class Service:
     database: Database
     folder: QuestionnaireFolder
     writer: Writer
+    break_offs: BreakOffs
     pages: Pages
     today: Callable[[], date]
     now: Callable[[], float]

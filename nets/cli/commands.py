@@ -8,6 +8,7 @@ import typer
 
 from analysis import AnalysisError
 from nets.cli import (
+    break_offs,
     campaigns,
     demo,
     posters,
@@ -44,6 +45,7 @@ app.add_typer(campaigns.app)
 app.command()(posters.poster)
 app.add_typer(rosters.app)
 app.command("response-rates")(rosters.response_rates)
+app.command("break-offs")(break_offs.break_offs)
 app.command()(simulating.simulate)
 app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)

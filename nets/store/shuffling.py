@@ -17,7 +17,7 @@ from nets.errors import StoreUnavailable
 from nets.store.database import Database
 from nets.store.drafts import purge_drafts
 from nets.store.submissions import purge_submission_keys
-from nets.store.tables import comments, drafts, responses, submission_keys
+from nets.store.tables import break_offs, comments, drafts, responses, submission_keys
 
 WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (responses, comments, submission_keys, drafts)
 """Every table in which one learner's act is one row."""
@@ -41,7 +41,9 @@ def shuffle(database: Database, today: date) -> None:
             # each in its own transaction: who holds one table never waits for another, so no writer can deadlock with it
             with database.begin() as connection:
                 _rewrite(connection, table.name)
-        names = ", ".join(table.name for table in WRITTEN_BY_LEARNERS)
+        names = ", ".join(
+            table.name for table in (*WRITTEN_BY_LEARNERS, break_offs)
+        )  # of sums, too, the earlier ones go
         database.run_alone("SET statement_timeout = 0", f"VACUUM (FULL, ANALYZE) {names}", "RESET statement_timeout")
         return
     # Rows lie by their random keys, and VACUUM lays them down in that order; then nothing may be left in the log.

@@ -158,6 +158,18 @@ rosters: Final = Table(
     CheckConstraint("learners >= 0", name="not_negative"),
 )
 
+# Sums over all learners of a campaign; no row is a learner's, and none has a day.
+break_offs: Final = Table(
+    "break_offs",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("reached", Integer, nullable=False),
+    Column("went_on", Integer, nullable=False),
+    CheckConstraint("reached >= 0 AND went_on >= 0", name="not_negative"),
+    sqlite_with_rowid=False,
+)
+
 submission_keys: Final = Table(
     "submission_keys",
     metadata,

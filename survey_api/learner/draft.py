@@ -1,6 +1,6 @@
 """What a learner has answered so far, as it is sealed in the store under the token that only her cookie or her code yields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from nets.break_off import BEGUN
 from nets.errors import InvalidSetting
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.store import drafts
@@ -32,6 +33,8 @@ class Draft:
         What the learner types to go on elsewhere; the token is derived from it, and outside this seal it is kept nowhere.
     at
         The page that she comes back to, as its address goes on after the campaign's: ``"p/induction-2"``.
+    furthest
+        The last step of the path that she has come to, however far she went back since; by it each step is counted once.
     used_at
         When a shared device last saved something, in seconds; 0 where the device is the learner's own.
     receipt
@@ -47,6 +50,7 @@ class Draft:
     refused: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     at: str = ""
+    furthest: str = ""
     used_at: int = 0
     receipt: str = ""
 
@@ -58,6 +62,11 @@ class Draft:
     def sent(self, receipt: str) -> "Draft":
         """The same draft after sending: the receipt and nothing of the answers."""
         return Draft(self.campaign_id, self.submission_key, used_at=self.used_at, receipt=receipt)
+
+    def advanced(self, path: Sequence[str]) -> "Draft":
+        """The same draft with where it is noted as the furthest step, if it is; ``path`` holds all steps in order."""
+        steps = [step for step in (self.furthest, self.at) if step in path]
+        return replace(self, furthest=max(steps, key=path.index, default=""))
 
     def used(self, now: float, *, is_shared: bool) -> "Draft":
         """The same draft with the time noted, where it is needed: only a shared device is closed by it."""
@@ -79,7 +88,7 @@ _DRAFT: Final = TypeAdapter(Draft)
 
 def new_draft(campaign_id: str, placement_id: str, code: str) -> Draft:
     """An empty draft with a submission key of its own."""
-    return Draft(campaign_id, str(uuid4()), placement_id=placement_id, code=code)
+    return Draft(campaign_id, str(uuid4()), placement_id=placement_id, code=code, furthest=BEGUN)
 
 
 def load(connection: Connection, token: str, campaign_id: str, version: QuestionnaireVersion) -> Draft | None:

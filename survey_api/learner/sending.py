@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from nets.break_off import SENT
 from nets.questionnaire.version import Item, NonResponse, Page, Section
 from nets.response import bind_response
 from nets.store.database import Connection
@@ -66,7 +67,7 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
             return see_other(unfinished)
     service, token = visit.service, visit.token
 
-    def store(connection: Connection) -> None:
+    def store(connection: Connection) -> str:
         draft = drafts.load(connection, token, visit.campaign.id, visit.version)
         if draft is None:
             raise NoDraft
@@ -81,8 +82,9 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
             submission = submit(connection, visit.campaign.id, response, draft.submission_key)
             sent = draft.sent(submission.receipt)
             drafts.save(connection, token, sent, service.today(), service.settings.draft_days)
+        return SENT if draft.is_sent else draft.furthest
 
-    service.writer.write(store)
+    service.break_offs.advance(visit.campaign.id, service.writer.write(store), SENT)
     return see_other(visit.url("sent"))
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from nets.break_off import BEGUN
 from nets.store.database import Connection
 from nets.store.drafts import delete_draft
 from survey_api.errors import SurveyNotOpen
@@ -60,6 +61,7 @@ def start(visit: VisitHere, form: Form) -> RedirectResponse:
         drafts.save(connection, token, draft, service.today(), service.settings.draft_days)
 
     service.writer.write(begin)
+    service.break_offs.advance(visit.campaign.id, "", BEGUN)
     answer = see_other(visit.url("placement"))
     set_cookie(answer, token, visit.url(), service.settings, is_shared=is_shared)
     return answer

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from nets.break_off import path_of
 from nets.campaign import AccessMode, Campaign
 from nets.errors import NotFound
 from nets.questionnaire.routing import routed_pages
@@ -100,17 +101,20 @@ class Visit:
         if token is None:
             raise NoDraft
 
-        def apply(connection: Connection) -> Draft:
+        def apply(connection: Connection) -> tuple[Draft, Draft]:
             draft = drafts.load(connection, token, self.campaign.id, self.version)
             if draft is None:
                 raise NoDraft
             if draft.is_sent:
-                return draft
-            draft = change(draft).used(self.service.now(), is_shared=self.is_shared and not self.has_timed_out)
-            drafts.save(connection, token, draft, self.service.today(), self.service.settings.draft_days)
-            return draft
+                return draft, draft
+            changed = change(draft).advanced(path_of(self.version))
+            changed = changed.used(self.service.now(), is_shared=self.is_shared and not self.has_timed_out)
+            drafts.save(connection, token, changed, self.service.today(), self.service.settings.draft_days)
+            return draft, changed
 
-        return self.service.writer.write(apply)
+        before, after = self.service.writer.write(apply)
+        self.service.break_offs.advance(self.campaign.id, before.furthest, after.furthest)
+        return after
 
 
 def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit:
