@@ -55,8 +55,16 @@ class NotFound(NetsError):
     """Something asked for by name that is not there."""
 
 
+class NoSuchCampaign(NotFound):
+    """A submission to a campaign that is not there."""
+
+
 class Refused(NetsError):
     """An act that the rules forbid: changing what is published, answering a closed campaign."""
+
+
+class CampaignNotOpen(Refused):
+    """A submission on a day on which its campaign takes none."""
 
 
 class ReplayMismatch(Refused):

@@ -14,11 +14,11 @@ import uvicorn
 from fastapi import APIRouter, Depends, Header
 
 import nets.store.database as door
+import nets.store.writer as room
 from benchmarks.service.survey import CAMPAIGN
 from nets.response import bind_response
 from nets.store.campaigns import get_campaign
 from nets.store.questionnaires import get_version
-from nets.store.writer import Writer
 from survey_api.api_v1.responses import Receipt, SubmittedResponse, require_plain_json
 from survey_api.app import create_app
 from survey_api.dependencies import ServiceHere
@@ -57,16 +57,15 @@ def _asked(service: ServiceHere) -> Any:
 
 
 def acknowledge_before_the_commit() -> None:
-    """A writer that answers when a job has run, a moment before the commit."""
+    """A writer that answers when a group has been done, a moment before the commit."""
 
-    def work(self: Writer) -> None:
+    def work(self: room.Writer) -> None:
         while group := self._next_group():
             with self._database.begin() as connection:
-                for waiting in group:
-                    waiting.answer.set_result(waiting.job(connection))
+                room._tell(group, room._all_at_once(connection, group))
                 time.sleep(0.05)
 
-    Writer._work = work  # type: ignore[method-assign]
+    room.Writer._work = work  # type: ignore[method-assign]
 
 
 def commit_without_waiting_for_the_disk() -> None:

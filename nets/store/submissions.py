@@ -3,16 +3,28 @@
 import hashlib
 import hmac
 import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nets.campaign import Campaign
-from nets.errors import InvalidResponse, NotFound, Problem, Refused, ReplayMismatch
+from nets.errors import (
+    CampaignNotOpen,
+    InvalidResponse,
+    NetsError,
+    NoSuchCampaign,
+    NotFound,
+    Problem,
+    Refused,
+    ReplayMismatch,
+    StoreUnavailable,
+)
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
@@ -29,13 +41,8 @@ _SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or
 _RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread for another over the telephone
 
 # Built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
-_FIND: Final = (
-    select(
-        campaigns,
-        questionnaire_versions.c.digest,
-        submission_keys.c.body_mac,
-        organisations.c.id.label("placement_id"),
-    )
+_CAMPAIGNS: Final = (
+    select(campaigns, questionnaire_versions.c.digest)
     .join(
         questionnaire_versions,
         and_(
@@ -43,18 +50,22 @@ _FIND: Final = (
             questionnaire_versions.c.version == campaigns.c.questionnaire_version,
         ),
     )
-    .outerjoin(submission_keys, submission_keys.c.key_hash == bindparam("key_hash"))
-    .outerjoin(
-        organisations,
-        and_(organisations.c.id == bindparam("placement"), organisations.c.level == Level.PLACEMENT.value),
-    )
-    .where(campaigns.c.id == bindparam("campaign"))
+    .where(campaigns.c.id.in_(bindparam("ids", expanding=True)))
+)
+_PLACEMENTS: Final = select(organisations.c.id).where(
+    organisations.c.id.in_(bindparam("ids", expanding=True)), organisations.c.level == Level.PLACEMENT.value
+)
+_MACS: Final = select(submission_keys.c.key_hash, submission_keys.c.body_mac).where(
+    submission_keys.c.key_hash.in_(bindparam("hashes", expanding=True))
 )
 _CLAIM: Final = {
     "sqlite": sqlite.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
     "postgresql": postgresql.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
 }
 _INSERT: Final = responses.insert()
+
+Bind: TypeAlias = Callable[[Campaign, QuestionnaireVersion], Response]
+"""Makes the response of one attempt, once it is known what its campaign asks. What it raises is told to that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +76,25 @@ class Submission:
     replayed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """Where a submission goes: what it has to fit, and what is stored under its key already. Made by ``address``.
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """One of the times that a response is sent; all of them bear the same random ``key``, which the client made."""
 
-    Attributes
-    ----------
-    placement_id
-        Of the placement, empty where there is none of the name that was given.
-    stored_mac
-        Fingerprint of what was sent before with the same key; None where nothing was.
-    """
+    campaign_id: str
+    key: str
+    bind: Bind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bound:
+    """An attempt whose answers fit what its campaign asks."""
 
     campaign: Campaign
-    version: QuestionnaireVersion
-    placement_id: str
-    key: bytes
+    response: Response
+    packed: bytes
     key_hash: bytes
-    stored_mac: bytes | None
+    body_mac: bytes
+    receipt: str
 
 
 def submit(connection: Connection, campaign_id: str, response: Response, submission_key: str) -> Submission:
@@ -102,58 +114,37 @@ def submit(connection: Connection, campaign_id: str, response: Response, submiss
     InvalidResponse
         If the key is not a random one.
     """
-    return submit_to(connection, address(connection, campaign_id, response.placement_id, submission_key), response)
+    (told,) = submit_all(connection, [Attempt(campaign_id, submission_key, lambda *_: response)])
+    if isinstance(told, Exception):
+        raise told
+    return told
 
 
-def address(connection: Connection, campaign_id: str, placement_id: str, submission_key: str) -> Addressed:
-    """Look up where a submission goes, in one question to the database; for those who need its version to read the answers.
+def submit_all(connection: Connection, attempts: Sequence[Attempt]) -> list[Submission | Exception]:
+    """Do for many what ``submit`` does for one, in as many statements. Each is told its own error or its receipt.
 
-    Raises
-    ------
-    NotFound
-        If there is no such campaign.
-    InvalidResponse
-        If the key is not a random one.
+    An error of the database is raised, and nothing can be told: it does not say which attempt it comes of.
     """
-    key = _checked_key(submission_key)
-    key_hash = hashlib.sha256(b"nets submission key\0" + key).digest()
-    found = connection.execute(
-        _FIND, {"campaign": campaign_id, "placement": placement_id, "key_hash": key_hash}
-    ).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no campaign {campaign_id}")
-    version = version_by_digest(connection, found.digest)
-    return Addressed(campaign_of(found), version, found.placement_id or "", key, key_hash, found.body_mac)
+    asked = _asked(connection, attempts)
+    bound = [_bound(attempt, asked) for attempt in attempts]
+    fitting = [one for one in bound if isinstance(one, _Bound)]
+    placements = _placements(connection, fitting)
+    refusals = {one: _refusal(one, placements) for one in fitting}
+    claiming = {one.key_hash: one for one in reversed(fitting) if refusals[one] is None}  # of one key the first
+    claimed = _claim(connection, claiming)
+    won = [claiming[key_hash] for key_hash in sorted(claimed)]  # in the order of hashes: who came first is lost
+    _insert(connection, won)
+    macs = {one.key_hash: one.body_mac for one in won}
+    macs |= _macs(connection, {one.key_hash for one in fitting} - claimed)
 
+    def told(one: _Bound) -> Submission | Exception:
+        if one.key_hash not in macs:
+            return refusals[one] or StoreUnavailable("the key was forgotten just now; the next try will find it new")
+        if not hmac.compare_digest(macs[one.key_hash], one.body_mac):
+            return ReplayMismatch("these answers differ from those already sent with the same submission key")
+        return Submission(one.receipt, replayed=claiming.get(one.key_hash) is not one or one.key_hash not in claimed)
 
-def submit_to(connection: Connection, addressed: Addressed, response: Response) -> Submission:
-    """Store a response once, as ``submit`` does and with the same errors, where ``address`` has said it goes."""
-    campaign = addressed.campaign
-    if addressed.placement_id != response.placement_id:
-        raise NotFound([Problem("placement_id", "there is no such placement")])
-    asked = (campaign.questionnaire_id, campaign.questionnaire_version)
-    if asked != (response.questionnaire_id, response.questionnaire_version):
-        raise Refused(
-            f"campaign {campaign.id} asks {' '.join(asked)}, "
-            f"not {response.questionnaire_id} {response.questionnaire_version}"
-        )
-    packed = pack(addressed.version, response.answers)
-    body_mac = _body_mac(addressed.key, campaign.id, response, packed)
-    submission = Submission(_receipt(addressed.key), replayed=False)
-    stored_mac = addressed.stored_mac
-    if stored_mac is None:
-        if not campaign.is_open(response.answered_on):
-            raise Refused(f"campaign {campaign.id} takes no answers on {response.answered_on}")
-        if _claim(connection, addressed.key_hash, body_mac, response.answered_on):
-            _insert(connection, campaign.id, response, packed)
-            return submission
-        # Someone else claimed the key since we looked, and has committed: the claim waited for that.
-        stored_mac = connection.execute(
-            select(submission_keys.c.body_mac).where(submission_keys.c.key_hash == addressed.key_hash)
-        ).scalar_one()
-    if not hmac.compare_digest(stored_mac, body_mac):
-        raise ReplayMismatch("these answers differ from those already sent with the same submission key")
-    return Submission(submission.receipt, replayed=True)
+    return [one if isinstance(one, Exception) else told(one) for one in bound]
 
 
 def purge_submission_keys(connection: Connection, today: date) -> int:
@@ -175,34 +166,91 @@ def _checked_key(submission_key: str) -> bytes:
     return submission_key.encode()
 
 
-def _claim(connection: Connection, key_hash: bytes, body_mac: bytes, received_on: date) -> bool:
+def _asked(connection: Connection, attempts: Sequence[Attempt]) -> dict[str, tuple[Campaign, QuestionnaireVersion]]:
+    """The campaigns that there are, with what they ask."""
+    rows = connection.execute(_CAMPAIGNS, {"ids": sorted({attempt.campaign_id for attempt in attempts})})
+    return {row.id: (campaign_of(row), version_by_digest(connection, row.digest)) for row in rows.all()}
+
+
+def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVersion]]) -> _Bound | Exception:
+    try:
+        key = _checked_key(attempt.key)
+        if attempt.campaign_id not in asked:
+            raise NoSuchCampaign(f"there is no campaign {attempt.campaign_id}")
+        campaign, version = asked[attempt.campaign_id]
+        response = attempt.bind(campaign, version)
+        answered = (response.questionnaire_id, response.questionnaire_version)
+        if answered != (version.id, version.version):
+            raise Refused(f"campaign {campaign.id} asks {version.id} {version.version}, not {' '.join(answered)}")
+        packed = pack(version, response.answers)
+    except Exception as error:  # noqa: BLE001 - nothing is written yet, so whatever it is, it is this one's alone
+        return error
+    key_hash = hashlib.sha256(b"nets submission key\0" + key).digest()
+    return _Bound(campaign, response, packed, key_hash, _body_mac(key, campaign.id, response, packed), _receipt(key))
+
+
+def _placements(connection: Connection, bound: Sequence[_Bound]) -> set[str]:
+    """Those that there are, of the places that are answered about."""
+    ids = sorted({one.response.placement_id for one in bound})
+    return set(connection.execute(_PLACEMENTS, {"ids": ids}).scalars()) if ids else set()
+
+
+def _refusal(one: _Bound, placements: set[str]) -> NetsError | None:
+    """Why an attempt cannot be stored; it may all the same be a retry of one that was."""
+    day = one.response.answered_on
+    if not one.campaign.is_open(day):
+        return CampaignNotOpen(f"campaign {one.campaign.id} takes no answers on {day}")
+    if one.response.placement_id not in placements:
+        return NotFound([Problem("placement_id", "there is no such placement")])
+    return None
+
+
+def _claim(connection: Connection, claiming: Mapping[bytes, _Bound]) -> set[bytes]:
+    """Take the keys that nobody has taken. Who comes second to one waits until the first has committed, or has not.
+
+    In the order of the random hashes: two processes that are sent the same keys cannot wait for each other.
+    """
+    rows = [
+        {"key_hash": key_hash, "body_mac": one.body_mac, "received_on": one.response.answered_on}
+        for key_hash, one in sorted(claiming.items(), key=lambda item: item[0])
+    ]
+    if not rows:
+        return set()
     # RETURNING tells who was first; the driver's row count does not (-1 on psycopg).
-    claim = _CLAIM[connection.dialect.name]
-    return (
-        connection.execute(claim, {"key_hash": key_hash, "body_mac": body_mac, "received_on": received_on}).scalar()
-        is not None
-    )
+    return set(map(bytes, connection.execute(_CLAIM[connection.dialect.name], rows).scalars()))
 
 
-def _insert(connection: Connection, campaign_id: str, response: Response, packed: bytes) -> None:
-    connection.execute(
-        _INSERT,
+def _macs(connection: Connection, key_hashes: set[bytes]) -> dict[bytes, bytes]:
+    """Fingerprints of what is stored under these keys."""
+    if not key_hashes:
+        return {}
+    rows = connection.execute(_MACS, {"hashes": sorted(key_hashes)})
+    return {bytes(row.key_hash): bytes(row.body_mac) for row in rows}
+
+
+def _insert(connection: Connection, won: Sequence[_Bound]) -> None:
+    if not won:
+        return
+    rows = [
         {
-            "campaign_id": campaign_id,
-            "id": uuid4(),
-            "questionnaire_id": response.questionnaire_id,
-            "questionnaire_version": response.questionnaire_version,
-            "placement_id": response.placement_id,
-            "learner_group": response.learner_group,
-            "answered_on": response.answered_on,
-            "packed": packed,
-        },
-    )
-    add_comments(
-        connection,
-        campaign_id,
-        [Comment(response.placement_id, item, text) for item, text in response.comments.items()],
-    )
+            "campaign_id": one.campaign.id,
+            "id": random_id,
+            "questionnaire_id": one.response.questionnaire_id,
+            "questionnaire_version": one.response.questionnaire_version,
+            "placement_id": one.response.placement_id,
+            "learner_group": one.response.learner_group,
+            "answered_on": one.response.answered_on,
+            "packed": one.packed,
+        }
+        for one, random_id in zip(won, sorted(uuid4() for _ in won), strict=True)
+    ]
+    connection.execute(_INSERT, rows)
+    written: dict[str, list[Comment]] = defaultdict(list)
+    for one in won:
+        said = one.response.comments.items()
+        written[one.campaign.id] += [Comment(one.response.placement_id, item, text) for item, text in said]
+    for campaign_id, comments in written.items():
+        add_comments(connection, campaign_id, comments)
 
 
 def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -> bytes:

@@ -1,18 +1,19 @@
 """Sending a response as JSON: stored once for each key, with every problem of the answers named at once."""
 
 import json
-from asyncio import wrap_future
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from nets.errors import InvalidResponse, NotFound, Refused
+from nets.campaign import Campaign
+from nets.errors import CampaignNotOpen, InvalidResponse, NoSuchCampaign, NotFound
+from nets.questionnaire.version import QuestionnaireVersion
+from nets.response import Response as Bound
 from nets.response import bind_response
 from nets.store.campaigns import get_campaign
-from nets.store.database import Connection
-from nets.store.submissions import Submission, address, submit_to
+from nets.store.submissions import Attempt, submit_all
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import MalformedRequest, SurveyNotOpen, problem_responses
 from survey_api.learner.visit import TAKES_VISITORS
@@ -134,30 +135,27 @@ async def send_response(
 ) -> Receipt:
     """Answered only after the commit. A retry with the same key and answers gets the same receipt; other answers get 409."""
 
-    def store(connection: Connection) -> Submission:
-        try:
-            addressed = address(connection, campaign_id, body.placement_id, str(idempotency_key))
-        except NotFound:
-            raise SurveyNotOpen from None
-        if addressed.campaign.access_mode not in TAKES_VISITORS:
+    def bind(campaign: Campaign, version: QuestionnaireVersion) -> Bound:
+        if campaign.access_mode not in TAKES_VISITORS:
             raise SurveyNotOpen
         try:
-            response = bind_response(
-                addressed.version,
+            return bind_response(
+                version,
                 body.answers,
                 placement_id=body.placement_id,
                 learner_group=body.learner_group,
                 answered_on=service.today(),
             )
-            return submit_to(connection, addressed, response)
-        except (InvalidResponse, NotFound, Refused):
-            if addressed.campaign.is_open(service.today()):
+        except InvalidResponse:
+            if campaign.is_open(service.today()):
                 raise
-            # A retry may come after the last day and still gets its receipt; to all others a closed campaign is unknown.
             raise SurveyNotOpen from None
 
-    # without a thread of the pool, so that all who come at once wait in the writer's queue and fill its groups
-    submission = await wrap_future(service.writer.enqueue(store))
+    try:
+        submission = await service.writer.write_together(submit_all, Attempt(campaign_id, str(idempotency_key), bind))
+    except (CampaignNotOpen, NoSuchCampaign):
+        # A retry may come after the last day and still gets its receipt; to all others a closed campaign is unknown.
+        raise SurveyNotOpen from None
     answer.status_code = 200 if submission.replayed else 201
     return Receipt(receipt=submission.receipt, replayed=submission.replayed)
 

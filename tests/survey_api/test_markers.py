@@ -13,8 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from nets.store import submissions
 from nets.store.database import Connection
-from nets.store.submissions import submit_to
 from nets.store.tables import metadata
 from survey_api.learner.device import COOKIE
 
@@ -105,12 +105,12 @@ def contradict_what_was_sent(marked: Marked, _: pytest.MonkeyPatch) -> None:
 
 
 def stumble_over_an_answer(marked: Marked, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumble(connection: Connection, addressed: Any, response: Any) -> None:
-        submit_to(connection, addressed, response)
-        raise KeyError(str(response))
+    def stumble(connection: Connection, won: Any) -> None:
+        insert(connection, won)
+        raise KeyError(str(won))
 
-    for room in ("survey_api.api_v1.responses.submit_to", "nets.store.submissions.submit_to"):
-        monkeypatch.setattr(room, stumble)
+    insert = submissions._insert
+    monkeypatch.setattr(submissions, "_insert", stumble)
     assert 500 in marked.everywhere()
 
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from nets.errors import InvalidResponse, NotFound, Refused, ReplayMismatch
+from nets.errors import CampaignNotOpen, InvalidResponse, NoSuchCampaign, NotFound, Refused, ReplayMismatch
 from nets.packing import unpack
+from nets.response import Response
 from nets.store.campaigns import add_campaign, close_campaign
 from nets.store.comments import Comment, read_comments
-from nets.store.database import Database
+from nets.store.database import Database, count_of_writes
 from nets.store.responses import count_responses, read_responses
-from nets.store.submissions import RETRY_WINDOW, Submission, purge_submission_keys, submit
+from nets.store.submissions import RETRY_WINDOW, Attempt, Submission, purge_submission_keys, submit, submit_all
 from nets.store.tables import responses
 
 KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
@@ -114,6 +115,96 @@ def test_sixty_four_simultaneous_submits_of_one_key_are_one_row(filled: Database
     assert [o for o in outcomes if not isinstance(o, Submission)] == []
     assert sorted(o.replayed for o in outcomes if isinstance(o, Submission)) == [False] + [True] * 63
     assert len({o.receipt for o in outcomes if isinstance(o, Submission)}) == 1
+
+
+def attempt(small: Any, key: str = KEY, campaign_id: str = "small-2026", **changes: Any) -> Attempt:
+    return Attempt(campaign_id, key, lambda *_: small.response_with(**changes))
+
+
+def told(filled: Database, *attempts: Attempt) -> list[bool | type[Exception]]:
+    """What each of a group is told: whether it is a replay, or its error."""
+    with filled.begin() as connection:
+        outcomes = submit_all(connection, attempts)
+    return [type(told) if isinstance(told, Exception) else told.replayed for told in outcomes]
+
+
+def test_everybody_of_a_group_is_told_their_own(filled: Database, small: Any) -> None:
+    def misread(*_: object) -> Response:
+        raise KeyError("a fault of the program")
+
+    other = replace(small.campaign, id="small-again")
+    with filled.begin() as connection:
+        add_campaign(connection, other)
+    send(filled, small, f"{KEY}-before")
+    with filled.begin() as connection:
+        close_campaign(connection, small.campaign.id, date(2026, 2, 10))
+    assert told(
+        filled,
+        attempt(small),
+        attempt(small, placement_id="W-9"),
+        attempt(small, OTHER_KEY, campaign_id=other.id),
+        attempt(small),
+        attempt(small, learner_group="midwifery"),
+        attempt(small, f"{KEY}-2", placement_id="W-9"),
+        attempt(small, f"{KEY}-3", campaign_id="no-such"),
+        attempt(small, f"{KEY}-4", answered_on=date(2026, 2, 10)),
+        attempt(small, f"{KEY}-before", answered_on=date(2026, 2, 10)),
+        attempt(small, f"{KEY}-5", questionnaire_version="2.0"),
+        Attempt("small-2026", f"{KEY}-6", misread),
+        attempt(small, "short"),
+    ) == [
+        False,
+        ReplayMismatch,
+        False,
+        True,
+        ReplayMismatch,
+        NotFound,
+        NoSuchCampaign,
+        CampaignNotOpen,
+        True,
+        Refused,
+        KeyError,
+        InvalidResponse,
+    ]
+    assert count(filled, small) == 2
+    with filled.read() as connection:
+        assert count_responses(connection, other.id) == 1
+        assert len(read_comments(connection, small.campaign.id)) == 2
+        assert len(read_comments(connection, other.id)) == 1
+
+
+def test_a_refused_attempt_leaves_its_key_to_the_next_one_of_the_group(filled: Database, small: Any) -> None:
+    assert told(filled, attempt(small, placement_id="W-9"), attempt(small)) == [ReplayMismatch, False]
+
+
+def test_nobody_and_none_that_fits_write_nothing(filled: Database, small: Any) -> None:
+    assert told(filled) == []
+    assert told(filled, attempt(small, "short"), attempt(small, campaign_id="no-such")) == [
+        InvalidResponse,
+        NoSuchCampaign,
+    ]
+    assert count(filled, small) == 0
+
+
+def test_a_group_takes_as_many_statements_as_one(filled: Database, small: Any) -> None:
+    def statements(n_attempts: int) -> int:
+        with filled.begin() as connection:
+            before = count_of_writes(connection)
+            submit_all(connection, [attempt(small, f"{KEY}-{n_attempts}-{number}") for number in range(n_attempts)])
+            return count_of_writes(connection) - before
+
+    assert statements(1) == statements(50) == 3
+
+
+def test_rows_of_a_group_do_not_lie_in_the_order_they_came_in(filled: Database, small: Any) -> None:
+    keys = [f"{KEY}-{number:02}" for number in range(40)]
+    placements = [("W-1", "W-2")[number % 2 if number < 20 else 0] for number in range(40)]
+    told(filled, *(attempt(small, key, placement_id=place) for key, place in zip(keys, placements, strict=True)))
+    system_order = "ctid" if filled.is_postgresql else "id"
+    with filled.read() as connection:
+        stored = connection.execute(text(f"SELECT placement_id FROM responses ORDER BY {system_order}")).scalars().all()
+    assert list(stored) != placements
+    assert sorted(stored) == sorted(placements)
 
 
 def test_a_claim_that_loses_the_race_waits_and_then_is_a_replay(filled: Database, small: Any, engine_name: str) -> None:

@@ -1,7 +1,9 @@
 """What is told as stored is stored, whoever else is in the group; what cannot be stored is told, and at once."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -14,7 +16,7 @@ from nets.store.comments import Comment, add_comments
 from nets.store.database import Connection, Database
 from nets.store.drafts import save_draft
 from nets.store.responses import count_responses
-from nets.store.submissions import Submission, submit
+from nets.store.submissions import Attempt, Submission, submit, submit_all
 from nets.store.writer import Job, Writer
 
 KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
@@ -202,3 +204,96 @@ def test_who_no_longer_waits_is_left_out(filled: Database, writer: Writer, small
         assert writer.enqueue(sending(small)).cancel()
     writer.close()
     assert count(filled, small) == 0
+
+
+def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: in this one the browser of other tests may have left a loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result(30)
+
+
+async def gathered(writer: Writer, attempts: Sequence[Attempt]) -> list[Any]:
+    """Send all of them at once from one loop, as one group; what each of them is told."""
+    with held(writer):
+        sent = [asyncio.ensure_future(writer.write_together(submit_all, attempt)) for attempt in attempts]
+        await asyncio.sleep(0.05)
+    return await asyncio.gather(*sent, return_exceptions=True)
+
+
+def attempts_of(small: Any, number: int, **changes: Any) -> list[Attempt]:
+    return [Attempt(small.campaign.id, f"{KEY}-{n}", lambda *_: small.response_with(**changes)) for n in range(number)]
+
+
+def test_tasks_of_a_loop_share_one_commit_and_one_waking(
+    filled: Database, counted: Counted, writer: Writer, small: Any
+) -> None:
+    wakings = 0
+
+    class Counting(asyncio.SelectorEventLoop):
+        def call_soon_threadsafe(self, *given: Any, **named: Any) -> asyncio.Handle:  # type: ignore[override]
+            nonlocal wakings
+            wakings += 1
+            return super().call_soon_threadsafe(*given, **named)
+
+    with asyncio.Runner(loop_factory=Counting) as runner, ThreadPoolExecutor(1) as thread:
+        told = thread.submit(runner.run, gathered(writer, attempts_of(small, 30))).result(30)
+    assert [submission.replayed for submission in told] == [False] * 30
+    assert (counted.n_transactions, wakings) == (2, 1)
+    assert count(filled, small) == 30
+
+
+def test_of_a_group_that_the_database_refuses_everybody_is_tried_alone(
+    filled: Database, writer: Writer, small: Any
+) -> None:
+    attempts = attempts_of(small, 6)
+    attempts[2] = attempts_of(small, 3, comments={"SAY01": None})[2]
+    attempts[4] = attempts[3]
+    told = in_a_loop(gathered(writer, attempts))
+    assert isinstance(told.pop(2), Refused)
+    assert [submission.replayed for submission in told] == [False, False, False, True, False]
+    assert count(filled, small) == 4
+
+
+def test_a_poisoned_job_of_another_kind_takes_no_attempt_with_it(filled: Database, writer: Writer, small: Any) -> None:
+    async def send() -> list[Any]:
+        with held(writer):
+            poisoned = writer.enqueue(write_and_break)
+            sent = [
+                asyncio.ensure_future(writer.write_together(submit_all, attempt)) for attempt in attempts_of(small, 3)
+            ]
+            await asyncio.sleep(0.05)
+        return [poisoned.exception(10), *await asyncio.gather(*sent)]
+
+    error, *told = in_a_loop(send())
+    assert isinstance(error, NotFound)
+    assert [submission.replayed for submission in told] == [False] * 3
+    assert count(filled, small) == 3
+
+
+def test_a_task_that_no_longer_waits_is_left_out(filled: Database, writer: Writer, small: Any) -> None:
+    async def send() -> None:
+        with held(writer):
+            sent = asyncio.ensure_future(writer.write_together(submit_all, attempts_of(small, 1)[0]))
+            await asyncio.sleep(0.05)
+            sent.cancel()
+            await asyncio.sleep(0)
+
+    in_a_loop(send())
+    writer.close()
+    assert count(filled, small) == 0
+
+
+def test_a_loop_that_has_gone_stops_nobody(filled: Database, writer: Writer, small: Any) -> None:
+    loop = asyncio.new_event_loop()
+
+    async def send() -> None:
+        sent = loop.create_task(writer.write_together(submit_all, attempts_of(small, 1)[0]))
+        await asyncio.sleep(0)
+        sent._log_destroy_pending = False  # type: ignore[attr-defined] # it would say that nobody waits, as is meant
+
+    with held(writer):
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(loop.run_until_complete, send()).result(10)
+        loop.close()
+    assert not writer.write(sending(small, f"{KEY}-next")).replayed
+    assert count(filled, small) == 2
