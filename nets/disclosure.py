@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from nets.campaign import Campaign
-from nets.placement import Benchmark, PlacementScore, Verdict, verdict_on
+from nets.placement import Benchmark, PlaceMean, PlaceScore, Verdict, verdict_on
+from nets.response_rate import PlaceResponses, ResponseRate
 
 WITHHELD: Final = "Not shown, to protect the learners: too few of them, or too alike in a sensitive answer."
 
@@ -24,10 +25,15 @@ class SuppressedScore:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Answers by option, from the worst option to the best, and the share above the middle in per cent."""
+    """Answers by option, from the worst option to the best, and the share above the middle in per cent.
+
+    ``without_value`` counts the answers that are not on the scale, by reason in the order of ``packing.NOT_ON_THE_SCALE``: not
+    applicable, do not know, prefer not to say, left blank, not asked. It is empty in releases that did not tell them apart.
+    """
 
     counts: tuple[int, ...]
     per_cent_positive: float
+    without_value: tuple[int, ...]
     kind: Literal["shown"] = "shown"
 
 
@@ -41,7 +47,7 @@ class SuppressedDistribution:
 
 @dataclass(frozen=True, slots=True)
 class ShownScore:
-    """A placement's score as anybody may see it; the attributes are those of ``placement.PlacementScore``, rounded.
+    """A place's score as anybody may see it; the attributes are those of ``placement.PlaceScore``, rounded.
 
     The verdict is that on the reliability as it is shown, so that the two cannot contradict each other.
     """
@@ -60,8 +66,46 @@ class ShownScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMean:
+    """A mean that is compared with no other: that of a single item, of the nation, of the only place of its level."""
+
+    n: int
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    distribution: Distribution | SuppressedDistribution
+    kind: Literal["mean"] = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResponses:
+    """How many answered at a place. Where the roster says of how many, ``rate`` has it."""
+
+    responses: int
+    rate: "ShownRate | NoRate"
+    kind: Literal["responses"] = "responses"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRate:
+    """Responses from where the roster has learners, those learners, and the share in per cent."""
+
+    responses: int
+    learners: int
+    per_cent: float
+    kind: Literal["rate"] = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class NoRate:
+    """No response rate: the roster says nothing of this place, or fewer learners than answered."""
+
+    kind: Literal["no_rate"] = "no_rate"
+
+
+@dataclass(frozen=True, slots=True)
 class ShownBenchmark:
-    """The benchmark of one scale, in whole points."""
+    """The benchmark of one measure at one level, in whole points."""
 
     mean: float
     tau: float
@@ -70,39 +114,65 @@ class ShownBenchmark:
     kind: Literal["shown"] = "shown"
 
 
-Shown: TypeAlias = ShownScore | SuppressedScore
+Shown: TypeAlias = ShownScore | ShownMean | SuppressedScore
 
 
-def show_score(score: PlacementScore | None, campaign: Campaign, *, sensitive: bool) -> Shown:
-    """The score as it may be shown, or the marker; None stands for a placement without any score on the scale."""
-    if score is None or score.n < campaign.place_floor:
+def show_score(
+    score: PlaceScore | PlaceMean | None, campaign: Campaign, *, sensitive: bool, breakdown: bool = False
+) -> Shown:
+    """The score as it may be shown, or the marker; None stands for a place without any score on the measure.
+
+    ``breakdown`` says that it is one learner group's, for which the campaign asks more learners.
+    """
+    answered = score.answered if isinstance(score, PlaceScore) else score
+    if score is None or answered is None or answered.n < least_shown(campaign, breakdown=breakdown):
         return SuppressedScore()
     # Everyone answered alike: whoever knows one of these learners then knows what she answered. The standard deviation as it
     # would be shown, because that of thirty times 41.666... is not nought to a computer.
-    sd = round(score.sd, 1)
+    sd = round(answered.sd, 1)
     if sensitive and sd == 0:
         return SuppressedScore()
-    enough = score.n >= campaign.breakdown_floor
+    enough = answered.n >= campaign.breakdown_floor
+    distribution = (
+        Distribution(answered.distribution, round(answered.per_cent_positive, 0), answered.without_value)
+        if enough
+        else SuppressedDistribution()
+    )
+    if isinstance(score, PlaceMean):
+        return ShownMean(answered.n, round(answered.mean, 1), sd, _rounded(answered.interval), distribution)
     reliability = round(score.reliability, 2)
     return ShownScore(
-        n=score.n,
-        mean=round(score.mean, 1),
+        n=answered.n,
+        mean=round(answered.mean, 1),
         sd=sd,
-        interval=_rounded(score.interval),
+        interval=_rounded(answered.interval),
         reliability=reliability,
         shrunken=round(score.shrunken, 1),
         shrunken_interval=_rounded(score.shrunken_interval),
         probability_low=round(score.probability_low, 2),
-        distribution=Distribution(score.distribution, round(score.per_cent_positive, 0))
-        if enough
-        else SuppressedDistribution(),
+        distribution=distribution,
         verdict=verdict_on(reliability),
     )
 
 
+def least_shown(campaign: Campaign, *, breakdown: bool) -> int:
+    """Fewest learners of a cell that is shown: all of a place, or one learner group of it."""
+    return max(campaign.place_floor, campaign.breakdown_floor) if breakdown else campaign.place_floor
+
+
+def show_responses(responses: PlaceResponses, campaign: Campaign) -> ShownResponses | SuppressedScore:
+    """How many answered at a place, of how many."""
+    if responses.n < campaign.place_floor:
+        return SuppressedScore()
+    rate = responses.rate
+    if isinstance(rate, ResponseRate) and rate.responses >= campaign.place_floor:
+        return ShownResponses(responses.n, ShownRate(rate.responses, rate.learners, round(rate.per_cent, 1)))
+    return ShownResponses(responses.n, NoRate())
+
+
 def show_benchmark(benchmark: Benchmark | None, campaign: Campaign) -> ShownBenchmark | SuppressedScore:
     """The benchmark, unless so few stand behind it that it would give a placement away."""
-    if benchmark is None or benchmark.n < campaign.breakdown_floor or benchmark.n_placements < campaign.place_floor:
+    if benchmark is None or benchmark.n < campaign.breakdown_floor or benchmark.n_places < campaign.place_floor:
         return SuppressedScore()
     return ShownBenchmark(
         round(benchmark.mean, 0), round(benchmark.tau, 1), round(benchmark.sigma, 1), round(benchmark.icc1, 3)

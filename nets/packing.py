@@ -15,10 +15,10 @@ from nets.questionnaire.version import NonResponse, QuestionnaireVersion, Unansw
 
 LARGEST_VALUE: Final = 200
 _BYTE_OF: Final[Mapping[NonResponse | Unanswered, int]] = {
-    Unanswered.BLANK: 0,
     NonResponse.NOT_APPLICABLE: 251,
     NonResponse.DO_NOT_KNOW: 252,
     NonResponse.PREFER_NOT_TO_SAY: 253,
+    Unanswered.BLANK: 0,
     Unanswered.NOT_ROUTED: 255,
 }
 _MEANING_OF: Final = {byte: meaning for meaning, byte in _BYTE_OF.items()}
@@ -55,6 +55,19 @@ def rating_values(matrix: NDArray[np.uint8]) -> NDArray[np.float64]:
     values = matrix.astype(np.float64)
     values[(matrix == 0) | (matrix > LARGEST_VALUE)] = np.nan
     return values
+
+
+NOT_ON_THE_SCALE: Final = tuple(_BYTE_OF)
+"""Why an answer may not be on the scale, in the order of ``reasons_without_value``."""
+
+
+def reasons_without_value(matrix: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The position in ``NOT_ON_THE_SCALE`` of every answer that has no value, -1 where it has one; same shape."""
+    position = np.full(256, -1)
+    position[[0, *range(LARGEST_VALUE + 1, 256)]] = NOT_ON_THE_SCALE.index(Unanswered.BLANK)
+    for number, reason in enumerate(NOT_ON_THE_SCALE):
+        position[_BYTE_OF[reason]] = number
+    return position[matrix]
 
 
 def _check_length(version: QuestionnaireVersion, length: int) -> None:

@@ -7,14 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.errors import Refused
+from nets.freezing import EarlierCampaign, build_release, earlier_campaign
+from nets.organisation import Level
 from nets.packing import answer_matrix
-from nets.release import CampaignAnswers, EarlierCampaign, Release, build_release, earlier_campaign, record_from_json
+from nets.release import Release
+from nets.release_document import record_from_json
 from nets.risk import RiskRule, read_rule
 from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.database import Connection, Database
+from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
-from nets.store.releases import add_release, latest_release, read_placements
+from nets.store.releases import add_release, latest_release, read_places
 from nets.store.responses import CampaignResponses, read_responses
+from nets.store.rosters import read_roster
+from nets.tallying import CampaignAnswers
 
 
 def make_release(
@@ -35,6 +41,8 @@ def make_release(
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         progress("reading responses")
         responses = read_responses(connection, campaign_id)
+        roster = read_roster(connection, campaign_id)
+        organisations = list_organisations(connection)
         before = latest_release(connection, campaign_id)
         earlier = _earlier_campaigns(connection, campaign.questionnaire_id, campaign.opens_on, rule)
     if not responses.packed:
@@ -42,10 +50,12 @@ def make_release(
     release = build_release(
         campaign,
         version,
+        organisations,
         in_canonical_order(responses, answer_matrix(version, responses.packed)),
         rule,
         number=before.number + 1 if before else 1,
         released_on=on,
+        roster=roster,
         earlier=earlier,
         progress=progress,
     )
@@ -80,6 +90,6 @@ def _earlier_campaigns(
     for campaign in sorted(past, key=lambda campaign: campaign.opens_on):
         header = latest_release(connection, campaign.id)
         if header:
-            records = [record_from_json(document) for document in read_placements(connection, header.id).values()]
-            found.append(earlier_campaign(header, records, rule))
+            documents = read_places(connection, header.id, level=Level.PLACEMENT)
+            found.append(earlier_campaign(header, map(record_from_json, documents.values()), rule))
     return tuple(found)

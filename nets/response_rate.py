@@ -6,7 +6,7 @@ knows, so the mean of all learners is bounded by its worst and its best case (Ma
 Journal of Human Resources, 24, 343-360).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -112,6 +112,42 @@ def campaign_rates(responses: Mapping[Cell, int], roster: Mapping[Cell, int]) ->
         outside=sum(cell.responses for cell in cells if isinstance(cell, NoResponseRate)),
         too_small=sum(isinstance(cell, RosterTooSmall) for cell in cells),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceResponses:
+    """All responses about one place, and the rate of those from where the roster has learners."""
+
+    n: int
+    rate: Rate
+
+
+def place_responses(
+    responses: Mapping[Cell, int], roster: Mapping[Cell, int], places_of: Callable[[str], Iterable[str]]
+) -> dict[str, PlaceResponses]:
+    """What came of every place, from what came of each learner group at each placement.
+
+    A placement has a rate where each of its groups has one. Above it there always is a ward that no roster knows, so the rate of
+    a place above is that of the cells that have one, and says how many responses those are.
+
+    Parameters
+    ----------
+    places_of
+        The places that a placement belongs to, itself first.
+    """
+    cells: dict[str, list[Rate]] = {}
+    placements = set()
+    for cell in sorted(responses.keys() | roster.keys()):
+        placements.add(cell[0])
+        for place_id in places_of(cell[0]):
+            cells.setdefault(place_id, []).append(_rate(responses.get(cell, 0), roster.get(cell)))
+    return {
+        place_id: PlaceResponses(
+            sum(rate.responses for rate in rates),
+            _together(rates if place_id in placements else [rate for rate in rates if isinstance(rate, ResponseRate)]),
+        )
+        for place_id, rates in cells.items()
+    }
 
 
 def bounds_of_mean(mean: float, n: int, learners: int) -> tuple[float, float]:

@@ -15,12 +15,14 @@ from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.disclosure import Shown, ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.release import PlacementRecord, ReleaseHeader, record_from_json
+from nets.place_record import PlaceRecord
+from nets.release import ReleaseHeader
+from nets.release_document import record_from_json
 from nets.releasing import make_release
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
 from nets.store.organisations import get_organisation, list_organisations
-from nets.store.releases import get_release, latest_release, read_placements
+from nets.store.releases import get_release, latest_release, read_places
 from nets.transfer.spreadsheet import safe_cell
 
 
@@ -72,14 +74,11 @@ def scores(
             raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
         if under:
             get_organisation(connection, under)
-        documents = read_placements(connection, header.id, under=under or None)
+        documents = read_places(connection, header.id, level=Level.PLACEMENT, under=under or None)
         records = [record_from_json(document) for document in documents.values()]
         names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
     rows = [
-        (record, code, shown)
-        for record in records
-        for code, shown in record.scores.items()
-        if not scale or code == scale
+        (record, code, record.score(code)) for record in records for code in header.scales if not scale or code == scale
     ]
     match output:
         case Output.TABLE:
@@ -102,14 +101,14 @@ def _header(connection: Connection, name: str) -> ReleaseHeader:
         raise NotFound(f"there is no campaign and no release {name}") from None
 
 
-_Row = tuple[PlacementRecord, str, Shown]
+_Row = tuple[PlaceRecord, str, Shown]
 
 
 def _table(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> Iterator[str]:
     yield f"{header.campaign_title}: release {header.id} of {header.released_on}, rule {header.rule_version}"
     yield f"{'placement':<34} {'scale':<22} {'n':>4} {'mean':>5} {'95 %':>13} {'shrunken':>8} {'rel.':>5}  verdict"
     for record, code, shown in rows:
-        place = f"{record.placement_id} {names[record.placement_id]}"[:34]
+        place = f"{record.place_id} {names[record.place_id]}"[:34]
         if isinstance(shown, ShownScore):
             interval = f"{shown.interval[0]:.1f}-{shown.interval[1]:.1f}"
             yield (
@@ -131,7 +130,7 @@ def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for record, code, shown in rows:
-        start = (record.placement_id, safe_cell(names[record.placement_id]), code)
+        start = (record.place_id, safe_cell(names[record.place_id]), code)
         if isinstance(shown, ShownScore):
             writer.writerow(
                 (*start, shown.n, shown.mean, shown.sd, *shown.interval, shown.reliability, shown.shrunken,
@@ -148,7 +147,7 @@ def _json(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> 
         "campaign": header.campaign_id,
         "released_on": header.released_on,
         "scores": [
-            {"placement": record.placement_id, "name": names[record.placement_id], "scale": code, **asdict(shown)}
+            {"placement": record.place_id, "name": names[record.place_id], "scale": code, **asdict(shown)}
             for record, code, shown in rows
         ],
     }

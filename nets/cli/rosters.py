@@ -15,7 +15,7 @@ from nets.cli.releases import Output
 from nets.disclosure import Shown, ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.release import record_from_json
+from nets.release_document import record_from_json
 from nets.response_rate import (
     CampaignRates,
     NoResponseRate,
@@ -29,7 +29,7 @@ from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
-from nets.store.releases import latest_release, read_placements
+from nets.store.releases import latest_release, read_places
 from nets.store.responses import count_responses_by_cell
 from nets.store.rosters import read_roster, replace_roster
 from nets.transfer.answers import quoted
@@ -133,8 +133,8 @@ def _shown_scores(connection: Connection, campaign_id: str, scale: str) -> dict[
         raise NotFound(f"campaign {campaign_id} has no release yet; make one with: nets release {campaign_id}")
     if scale not in header.scales:
         raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
-    records = map(record_from_json, read_placements(connection, header.id).values())
-    return {record.placement_id: record.scores[scale] for record in records if scale in record.scores}
+    records = map(record_from_json, read_places(connection, header.id, level=Level.PLACEMENT).values())
+    return {record.place_id: record.score(scale) for record in records}
 
 
 _Bounds: TypeAlias = tuple[float, float, float]

@@ -6,9 +6,11 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from nets.errors import NotFound, Refused
-from nets.release import Release, ReleaseHeader, header_from_json, header_to_json, record_to_json
+from nets.organisation import Level
+from nets.release import Release, ReleaseHeader, header_from_json, header_to_json
+from nets.release_document import record_to_json
 from nets.store.organisations import ids_below
-from nets.store.tables import release_placements, releases
+from nets.store.tables import organisations, release_places, releases
 
 _BATCH: Final = 1_000
 
@@ -31,12 +33,12 @@ def add_release(connection: Connection, release: Release) -> None:
     if taken is not None:
         raise Refused(f"there is already a release {taken}; a correction is a new release")
     rows = [
-        {"release_id": header.id, "placement_id": placement_id, "document": record_to_json(record).decode()}
-        for placement_id, record in sorted(release.placements.items())
+        {"release_id": header.id, "place_id": place_id, "document": document.decode()}
+        for place_id, document in release.documents.items()
     ]
-    # Placements first: the header closes the release, and after it the database takes no more of them.
+    # Places first: the header closes the release, and after it the database takes no more of them.
     for start in range(0, len(rows), _BATCH):
-        connection.execute(release_placements.insert(), rows[start : start + _BATCH])
+        connection.execute(release_places.insert(), rows[start : start + _BATCH])
     connection.execute(
         releases.insert(),
         {
@@ -50,6 +52,7 @@ def add_release(connection: Connection, release: Release) -> None:
             "n_responses": header.n_responses,
             "digest": release.digest,
             "header": header_to_json(header).decode(),
+            "nation": record_to_json(release.nation).decode(),
         },
     )
 
@@ -88,33 +91,45 @@ def list_releases(connection: Connection, campaign_id: str | None = None) -> tup
     return tuple(header_from_json(row.header) for row in rows)
 
 
-def read_placement(connection: Connection, release_id: str, placement_id: str) -> str | None:
-    """The canonical JSON of one placement in a release; None if nobody answered about it."""
+def read_nation(connection: Connection, release_id: str) -> str | None:
+    """The canonical JSON of the nation in a release; None for a release made before there were places above placements."""
+    return connection.execute(select(releases.c.nation).where(releases.c.id == release_id)).scalar() or None
+
+
+def read_place(connection: Connection, release_id: str, place_id: str) -> str | None:
+    """The canonical JSON of one place in a release; None if nobody answered about it."""
     return connection.execute(
-        select(release_placements.c.document).where(
-            release_placements.c.release_id == release_id, release_placements.c.placement_id == placement_id
+        select(release_places.c.document).where(
+            release_places.c.release_id == release_id, release_places.c.place_id == place_id
         )
     ).scalar()
 
 
-def read_placements(
-    connection: Connection, release_id: str, placement_ids: Iterable[str] | None = None, *, under: str | None = None
+def read_places(
+    connection: Connection,
+    release_id: str,
+    place_ids: Iterable[str] | None = None,
+    *,
+    level: Level | None = None,
+    under: str | None = None,
 ) -> dict[str, str]:
-    """The canonical JSON of many placements by id: those named, those below one place of the tree, or all of the release."""
-    query = select(release_placements.c.placement_id, release_placements.c.document).where(
-        release_placements.c.release_id == release_id
+    """The canonical JSON of many places by id: those named, of one level, below one place of the tree, or all of the release."""
+    query = select(release_places.c.place_id, release_places.c.document).where(
+        release_places.c.release_id == release_id
     )
+    if level is not None:
+        query = query.join(organisations, organisations.c.id == release_places.c.place_id).where(
+            organisations.c.level == level.value
+        )
     if under is not None:
-        query = query.where(release_placements.c.placement_id.in_(ids_below(under)))
-    if placement_ids is None:
+        query = query.where(release_places.c.place_id.in_(ids_below(under)))
+    if place_ids is None:
         rows = connection.execute(query).all()
     else:
-        named = sorted(set(placement_ids))
+        named = sorted(set(place_ids))
         rows = [
             row
             for start in range(0, len(named), _BATCH)
-            for row in connection.execute(
-                query.where(release_placements.c.placement_id.in_(named[start : start + _BATCH]))
-            )
+            for row in connection.execute(query.where(release_places.c.place_id.in_(named[start : start + _BATCH])))
         ]
-    return {row.placement_id: row.document for row in sorted(rows, key=lambda row: str(row.placement_id))}
+    return {row.place_id: row.document for row in sorted(rows, key=lambda row: str(row.place_id))}

@@ -25,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -201,6 +202,8 @@ releases: Final = Table(
     Column("n_responses", Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("header", Text, nullable=False),
+    # Empty in releases of placements alone, which were made before there were places above them.
+    Column("nation", Text, nullable=False, server_default=text("''")),
     ForeignKeyConstraint(
         ["questionnaire_id", "questionnaire_version"], ["questionnaire_versions.id", "questionnaire_versions.version"]
     ),
@@ -209,12 +212,12 @@ releases: Final = Table(
     CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
 )
 
-release_placements: Final = Table(
-    "release_placements",
+release_places: Final = Table(
+    "release_places",
     metadata,
-    # Checked at commit: placements are written first and the release closes over them (see the trigger in migration 0001).
+    # Checked at commit: places are written first and the release closes over them (see the trigger in migration 0007).
     Column("release_id", Text, ForeignKey("releases.id", deferrable=True, initially="DEFERRED"), primary_key=True),
-    Column("placement_id", Text, ForeignKey("organisations.id"), primary_key=True),
+    Column("place_id", Text, ForeignKey("organisations.id"), primary_key=True),
     Column("document", Text, nullable=False),
 )
 

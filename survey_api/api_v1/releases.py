@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from nets.disclosure import ShownScore, SuppressedScore
+from nets.disclosure import Shown, ShownMean, ShownScore, SuppressedScore
 from nets.organisation import Level
+from nets.place_record import NotAssessed, Risk
 from nets.release import ReleaseHeader
-from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel, Suggestion
+from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
 from nets.store.database import Connection
 from nets.store.releases import get_release, list_releases
 from survey_api.dependencies import ServiceHere
@@ -51,7 +52,7 @@ class PlacementScores(BaseModel):
     """One placement's scores by scale; a score that may not be shown says so and nothing more."""
 
     placement: PlaceOfScore
-    scores: dict[str, Annotated[ShownScore | SuppressedScore, Field(discriminator="kind")]]
+    scores: dict[str, Annotated[ShownScore | ShownMean | SuppressedScore, Field(discriminator="kind")]]
 
 
 class ReleasedScores(BaseModel):
@@ -143,7 +144,7 @@ def scores(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place
         questionnaire_version=release.questionnaire_version,
         rule_version=release.rule_version,
         access_mode=release.access_mode,
-        placements=[PlacementScores(placement=_place(view), scores=dict(view.record.scores)) for view in views],
+        placements=[PlacementScores(placement=_place(view), scores=_scores(release, view)) for view in views],
     )
 
 
@@ -172,13 +173,20 @@ def _views(
     return provider_views(connection, release, organisation_at(connection, place_id, Level.PROVIDER))
 
 
+def _scores(release: ReleaseHeader, view: PlacementView) -> dict[str, Shown]:
+    """By scale; what may not be shown is there as such."""
+    return {scale: view.record.score(scale) for scale in release.scales}
+
+
 def _place(view: PlacementView) -> PlaceOfScore:
     return PlaceOfScore(
         id=view.placement.id, name=view.placement.name, site=view.site.name, provider=view.provider.name
     )
 
 
-def _outcome(suggestion: Suggestion) -> SuggestedRisk | NoConcernSuggested | EvidenceInsufficient:
+def _outcome(suggestion: Risk) -> SuggestedRisk | NoConcernSuggested | EvidenceInsufficient:
+    if isinstance(suggestion, NotAssessed):
+        return EvidenceInsufficient(reasons=["A risk is suggested for placements alone."])
     reasons = list(suggestion.reasons)
     if isinstance(suggestion, InsufficientEvidence):
         return EvidenceInsufficient(reasons=reasons)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from nets.disclosure import ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
-from nets.release import record_from_json
+from nets.release_document import record_from_json
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation
-from nets.store.releases import list_releases, read_placement
+from nets.store.releases import list_releases, read_place
 from survey_api.learner.form import short_text
 
 
@@ -47,6 +47,6 @@ def few_answered(connection: Connection, placement_id: str) -> bool:
     newest = next(iter(list_releases(connection)), None)
     if newest is None:
         return False
-    document = read_placement(connection, newest.id, placement_id)
+    document = read_place(connection, newest.id, placement_id)
     scores = record_from_json(document).scores.values() if document else ()
     return not any(isinstance(score, ShownScore) for score in scores)

@@ -12,7 +12,7 @@ from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion
 from nets.store.database import Connection
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
-from nets.store.releases import get_release, list_releases, read_placements
+from nets.store.releases import get_release, list_releases, read_places
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
 from survey_api.quality.release_view import most_severe_first, organisation_at, placement_view, provider_views
@@ -113,7 +113,9 @@ def _offices(connection: Connection, release: ReleaseHeader) -> tuple[OfficeProv
     anybody answered about them.
     """
     place = {organisation.id: organisation for organisation in list_organisations(connection)}
-    regions = {_region(place, placement_id) for placement_id in read_placements(connection, release.id)}
+    regions = {
+        _region(place, placement_id) for placement_id in read_places(connection, release.id, level=Level.PLACEMENT)
+    }
     offices = [
         OfficeProviders(
             place[str(office.parent_id)],

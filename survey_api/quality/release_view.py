@@ -1,16 +1,18 @@
 """What pages and JSON interface read of a release: the same records by the same way, for placements that nobody answered too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nets.disclosure import SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
-from nets.release import PlacementRecord, ReleaseHeader, record_from_json
+from nets.place_record import PlaceRecord
+from nets.release import ReleaseHeader
+from nets.release_document import record_from_json
 from nets.risk import Evidence, RiskSuggestion, read_rule, severity, suggest_risk
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
-from nets.store.releases import read_placement, read_placements
+from nets.store.releases import read_place, read_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class PlacementView:
 
     placement: Organisation
     above: tuple[Organisation, ...]
-    record: PlacementRecord
+    record: PlaceRecord
 
     @property
     def provider(self) -> Organisation:
@@ -43,7 +45,7 @@ def organisation_at(connection: Connection, organisation_id: str, level: Level) 
 def placement_view(connection: Connection, header: ReleaseHeader, placement_id: str) -> PlacementView:
     """One placement as the release has it."""
     placement = organisation_at(connection, placement_id, Level.PLACEMENT)
-    document = read_placement(connection, header.id, placement_id)
+    document = read_place(connection, header.id, placement_id)
     record = record_from_json(document) if document else _unanswered(header, placement_id)
     return PlacementView(placement, ancestors(connection, placement_id), record)
 
@@ -51,7 +53,7 @@ def placement_view(connection: Connection, header: ReleaseHeader, placement_id: 
 def provider_views(connection: Connection, header: ReleaseHeader, provider: Organisation) -> tuple[PlacementView, ...]:
     """Every placement of a provider in the order of sites and names; those that nobody answered about are among them."""
     sites = {site.id: site for site in list_organisations(connection, Level.SITE, under=provider.id)}
-    documents = read_placements(connection, header.id, under=provider.id)
+    documents = read_places(connection, header.id, level=Level.PLACEMENT, under=provider.id)
     views = [
         PlacementView(
             placement,
@@ -75,7 +77,7 @@ def most_severe_first(views: Sequence[PlacementView]) -> list[PlacementView]:
     return [view for _, view in sorted(cells, key=lambda cell: cell[0], reverse=True)]
 
 
-def _unanswered(header: ReleaseHeader, placement_id: str) -> PlacementRecord:
+def _unanswered(header: ReleaseHeader, placement_id: str) -> PlaceRecord:
     """A placement that is not in the release looks like one with too few learners, so that the two cannot be told apart."""
-    scores: Mapping[str, SuppressedScore] = {code: SuppressedScore() for code in header.scales}
-    return PlacementRecord(placement_id, scores, suggest_risk(Evidence(scales=()), read_rule(header.rule_version)))
+    risk = suggest_risk(Evidence(scales=()), read_rule(header.rule_version))
+    return PlaceRecord(placement_id, Level.PLACEMENT, SuppressedScore(), {}, {}, risk)

@@ -9,37 +9,46 @@ import pytest
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.disclosure import (
     Distribution,
+    NoRate,
+    Shown,
     ShownBenchmark,
+    ShownMean,
+    ShownRate,
+    ShownResponses,
     ShownScore,
     SuppressedDistribution,
     SuppressedScore,
     show_benchmark,
+    show_responses,
     show_score,
     show_total,
 )
-from nets.placement import Benchmark, PlacementScore, Verdict, score_placements
-from nets.questionnaire.version import Scale
-from nets.scoring import ScaleAnswers, half_rule_mean
+from nets.placement import Benchmark, PlaceMean, PlaceScore, Verdict
+from nets.response_rate import NoResponseRate, PlaceResponses, ResponseRate, RosterTooSmall
 
 CAMPAIGN = Campaign(
     "c", "C", "nets", "1", date(2026, 1, 1), date(2026, 2, 1), AccessMode.OPEN_LINK, AnonymityMode.ANONYMOUS
 )
-SCORE = PlacementScore(
+MEAN = PlaceMean(
     n=12,
     mean=71.23456,
     sd=18.98765,
     interval=(59.16999, 83.29999),
+    per_cent_positive=66.666,
+    distribution=(1, 2, 3, 4, 5),
+    without_value=(0, 1, 0, 2, 0),
+)
+SCORE = PlaceScore(
+    answered=MEAN,
     reliability=0.61239,
     shrunken=72.55555,
     shrunken_interval=(63.04999, 82.05555),
     probability_low=0.12345,
-    per_cent_positive=66.666,
-    distribution=(1, 2, 3, 4, 5),
 )
 
 
-def shown(n: int, *, sensitive: bool = False, sd: float = 10.0) -> ShownScore | SuppressedScore:
-    return show_score(replace(SCORE, n=n, sd=sd), CAMPAIGN, sensitive=sensitive)
+def shown(n: int, *, sensitive: bool = False, sd: float = 10.0) -> Shown:
+    return show_score(replace(SCORE, answered=replace(MEAN, n=n, sd=sd)), CAMPAIGN, sensitive=sensitive)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
@@ -92,19 +101,32 @@ def test_a_unanimous_answer_on_a_sensitive_scale_is_suppressed() -> None:
 @pytest.mark.parametrize("n", [10, 28, 30, 38, 50])
 def test_answers_alike_are_unanimous_also_where_their_mean_has_no_end(n: int) -> None:
     """At 41.666... the standard deviation of equal scores is some 1e-14, and the score used to be shown."""
-    keyed = np.tile([[50.0, 25.0, 50.0]], (n + 40, 1))
-    keyed[n:] = np.random.default_rng(5).integers(0, 5, (40, 3)) * 25.0
-    answers = ScaleAnswers(
-        Scale("s", "safety", {"en": "S"}, ("S1", "S2", "S3")),
-        keyed,
-        (keyed / 25 + 1).astype(np.int64),
-        5,
-        half_rule_mean(keyed),
-    )
-    result = score_placements(answers, np.array(["elm"] * n + ["oak"] * 20 + ["ash"] * 20, dtype=object))
-    assert result is not None
-    assert isinstance(show_score(result.placements["elm"], CAMPAIGN, sensitive=True), SuppressedScore)
-    assert isinstance(show_score(result.placements["oak"], CAMPAIGN, sensitive=True), ShownScore)
+    sd = float(np.full(n, 125 / 3).std(ddof=1))
+    assert isinstance(shown(n, sensitive=True, sd=sd), SuppressedScore)
+    assert isinstance(shown(n, sensitive=False, sd=sd), ShownScore)
+
+
+def test_a_learner_group_needs_the_breakdown_floor() -> None:
+    nine = replace(SCORE, answered=replace(MEAN, n=9))
+    assert isinstance(show_score(nine, CAMPAIGN, sensitive=False, breakdown=True), SuppressedScore)
+    assert isinstance(show_score(nine, CAMPAIGN, sensitive=False), ShownScore)
+    assert isinstance(show_score(SCORE, CAMPAIGN, sensitive=False, breakdown=True), ShownScore)
+
+
+def test_a_mean_that_is_compared_with_no_other_is_shown_as_such() -> None:
+    shown = show_score(MEAN, CAMPAIGN, sensitive=False)
+    distribution = Distribution((1, 2, 3, 4, 5), 67.0, (0, 1, 0, 2, 0))
+    assert shown == ShownMean(12, 71.2, 19.0, (59.2, 83.3), distribution)
+    assert isinstance(show_score(replace(MEAN, n=4), CAMPAIGN, sensitive=False), SuppressedScore)
+
+
+def test_the_number_of_responses_has_its_floor_and_its_rate() -> None:
+    rate = show_responses(PlaceResponses(30, ResponseRate(20, 60)), CAMPAIGN)
+    assert rate == ShownResponses(30, ShownRate(20, 60, 33.3))
+    few = PlaceResponses(4, ResponseRate(4, 60)), PlaceResponses(0, NoResponseRate(0))
+    assert {show_responses(responses, CAMPAIGN) for responses in few} == {SuppressedScore()}
+    for no_rate in (ResponseRate(4, 60), RosterTooSmall(30, 20), NoResponseRate(30)):
+        assert show_responses(PlaceResponses(30, no_rate), CAMPAIGN) == ShownResponses(30, NoRate())
 
 
 @pytest.mark.parametrize(
@@ -127,9 +149,9 @@ def test_no_number_has_more_than_a_decimal_but_shares_of_one() -> None:
 
 
 def test_a_benchmark_of_few_placements_is_suppressed() -> None:
-    benchmark = Benchmark(mean=78.44, tau=6.05, sigma=18.04, icc1=0.1, n=400, n_placements=40)
+    benchmark = Benchmark(mean=78.44, tau=6.05, sigma=18.04, icc1=0.1, n=400, n_places=40)
     assert show_benchmark(benchmark, CAMPAIGN) == ShownBenchmark(78.0, 6.0, 18.0, 0.1)
-    assert isinstance(show_benchmark(replace(benchmark, n_placements=4), CAMPAIGN), SuppressedScore)
+    assert isinstance(show_benchmark(replace(benchmark, n_places=4), CAMPAIGN), SuppressedScore)
     assert isinstance(show_benchmark(replace(benchmark, n=9), CAMPAIGN), SuppressedScore)
     assert isinstance(show_benchmark(None, CAMPAIGN), SuppressedScore)
 

@@ -10,7 +10,7 @@ from nets.campaign import Campaign
 from nets.errors import NotFound, Refused
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.release import record_from_json
+from nets.release_document import record_from_json
 from nets.releasing import make_release
 from nets.response import Response
 from nets.risk import RiskSuggestion
@@ -19,7 +19,7 @@ from nets.store.campaigns import add_campaign
 from nets.store.database import Database
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
-from nets.store.releases import latest_release, read_placements, release_digest
+from nets.store.releases import latest_release, read_nation, read_places, release_digest
 from nets.store.responses import add_responses
 
 DAY = date(2026, 12, 1)
@@ -53,7 +53,8 @@ def test_the_order_in_which_answers_arrived_does_not_show(
     again = replace(campaign, id="again")
     fill(sqlite_database, nets_version, again, responses[::-1], places_are_known=True)
     second = make_release(sqlite_database, "again", DAY)
-    assert second.placements == first.placements
+    assert second.places == first.places
+    assert second.nation == first.nation
 
 
 def test_releases_are_numbered_and_kept_as_built(
@@ -64,11 +65,14 @@ def test_releases_are_numbered_and_kept_as_built(
     second = make_release(database, campaign.id, DAY)
     with database.read() as connection:
         header = latest_release(connection, campaign.id)
-        stored = {key: record_from_json(value) for key, value in read_placements(connection, second.header.id).items()}
+        stored = {key: record_from_json(value) for key, value in read_places(connection, second.header.id).items()}
+        nation = read_nation(connection, second.header.id)
         digest = release_digest(connection, second.header.id)
     assert header == second.header
     assert header.number == 2
-    assert stored == dict(second.placements)
+    assert stored == dict(second.places)
+    assert nation is not None
+    assert record_from_json(nation) == second.nation
     assert digest == second.digest
 
 

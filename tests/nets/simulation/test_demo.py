@@ -4,23 +4,24 @@ from datetime import date
 
 import pytest
 
-from nets.disclosure import ShownScore, SuppressedScore
+from nets.disclosure import ShownScore
 from nets.errors import Refused
+from nets.place_record import PlaceRecord
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.release import PlacementRecord, record_from_json
+from nets.release_document import record_from_json
 from nets.risk import RiskSuggestion
 from nets.simulation.demo import DECLINING, EXCELLENT, SMALL, fill_demo
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Database
-from nets.store.releases import list_releases, read_placement
+from nets.store.releases import list_releases, read_place
 from nets.store.responses import count_responses
 
 TODAY = date(2026, 11, 24)
 
 
-def record(database: Database, release_id: str, placement_id: str) -> PlacementRecord:
+def record(database: Database, release_id: str, placement_id: str) -> PlaceRecord:
     with database.read() as connection:
-        document = read_placement(connection, release_id, placement_id)
+        document = read_place(connection, release_id, placement_id)
     assert document is not None
     return record_from_json(document)
 
@@ -37,7 +38,7 @@ def test_the_demo_is_filled_and_what_was_planted_is_found(
         assert {header.id for header in list_releases(connection)} == {"nets-2024-r1", "nets-2025-r1", "nets-2026-r1"}
         assert list_campaigns(connection)[0].is_open(TODAY)
 
-    means = [record(sqlite_database, f"nets-{year}-r1", DECLINING).scores["supervision"] for year in (2024, 2025, 2026)]
+    means = [record(sqlite_database, f"nets-{year}-r1", DECLINING).score("supervision") for year in (2024, 2025, 2026)]
     assert [score.mean for score in means if isinstance(score, ShownScore)] == sorted(
         (score.mean for score in means if isinstance(score, ShownScore)), reverse=True
     )
@@ -46,8 +47,7 @@ def test_the_demo_is_filled_and_what_was_planted_is_found(
     assert risk.colour == "R"
     assert not isinstance(record(sqlite_database, "nets-2026-r1", EXCELLENT).risk, RiskSuggestion)
     for small in SMALL:
-        scores = record(sqlite_database, "nets-2026-r1", small).scores.values()
-        assert all(isinstance(score, SuppressedScore) for score in scores)
+        assert record(sqlite_database, "nets-2026-r1", small).scores == {}
 
 
 def test_a_second_run_does_nothing(sqlite_database: Database, nets_version: QuestionnaireVersion) -> None:

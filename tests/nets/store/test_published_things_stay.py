@@ -17,9 +17,9 @@ KEY = "5f1c0e8a-3f63-4b52-9a58-6a5e3b1f9f10"
 
 
 RELEASE = text(
-    "INSERT INTO releases VALUES ('small-2026-r1', 'small-2026', 1, 'small', '1.0', '2026.1', '2026-04-01', 0, :digest, '{}')"
+    "INSERT INTO releases VALUES ('small-2026-r1', 'small-2026', 1, 'small', '1.0', '2026.1', '2026-04-01', 0, :digest, '{}', '{}')"
 )
-PLACEMENT = "INSERT INTO release_placements VALUES ('small-2026-r1', '{}', '{{}}')"
+PLACEMENT = "INSERT INTO release_places VALUES ('small-2026-r1', '{}', '{{}}')"
 
 
 def refuse(database: Database, statement: str, match: str) -> None:
@@ -54,7 +54,7 @@ def test_a_published_questionnaire_is_not_replaced(filled: Database, engine_name
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"])  # SQLite has no TRUNCATE
-@pytest.mark.parametrize("table", ["questionnaire_versions", "releases", "release_placements"])
+@pytest.mark.parametrize("table", ["questionnaire_versions", "releases", "release_places"])
 def test_published_tables_are_not_emptied(filled: Database, engine_name: str, table: str) -> None:
     refuse(filled, f"TRUNCATE {table} CASCADE", "never changed")
 
@@ -131,8 +131,8 @@ def test_a_campaign_with_responses_is_not_deleted(filled: Database, small: Any) 
     [
         "UPDATE releases SET header = '{\"n\": 1}'",
         "DELETE FROM releases",
-        "UPDATE release_placements SET document = '{\"n\": 1}'",
-        "DELETE FROM release_placements",
+        "UPDATE release_places SET document = '{\"n\": 1}'",
+        "DELETE FROM release_places",
         PLACEMENT.format("W-2"),
     ],
 )
@@ -148,7 +148,7 @@ def test_placements_without_a_release_are_not_committed(filled: Database) -> Non
     with pytest.raises(Refused), filled.begin() as connection:
         connection.execute(text(PLACEMENT.format("W-1")))
     with filled.read() as connection:
-        assert connection.execute(text("SELECT count(*) FROM release_placements")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM release_places")).scalar() == 0
 
 
 def test_a_response_cannot_be_of_another_version_than_its_campaign(filled: Database, small: Any) -> None:

@@ -8,7 +8,11 @@ import pytest
 
 from nets.disclosure import SuppressedScore
 from nets.errors import NotFound, Refused
-from nets.release import PlacementRecord, Release, ReleaseHeader, record_from_json, record_to_json
+from nets.organisation import Level
+from nets.place_record import NotAssessed, PlaceRecord
+from nets.place_tree import NATION
+from nets.release import Release, ReleaseHeader
+from nets.release_document import record_from_json, record_to_json
 from nets.risk import NoConcern
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
@@ -17,8 +21,9 @@ from nets.store.releases import (
     get_release,
     latest_release,
     list_releases,
-    read_placement,
-    read_placements,
+    read_nation,
+    read_place,
+    read_places,
     release_digest,
 )
 
@@ -36,15 +41,17 @@ def release(number: int = 1, campaign_id: str = "small-2026", released_on: date 
         access_mode="open_link",
         n_responses=40,
         scales={"tea": "Tea"},
+        measures=(),
         benchmarks={"tea": SuppressedScore()},
     )
+    hidden = SuppressedScore()
+    risk = NoConcern(("Nothing.",), "Thin.", "2026.1")
     records = {
-        placement_id: PlacementRecord(
-            placement_id, {"tea": SuppressedScore()}, NoConcern(("Nothing.",), "Thin.", "2026.1")
-        )
+        placement_id: PlaceRecord(placement_id, Level.PLACEMENT, hidden, {}, {}, risk)
         for placement_id in ("W-1", "W-2", "W-3")
     }
-    return Release(header, records)
+    records["P-1"] = PlaceRecord("P-1", Level.PROVIDER, hidden, {}, {}, NotAssessed())
+    return Release(header, PlaceRecord(NATION, NATION, hidden, {}, {}, NotAssessed()), records)
 
 
 def test_a_release_comes_back_as_it_was_made(filled: Database) -> None:
@@ -54,21 +61,26 @@ def test_a_release_comes_back_as_it_was_made(filled: Database) -> None:
     with filled.read() as connection:
         assert get_release(connection, "small-2026-r1") == made.header
         assert release_digest(connection, "small-2026-r1") == made.digest
-        document = read_placement(connection, "small-2026-r1", "W-1")
+        document = read_place(connection, "small-2026-r1", "W-1")
         assert document is not None
         assert document.encode() == record_to_json(made.placements["W-1"])
         assert record_from_json(document) == made.placements["W-1"]
-        stored = {key: record_from_json(value) for key, value in read_placements(connection, "small-2026-r1").items()}
-        assert Release(get_release(connection, "small-2026-r1"), stored).digest == made.digest
+        stored = {key: record_from_json(value) for key, value in read_places(connection, "small-2026-r1").items()}
+        nation = read_nation(connection, "small-2026-r1")
+        assert nation is not None
+        header = get_release(connection, "small-2026-r1")
+        assert Release(header, record_from_json(nation), stored).digest == made.digest
 
 
-def test_placements_are_read_by_name_by_branch_or_all(filled: Database) -> None:
+def test_places_are_read_by_name_by_level_by_branch_or_all(filled: Database) -> None:
     with filled.begin() as connection:
         add_release(connection, release())
         add_release(connection, release(2))
     with filled.read() as connection:
-        read = read_placements
-        assert list(read(connection, "small-2026-r1")) == ["W-1", "W-2", "W-3"]
+        read = read_places
+        assert list(read(connection, "small-2026-r1")) == ["P-1", "W-1", "W-2", "W-3"]
+        assert list(read(connection, "small-2026-r1", level=Level.PLACEMENT)) == ["W-1", "W-2", "W-3"]
+        assert list(read(connection, "small-2026-r1", level=Level.PLACEMENT, under="L-1")) == ["W-1", "W-2", "W-3"]
         assert list(read(connection, "small-2026-r1", ["W-2", "W-9"])) == ["W-2"]
         assert list(read(connection, "small-2026-r1", under="P-1")) == ["W-1", "W-2"]
         assert list(read(connection, "small-2026-r1", ["W-2", "W-3"], under="P-2")) == ["W-3"]
@@ -80,8 +92,8 @@ def test_a_placement_that_nobody_answered_about_is_not_there(filled: Database) -
     with filled.begin() as connection:
         add_release(connection, release())
     with filled.read() as connection:
-        assert read_placement(connection, "small-2026-r1", "W-9") is None
-        assert read_placement(connection, "small-2026-r9", "W-1") is None
+        assert read_place(connection, "small-2026-r1", "W-9") is None
+        assert read_place(connection, "small-2026-r9", "W-1") is None
 
 
 def test_the_latest_release_is_that_of_the_highest_number(filled: Database) -> None:
@@ -112,7 +124,7 @@ def test_a_release_of_the_same_number_is_refused_and_the_first_stays(filled: Dat
     made = release()
     with filled.begin() as connection:
         add_release(connection, made)
-    other = Release(replace(made.header, n_responses=50), {})
+    other = Release(replace(made.header, n_responses=50), made.nation, {})
     with pytest.raises(Refused, match="already a release small-2026-r1"), filled.begin() as connection:
         add_release(connection, other)
     with filled.read() as connection:
@@ -121,13 +133,13 @@ def test_a_release_of_the_same_number_is_refused_and_the_first_stays(filled: Dat
 
 def test_a_release_that_breaks_half_way_leaves_nothing(filled: Database) -> None:
     made = release()
-    stranger = replace(made.placements["W-1"], placement_id="W-9")
-    broken = Release(made.header, {**made.placements, "W-9": stranger})
+    stranger = replace(made.places["W-1"], place_id="W-9")
+    broken = Release(made.header, made.nation, {**made.places, "W-9": stranger})
     with pytest.raises(Refused), filled.begin() as connection:
         add_release(connection, broken)
     with filled.read() as connection:
         assert list_releases(connection) == ()
-        assert read_placements(connection, "small-2026-r1") == {}
+        assert read_places(connection, "small-2026-r1") == {}
 
 
 def test_an_unknown_release_is_not_found(filled: Database) -> None:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.release import record_from_json
-from nets.store.releases import read_placement
+from nets.release_document import record_from_json
+from nets.store.releases import read_place
 
 RELEASE = "/v1/releases/paddle-2025-r1"
 
@@ -17,12 +17,12 @@ def test_the_list_leads_to_every_release(client: TestClient) -> None:
 
 def test_scores_are_those_of_the_release(client: TestClient, paddle: Any) -> None:
     with paddle.database.read() as connection:
-        document = read_placement(connection, paddle.release_id, "W-1")
+        document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     released = record_from_json(document)
     got = client.get(f"{RELEASE}/scores?level=placement&id=W-1").json()
     tea = got["placements"][0]["scores"]["tea"]
-    assert tea["mean"] == released.scores["tea"].mean  # type: ignore[union-attr]
+    assert tea["mean"] == released.score("tea").mean  # type: ignore[union-attr]
     assert tea["n"] == 30
     assert got["rule_version"]
     assert got["questionnaire_version"] == "1.0"

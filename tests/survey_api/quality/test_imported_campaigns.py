@@ -14,12 +14,14 @@ from fastapi.testclient import TestClient
 
 from analysis import cronbach_alpha
 from nets.disclosure import ShownScore, SuppressedScore
+from nets.organisation import Level
 from nets.packing import answer_matrix, rating_values
+from nets.place_record import PlaceRecord
 from nets.questionnaire.document import read_version
-from nets.release import PlacementRecord, record_from_json
+from nets.release_document import record_from_json
 from nets.releasing import make_release
 from nets.store.database import Database
-from nets.store.releases import read_placements
+from nets.store.releases import read_places
 from nets.store.responses import read_responses
 from nets.transfer.importing import Imported, import_responses
 from survey_api.app import create_app
@@ -34,11 +36,11 @@ GAZI_ITEMS: Final = [f"Q{number}" for number in range(1, 29)]
 GAZI_SCALES: Final = {"course": GAZI_ITEMS[:12], "instructor": GAZI_ITEMS[12:]}
 
 
-def import_and_release(database: Database, data: Path, mapping: Path) -> tuple[Imported, Mapping[str, PlacementRecord]]:
+def import_and_release(database: Database, data: Path, mapping: Path) -> tuple[Imported, Mapping[str, PlaceRecord]]:
     done = import_responses(database, data, mapping)
     release = make_release(database, done.campaign_id, date(2026, 11, 24))
     with database.read() as connection:
-        documents = read_placements(connection, release.header.id)
+        documents = read_places(connection, release.header.id, level=Level.PLACEMENT)
     return done, {placement_id: record_from_json(document) for placement_id, document in documents.items()}
 
 
@@ -73,7 +75,7 @@ def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, tm
         score = climate_score(row)
         if score is not None:
             by_ward.setdefault(row["Ward"], []).append(score)
-    shown = {placement_id: record.scores["climate"] for placement_id, record in records.items()}
+    shown = {placement_id: record.score("climate") for placement_id, record in records.items()}
     assert isinstance(shown.pop("made-up-hospital-spoon-clinic"), SuppressedScore)
     by_hand: dict[str, Any] = {
         f"{hospital}-{slug}": (len(by_ward[ward]), pytest.approx(sum(by_ward[ward]) / len(by_ward[ward]), abs=0.05))
@@ -90,7 +92,7 @@ def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, tm
 
     ward = page_of(tmp_path, "team-climate-2025-r1/placements/made-up-hospital-ty-llwy")
     assert "Tŷ Llwy" in ward
-    climate = records["made-up-hospital-ty-llwy"].scores["climate"]
+    climate = records["made-up-hospital-ty-llwy"].score("climate")
     assert isinstance(climate, ShownScore)
     assert f"{climate.mean:.1f}" in ward
     assert "Teapot Ward" in page_of(tmp_path, "team-climate-2025-r1/providers/provider-invented-infirmary")
@@ -146,7 +148,7 @@ def test_the_gazi_course_evaluations_give_the_scores_and_reliabilities_of_r(
     assert done.unused_columns == ("nb.repeat", "attendance", "difficulty")
 
     for scale in GAZI_SCALES:
-        found = {placement_id: record.scores[scale] for placement_id, record in records.items()}
+        found = {placement_id: record.score(scale) for placement_id, record in records.items()}
         expected: dict[str, Any] = {
             f"gazi-university-{unit.replace('.', '-')}": (
                 r["n"],

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from nets.disclosure import WITHHELD
-from nets.release import record_from_json
-from nets.store.releases import read_placement
+from nets.release_document import record_from_json
+from nets.store.releases import read_place
 from survey_api.quality.figures import COLOUR_WORDS
 
 RELEASE = "/quality/paddle-2025-r1"
@@ -39,7 +39,7 @@ def test_a_providers_page_shows_every_placement_by_name_and_not_by_score(client:
 def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(client: TestClient, paddle: Any) -> None:
     text, _ = words(client.get(f"{RELEASE}/providers/P-1").text).split("Scores of the placements")
     with paddle.database.read() as connection:
-        document = read_placement(connection, paddle.release_id, "W-1")
+        document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     risk: Any = record_from_json(document).risk
     assert "A risk is suggested for 1 of 7 placements." in text
@@ -67,9 +67,9 @@ def test_a_suppressed_score_shows_nothing_of_the_number(client: TestClient) -> N
 
 def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, paddle: Any) -> None:
     with paddle.database.read() as connection:
-        document = read_placement(connection, paddle.release_id, "W-1")
+        document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
-    tea: Any = record_from_json(document).scores["tea"]
+    tea: Any = record_from_json(document).score("tea")
     text = words(client.get(f"{RELEASE}/placements/W-1").text)
     for number in (f"{tea.mean:.1f}", f"{tea.interval[0]:.1f} to {tea.interval[1]:.1f}", f"{tea.reliability:.2f}"):
         assert number in text
@@ -78,7 +78,7 @@ def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, p
 
 def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(client: TestClient, paddle: Any) -> None:
     with paddle.database.read() as connection:
-        document = read_placement(connection, paddle.release_id, "W-1")
+        document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     risk: Any = record_from_json(document).risk
     page = client.get(f"{RELEASE}/placements/W-1").text
@@ -123,7 +123,7 @@ def test_a_service_without_a_release_says_so(client: TestClient, paddle: Any) ->
     with sqlite3.connect(path) as connection:
         for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{trigger}"')
-        connection.execute("DELETE FROM release_placements")
+        connection.execute("DELETE FROM release_places")
         connection.execute("DELETE FROM releases")
     connection.close()
     assert "No campaign has a release yet" in client.get("/quality").text

@@ -1,5 +1,6 @@
+from nets.disclosure import SuppressedScore
 from nets.organisation import Level, Organisation
-from nets.release import PlacementRecord
+from nets.place_record import PlaceRecord
 from nets.risk import Evidence, NoConcern, RiskLevel, RiskSuggestion, Suggestion, read_rule, risk_colour, suggest_risk
 from survey_api.quality.release_view import PlacementView, most_severe_first
 
@@ -13,7 +14,11 @@ def cell(likelihood: int, impact: int) -> RiskSuggestion:
 
 
 def placement(name: str, risk: Suggestion) -> PlacementView:
-    return PlacementView(Organisation(name, Level.PLACEMENT, name, "S"), (), PlacementRecord(name, {}, risk))
+    return PlacementView(
+        Organisation(name, Level.PLACEMENT, name, "S"),
+        (),
+        PlaceRecord(name, Level.PLACEMENT, SuppressedScore(), {}, {}, risk),
+    )
 
 
 def test_the_most_severe_cells_come_first_and_equal_ones_stay_in_their_order() -> None:
