@@ -100,6 +100,8 @@ class Database:
             connection: Any = pooled.driver_connection
             if self.is_postgresql:
                 connection.autocommit = True
+            else:
+                connection.execute("PRAGMA query_only = 0")  # a reader may have had it last
             try:
                 for statement in statements:
                     cursor = connection.execute(statement)

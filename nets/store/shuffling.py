@@ -16,15 +16,34 @@ from sqlalchemy import Connection, Table, text
 from nets.errors import StoreUnavailable
 from nets.store.database import Database
 from nets.store.drafts import purge_drafts
+from nets.store.invitations import purge_invitations
 from nets.store.submissions import purge_submission_keys
-from nets.store.tables import break_offs, comments, drafts, responses, submission_keys
+from nets.store.tables import (
+    answered_invitations,
+    break_offs,
+    comments,
+    drafts,
+    invitations,
+    invited_learners,
+    responses,
+    submission_keys,
+)
 
-WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (responses, comments, submission_keys, drafts)
+WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (
+    responses,
+    comments,
+    submission_keys,
+    drafts,
+    answered_invitations,
+)
 """Every table in which one learner's act is one row."""
+
+CHANGED_BY_LEARNERS: Final[tuple[Table, ...]] = (invitations, invited_learners)
+"""Tables that others fill and of which one learner's act changes a row."""
 
 
 def shuffle(database: Database, today: date) -> None:
-    """Forget drafts and submission keys that have had their time, and draw the order of all other rows anew.
+    """Forget drafts, submission keys and invitations that have had their time, and draw the order of all other rows anew.
 
     Learners who send meanwhile wait: about a second for a hundred thousand responses.
 
@@ -36,14 +55,14 @@ def shuffle(database: Database, today: date) -> None:
     with database.begin() as connection:
         purge_drafts(connection, today)
         purge_submission_keys(connection, today)
+        purge_invitations(connection, today)
     if database.is_postgresql:
-        for table in WRITTEN_BY_LEARNERS:
+        tables = (*WRITTEN_BY_LEARNERS, *CHANGED_BY_LEARNERS)
+        for table in tables:
             # each in its own transaction: who holds one table never waits for another, so no writer can deadlock with it
             with database.begin() as connection:
                 _rewrite(connection, table.name)
-        names = ", ".join(
-            table.name for table in (*WRITTEN_BY_LEARNERS, break_offs)
-        )  # of sums, too, the earlier ones go
+        names = ", ".join(table.name for table in (*tables, break_offs))  # of sums, too, the earlier ones go
         database.run_alone("SET statement_timeout = 0", f"VACUUM (FULL, ANALYZE) {names}", "RESET statement_timeout")
         return
     # Rows lie by their random keys, and VACUUM lays them down in that order; then nothing may be left in the log.

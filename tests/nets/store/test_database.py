@@ -227,3 +227,12 @@ def test_a_busy_sqlite_file_is_unavailable_not_broken(sqlite_database: Database,
     other.close()
     impatient.check_writable()
     impatient.dispose()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_runs_alone_may_write_though_the_connection_was_a_readers(database: Database) -> None:
+    with database.read() as one, database.begin() as other:
+        assert one is not other
+    with database.read():
+        pass
+    database.run_alone("VACUUM")
