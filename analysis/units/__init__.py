@@ -4,6 +4,7 @@ from .agreement import WithinGroupAgreement, within_group_agreement
 from .flags import PosteriorFlags, posterior_flags
 from .funnel import FunnelLimits, funnel_limits
 from .gmc_rule import GmcFlags, gmc_flags
+from .interaction import GroupSpread, UnitGroupInteraction, unit_group_interaction
 from .levels import LevelCorrelations, within_between_correlation
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores
@@ -13,16 +14,19 @@ from .variance import UnitAnova
 __all__ = [
     "FunnelLimits",
     "GmcFlags",
+    "GroupSpread",
     "LevelCorrelations",
     "PosteriorFlags",
     "ScoreSums",
     "UnitAnova",
+    "UnitGroupInteraction",
     "UnitReliability",
     "UnitScores",
     "WithinGroupAgreement",
     "funnel_limits",
     "gmc_flags",
     "posterior_flags",
+    "unit_group_interaction",
     "unit_reliability",
     "unit_scores",
     "within_between_correlation",
