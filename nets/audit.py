@@ -35,6 +35,11 @@ class Act(StrEnum):
     CAMPAIGN_CLOSED = "campaign closed"
     ROSTER_UPLOADED = "roster uploaded"
     RELEASE_MADE = "release made"
+    EVIDENCE_ENTERED = "evidence entered"
+    EVIDENCE_WITHDRAWN = "evidence withdrawn"
+    CONCERN_ENTERED = "concern entered"
+    CONCERN_STEP = "concern written about"
+    RISK_ASSESSED = "risk assessed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from nets.disclosure import Shown, ShownResponses, SuppressedScore
-from nets.risk import Suggestion
+from nets.risk import RiskBasis, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class NotAssessed:
 
 Risk: TypeAlias = Suggestion | NotAssessed
 _SUPPRESSED: Final = SuppressedScore()
+_NO_BASIS: Final = RiskBasis((), {}, first_campaign=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class PlaceRecord:
         The same by learner group, for scales alone.
     risk
         What the rule suggests for a placement.
+    basis
+        What a risk is suggested of beside the scores; releases of before it was kept have none.
     """
 
     place_id: str
@@ -41,6 +44,7 @@ class PlaceRecord:
     scores: Mapping[str, Shown]
     groups: Mapping[str, Mapping[str, Shown]]
     risk: Risk
+    basis: RiskBasis = _NO_BASIS
 
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""

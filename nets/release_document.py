@@ -27,7 +27,7 @@ from nets.disclosure import (
 from nets.organisation import Level
 from nets.place_record import NotAssessed, PlaceRecord
 from nets.placement import Verdict
-from nets.risk import Suggestion
+from nets.risk import RiskBasis, Suggestion
 
 _LETTER_OF: Final[Mapping[type, str]] = {
     ShownScore: "s",
@@ -53,6 +53,11 @@ def record_to_json(record: PlaceRecord) -> bytes:
         "scores": record.scores,
         "groups": record.groups,
         "risk": _SUGGESTION.dump_python(suggestion, mode="json"),
+        "basis": {
+            "adverse": record.basis.adverse,
+            "low_before": record.basis.low_before,
+            "first": record.basis.first_campaign,
+        },
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_as_list).encode()
 
@@ -73,7 +78,14 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
             for group, cells in data["groups"].items()
         },
         NotAssessed() if suggestion is None else suggestion,
+        _basis(data.get("basis") or {}),
     )
+
+
+def _basis(data: Mapping[str, Any]) -> RiskBasis:
+    """What a release of before it was kept does not say is taken for nothing known."""
+    low_before = {key: tuple(titles) for key, titles in data.get("low_before", {}).items()}
+    return RiskBasis(tuple(data.get("adverse", ())), low_before, data.get("first", True))
 
 
 def _as_list(cell: Any) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.errors import Refused
-from nets.freezing import EarlierCampaign, build_release, earlier_campaign
-from nets.organisation import Level
+from nets.freezing import build_release
 from nets.packing import answer_matrix
 from nets.release import Release
 from nets.release_document import record_from_json
 from nets.risk import RiskRule, read_rule
+from nets.risk_basis import EarlierCampaign, earlier_campaign
 from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
@@ -90,6 +90,6 @@ def _earlier_campaigns(
     for campaign in sorted(past, key=lambda campaign: campaign.opens_on):
         header = latest_release(connection, campaign.id)
         if header:
-            documents = read_places(connection, header.id, level=Level.PLACEMENT)
-            found.append(earlier_campaign(header, map(record_from_json, documents.values()), rule))
+            documents = read_places(connection, header.id)
+            found.append(earlier_campaign(header.campaign_title, map(record_from_json, documents.values()), rule))
     return tuple(found)

@@ -1,24 +1,18 @@
 """``nets campaign``: open, close and list collection windows."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import typer
 
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder
+from nets.cli.day import read_day
 from nets.store.campaigns import add_campaign, close_campaign, list_campaigns
 from nets.store.questionnaires import add_version
 from nets.store.responses import count_responses
 
 app = typer.Typer(name="campaign", help="Open, close and list campaigns.")
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise typer.BadParameter(f"'{text}' is not a day such as 2026-10-01") from None
 
 
 def _id_and_version(text: str) -> str:
@@ -34,8 +28,8 @@ def open_campaign(
         str, typer.Option(help="A published version, id/version: nets/2026.1.", callback=_id_and_version)
     ],
     title: Annotated[str, typer.Option(help="What learners and pages call it.")],
-    opens: Annotated[date, typer.Option(help="First day on which answers are taken.", parser=_day, metavar="DAY")],
-    closes: Annotated[date, typer.Option(help="Last day on which answers are taken.", parser=_day, metavar="DAY")],
+    opens: Annotated[date, typer.Option(help="First day on which answers are taken.", parser=read_day, metavar="DAY")],
+    closes: Annotated[date, typer.Option(help="Last day on which answers are taken.", parser=read_day, metavar="DAY")],
     # nobody can be invited yet, and what is imported brings its own campaign
     access: Annotated[Literal["open_link", "placement_qr"], typer.Option(help="How learners come in.")] = "open_link",
     anonymity: Annotated[AnonymityMode, typer.Option(help="What learners are promised.")] = AnonymityMode.ANONYMOUS,

@@ -11,8 +11,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from nets.risk.evidence import Evidence
 from nets.risk.matrix import Colour, RiskLevel
-from nets.risk.suggestion import Evidence, InsufficientEvidence, RiskSuggestion, Suggestion
+from nets.risk.suggestion import InsufficientEvidence, RiskSuggestion, Suggestion
 
 _EVIDENCE: Final[TypeAdapter[Evidence]] = TypeAdapter(Evidence)
 _SUGGESTION: Final[TypeAdapter[Suggestion]] = TypeAdapter(Suggestion)

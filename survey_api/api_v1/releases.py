@@ -61,7 +61,7 @@ class ReleasedScores(BaseModel):
     release_id: str = Field(examples=["nets-2026-r1"])
     questionnaire_id: str = Field(examples=["nets"])
     questionnaire_version: str = Field(examples=["2026.1"])
-    rule_version: str = Field(examples=["risk-2026.1"])
+    rule_version: str = Field(examples=["risk-2026.2"])
     access_mode: str = Field(description="How learners came in.", examples=["open_link"])
     placements: list[PlacementScores]
 
@@ -108,7 +108,7 @@ class ReleasedRisks(BaseModel):
     """Suggested risks with what they were made of."""
 
     release_id: str = Field(examples=["nets-2026-r1"])
-    rule_version: str = Field(examples=["risk-2026.1"])
+    rule_version: str = Field(examples=["risk-2026.2"])
     placements: list[PlacementRisk]
 
 

@@ -9,7 +9,7 @@ from nets.organisation import Level, Organisation
 from nets.place_record import PlaceRecord
 from nets.release import ReleaseHeader
 from nets.release_document import record_from_json
-from nets.risk import Evidence, RiskSuggestion, read_rule, severity, suggest_risk
+from nets.risk import Evidence, RiskSuggestion, SurveyEvidence, read_rule, severity, suggest_risk
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
 from nets.store.releases import read_place, read_places
@@ -79,5 +79,5 @@ def most_severe_first(views: Sequence[PlacementView]) -> list[PlacementView]:
 
 def _unanswered(header: ReleaseHeader, placement_id: str) -> PlaceRecord:
     """A placement that is not in the release looks like one with too few learners, so that the two cannot be told apart."""
-    risk = suggest_risk(Evidence(scales=()), read_rule(header.rule_version))
+    risk = suggest_risk(Evidence(SurveyEvidence(header.id)), read_rule(header.rule_version))
     return PlaceRecord(placement_id, Level.PLACEMENT, SuppressedScore(), {}, {}, risk)

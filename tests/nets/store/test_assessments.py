@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from nets.errors import NotFound, Refused
-from nets.risk import Evidence, InsufficientEvidence, RiskLevel, RiskSuggestion
+from nets.risk import Evidence, InsufficientEvidence, RiskLevel, RiskSuggestion, SurveyEvidence
 from nets.risk.assessment import Assessment
 from nets.store.assessments import add_assessment, list_assessments, newest_only
 from nets.store.database import Database
@@ -21,7 +21,7 @@ FIRST = Assessment(
     number=1,
     release_id="",
     rule_version="risk-2026.1",
-    evidence=Evidence(()),
+    evidence=Evidence(SurveyEvidence("")),
     suggestion=SUGGESTED,
     likelihood=3,
     impact=5,

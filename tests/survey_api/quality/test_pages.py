@@ -104,7 +104,7 @@ def test_every_page_says_what_its_numbers_were_made_of(client: TestClient, addre
     text = words(client.get(address).text)
     assert "Release paddle-2025-r1 of 1 April 2025" in text
     assert "Questionnaire paddle 1.0" in text
-    assert "Risk rule risk-2026.1" in text
+    assert "Risk rule risk-2026.2" in text
     assert "open link" in text
 
 

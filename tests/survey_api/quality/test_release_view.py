@@ -1,10 +1,20 @@
 from nets.disclosure import SuppressedScore
 from nets.organisation import Level, Organisation
 from nets.place_record import PlaceRecord
-from nets.risk import Evidence, NoConcern, RiskLevel, RiskSuggestion, Suggestion, read_rule, risk_colour, suggest_risk
+from nets.risk import (
+    Evidence,
+    NoConcern,
+    RiskLevel,
+    RiskSuggestion,
+    Suggestion,
+    SurveyEvidence,
+    read_rule,
+    risk_colour,
+    suggest_risk,
+)
 from survey_api.quality.release_view import PlacementView, most_severe_first
 
-NOTHING_SAID = suggest_risk(Evidence(scales=()), read_rule())
+NOTHING_SAID = suggest_risk(Evidence(SurveyEvidence("nets-2026-r1")), read_rule())
 QUIET = NoConcern((), "", "")
 
 
