@@ -33,6 +33,9 @@ from survey_api.quality import pages as quality_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
+from survey_api.staff import own_account, signing_in
+from survey_api.staff.request_rate import RequestRate
+from survey_api.staff.throttle import PasswordChecks, Throttle
 
 _DESCRIPTION = (
     "Questionnaires, responses, released scores and suggested risks. Scores come from releases and are never live; what may not "
@@ -74,7 +77,7 @@ def create_app(
     except NetsError:
         database.dispose()
         raise
-    writer, break_offs = Writer(database), BreakOffs(database)
+    writer, break_offs, passwords = Writer(database), BreakOffs(database), PasswordChecks()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -84,6 +87,7 @@ def create_app(
         yield
         nights.cancel()
         hours.cancel()
+        passwords.close()
         await asyncio.to_thread(writer.close)
         await asyncio.to_thread(break_offs.store)
         database.dispose()
@@ -100,7 +104,9 @@ def create_app(
         redirect_slashes=False,
     )
     pages = Pages(assets, settings.service_name, languages)
-    app.state.service = Service(settings, database, folder, writer, break_offs, pages, today, now)
+    app.state.service = Service(
+        settings, database, folder, writer, break_offs, pages, today, now, Throttle(), passwords, RequestRate()
+    )
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, returning, placement_and_group, questions, sending):
@@ -108,7 +114,8 @@ def create_app(
     api = APIRouter(prefix="/v1")
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
-    for router in (learner, notices.router, quality_pages.router, api, documentation.router, health.router):
+    staff = (signing_in.router, own_account.router, quality_pages.router)
+    for router in (learner, notices.router, *staff, api, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 
@@ -143,6 +150,9 @@ def _described(app: FastAPI) -> dict[str, Any]:
             for operation in operations.values():
                 if path.startswith("/v1"):
                     operation["responses"] = {**anywhere, **operation["responses"]}
+                if "security" in operation:
+                    known = {str(status): answer for status, answer in problem_responses(401, 429).items()}
+                    operation["responses"] = {**operation["responses"], **known}
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = {"description": "Unprocessable Content", "content": content}
         for unused in ("HTTPValidationError", "ValidationError"):

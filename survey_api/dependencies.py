@@ -14,6 +14,8 @@ from survey_api.errors import ForeignForm
 from survey_api.learner.break_offs import BreakOffs
 from survey_api.rendering import Pages
 from survey_api.settings import Settings
+from survey_api.staff.request_rate import RequestRate
+from survey_api.staff.throttle import PasswordChecks, Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Service:
     pages: Pages
     today: Callable[[], date]
     now: Callable[[], float]
+    throttle: Throttle
+    passwords: PasswordChecks
+    rate: RequestRate
 
 
 async def the_service(request: Request) -> Service:

@@ -9,10 +9,11 @@ import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,8 +58,23 @@ class MalformedRequest(NetsError):
     """A form or a JSON document that is not well formed."""
 
 
+class NotSignedIn(NetsError):
+    """Something that only those may see who say who they are."""
+
+    def __init__(self) -> None:
+        super().__init__("sign in, or send a key that opens: Authorization: Bearer nets_...")
+
+
+class TooManyRequests(NetsError):
+    """Somebody who asks more often than she may."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many requests; ask again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class ForeignForm(NetsError):
-    """A form that another site sent in the learner's name."""
+    """A form that another site sent in the name of a learner, or of somebody who has signed in."""
 
     def __init__(self) -> None:
         super().__init__("this form did not come from this site")
@@ -77,6 +93,8 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     StrangeAddress: 400,
     MalformedRequest: 400,
     ForeignForm: 403,
+    NotSignedIn: 401,
+    TooManyRequests: 429,
     StoreBusy: 503,
     StoreUnavailable: 503,
 }
@@ -123,11 +141,17 @@ def status_of(error: NetsError) -> int:
 def answer_to(error: NetsError, scope: Scope) -> Response:
     """The answer to an error: a problem document for programs, a page for people."""
     status = status_of(error)
+    if isinstance(error, NotSignedIn) and not _is_for_programs(scope):
+        return RedirectResponse(_sign_in_address(scope), 303)
     if status >= 500 and not isinstance(error, StoreBusy):  # the writer tells of a rush, once and not a line a visitor
         _log.error("%s: %s", type(error).__name__, error)
     answer = _answer(scope, status, _kind(type(error).__name__), error.problems)
     if status == 503:
         answer.headers["Retry-After"] = "5"
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, NotSignedIn):
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
@@ -193,7 +217,7 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
     if status >= 500:
         # Why the database failed is for the log, not for whoever asked.
         problems = [Problem("", "the service could not do this just now; try again in a moment")]
-    if scope["path"].startswith(_FOR_PROGRAMS):
+    if _is_for_programs(scope):
         details = ProblemDetails(
             type=f"urn:nets:problem:{kind}",
             title=_phrase(status),
@@ -201,13 +225,26 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
             problems=[ProblemPlace(where=problem.where, what=problem.what) for problem in problems],
         )
         return JSONResponse(details.model_dump(), status, media_type=_MEDIA_TYPE)
-    page = {404: "error/not_found.html", 413: "error/too_long.html"}.get(status, "error/refused.html")
+    pages = {404: "error/not_found.html", 413: "error/too_long.html", 429: "error/too_often.html"}
+    page = pages.get(status, "error/refused.html")
     if kind == "survey-not-open":
         page = "error/not_open.html"
     elif status >= 500:
         page = "error/problem.html"
     answer: Response = scope["app"].state.service.pages.render_anywhere(Request(scope), page, status=status)
     return answer
+
+
+def _is_for_programs(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(_FOR_PROGRAMS)
+
+
+def _sign_in_address(scope: Scope) -> str:
+    """Where to sign in, and to come back from to the page that was asked for; a form that was sent cannot be sent again."""
+    if scope["method"] not in {"GET", "HEAD"}:
+        return "/sign-in"
+    query = scope["query_string"].decode("latin-1")
+    return "/sign-in?back=" + quote(scope["path"] + (f"?{query}" if query else ""), safe="")
 
 
 def _phrase(status: int) -> str:

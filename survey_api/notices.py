@@ -15,6 +15,7 @@ from nets.store.submissions import RETRY_WINDOW
 from survey_api.dependencies import ServiceHere
 from survey_api.languages import COOKIE
 from survey_api.learner.device import IDLE_MINUTES
+from survey_api.staff.session_cookie import cookie_name
 from survey_api.way_back import leads_back
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +46,11 @@ def privacy(request: Request, service: ServiceHere) -> HTMLResponse:
 def cookies(request: Request, service: ServiceHere) -> HTMLResponse:
     """Every cookie, what it is for and how long it lasts."""
     return service.pages.render_anywhere(
-        request, "notice/cookies.html", settings=service.settings, minutes=IDLE_MINUTES
+        request,
+        "notice/cookies.html",
+        settings=service.settings,
+        minutes=IDLE_MINUTES,
+        session_cookie=cookie_name(service.settings),
     )
 
 

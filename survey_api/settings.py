@@ -39,6 +39,16 @@ class Settings(BaseSettings):
         default=3, ge=0, le=23, description="Hour at which what has had its time is forgotten and the rest shuffled."
     )
     draft_days: int = Field(default=14, ge=1, le=90, description="Days that unsent answers and receipts can be opened.")
+    session_idle_minutes: int = Field(
+        default=30, ge=5, le=240, description="Minutes after which a session that is not used has to sign in again."
+    )
+    session_hours: int = Field(default=10, ge=1, le=24, description="Hours after which every session has to.")
+    requests_a_minute: int = Field(
+        default=300,
+        ge=10,
+        le=100_000,
+        description="Requests a minute of somebody who signed in; a key has its own number.",
+    )
     body_limit: int = Field(default=16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
 
     @property

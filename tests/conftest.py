@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,11 @@ import pytest
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
+from nets.access import Role
+from nets.account import Account
+from nets.store.accounts import add_account, find_account
 from nets.store.database import Database
+from nets.store.sessions import begin_session
 from nets.store.tables import metadata
 
 # A busy machine is no fault of the code. In continuous integration the examples are the same each time, so that a change
@@ -138,6 +144,23 @@ def postgresql_server() -> Iterator[str]:
 
 def _database_on(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def new_session() -> Callable[..., str]:
+    """Gives the token of a session that somebody of a role began just now; it belongs into the cookie ``session``.
+
+    Her account is called after the role, is made where there is none yet, and has no password that anybody could type.
+    """
+
+    def begin(database: Database, role: Role = Role.NATIONAL, scope_id: str | None = None, now: float = 0) -> str:
+        with database.begin() as connection:
+            if find_account(connection, role.value) is None:
+                account = Account(role.value, role, scope_id, "no hash of any password")
+                add_account(connection, account, by="test", today=date.today())
+            return begin_session(connection, role.value, now or time.time())
+
+    return begin
 
 
 _ACCENTED: Final = str.maketrans(

@@ -8,9 +8,12 @@ import typer
 
 from analysis import AnalysisError
 from nets.cli import (
+    accounts,
+    auditing,
     break_offs,
     campaigns,
     demo,
+    keys,
     posters,
     publishing,
     releases,
@@ -53,6 +56,9 @@ app.command()(releases.release)
 app.command()(releases.scores)
 app.command()(validating.validate)
 app.command()(shuffling.shuffle)
+app.add_typer(accounts.app)
+app.add_typer(keys.app)
+app.add_typer(auditing.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """``nets demo``: everything from nothing, then the service."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,8 @@ import typer
 
 from nets.cli.database import open_database
 from nets.cli.serve import require_free, start_service
-from nets.organisation import Level
 from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.simulation.accounts import DemoAccount, give_demo_accounts
 from nets.simulation.demo import DECLINING, fill_demo
 from nets.store.database import Database
 from nets.store.organisations import list_organisations
@@ -28,7 +29,8 @@ def demo(
     """Fill a survey with simulated learners and serve it.
 
     Three yearly campaigns of about 2,000 responses, with a declining, an excellent, a poorly equipped and two small placements
-    planted. A second run finds them and starts at once; nothing is thrown away unless --fresh says so.
+    planted. A second run finds them and starts at once; nothing is thrown away unless --fresh says so. Every run prints accounts
+    to sign in with, of the nation, a local office and a provider, each with a new password.
 
     Example: nets demo --folder trial --port 8080
     """
@@ -45,17 +47,20 @@ def demo(
     database = open_database(url, questionnaires)
     version = questionnaires.read("nets", "2026.1")
     campaign_id = fill_demo(database, version, date.today(), lambda step: typer.echo(f"demo: {step}"))
-    typer.echo(_what_to_open(database, campaign_id, f"http://127.0.0.1:{port}", path))
+    accounts = give_demo_accounts(database, date.today())
+    typer.echo(_what_to_open(database, campaign_id, f"http://127.0.0.1:{port}", path, accounts))
     database.dispose()
     if serve:
         start_service(url, port)
 
 
-def _what_to_open(database: Database, campaign_id: str, address: str, path: Path) -> str:
+def _what_to_open(
+    database: Database, campaign_id: str, address: str, path: Path, accounts: Sequence[DemoAccount]
+) -> str:
     with database.read() as connection:
         release = latest_release(connection, campaign_id)
-        placements = list_organisations(connection, level=Level.PLACEMENT)
-    name = next((place.name for place in placements if place.id == DECLINING), DECLINING)
+        called = {place.id: place.name for place in list_organisations(connection)}
+    name = called.get(DECLINING, DECLINING)
     lines = [
         "",
         f"  a learner's link      {address}/c/{campaign_id}",
@@ -66,6 +71,12 @@ def _what_to_open(database: Database, campaign_id: str, address: str, path: Path
         lines.append(f"  ... a declining one   {address}/quality/{release.id}/placements/{DECLINING}   ({name})")
     lines += [
         f"  the API               {address}/docs",
+        "",
+        "  To sign in            name       password                  sees",
+        *(
+            f"{'':24}{account.name:<10} {account.password:<25} {called.get(account.scope_id or '', 'the whole survey')}"
+            for account in accounts
+        ),
         "",
         "  A new response shows up after the next release:",
         f"    {_command()} release {campaign_id} --database sqlite:///{path}",

@@ -19,8 +19,8 @@ def serve(
 ) -> None:
     """Start the service: learner's pages, quality pages, API.
 
-    It runs until Ctrl-C. Whoever can reach it sees the quality pages, so it listens on this machine alone unless --host says
-    otherwise. Its other settings are environment variables (docs/settings.md).
+    It runs until Ctrl-C, and listens on this machine alone unless --host says otherwise. Who is to see quality pages needs an
+    account: nets accounts add. Its other settings are environment variables (docs/settings.md).
 
     Example: nets serve --database sqlite:///survey.sqlite3 --port 8080
     """

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from nets.access import Principal
 from nets.disclosure import Shown, ShownMean, ShownScore, SuppressedScore
-from nets.organisation import Level
 from nets.place_record import NotAssessed, Risk
 from nets.release import ReleaseHeader
 from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
@@ -15,7 +15,8 @@ from nets.store.database import Connection
 from nets.store.releases import get_release, list_releases
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import problem_responses
-from survey_api.quality.release_view import PlacementView, organisation_at, placement_view, provider_views
+from survey_api.quality.release_view import PlacementView, placement_view, provider_views
+from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/releases", tags=["releases"])
 
@@ -113,7 +114,7 @@ class ReleasedRisks(BaseModel):
 
 
 @router.get("", summary="Every release")
-def all_releases(service: ServiceHere) -> Releases:
+def all_releases(service: ServiceHere, _: ScoreReader) -> Releases:
     """The newest first."""
     with service.database.read() as connection:
         return Releases(releases=list(list_releases(connection)))
@@ -122,7 +123,7 @@ def all_releases(service: ServiceHere) -> Releases:
 @router.get(
     "/{release_id}", summary="One release: what it was made of, and its benchmarks", responses=problem_responses(404)
 )
-def one_release(service: ServiceHere, release_id: ReleaseId) -> ReleaseHeader:
+def one_release(service: ServiceHere, _: ScoreReader, release_id: ReleaseId) -> ReleaseHeader:
     """The header, as it was released."""
     with service.database.read() as connection:
         return get_release(connection, release_id)
@@ -133,11 +134,13 @@ def one_release(service: ServiceHere, release_id: ReleaseId) -> ReleaseHeader:
     summary="Scores of a placement or of a provider's placements",
     responses=problem_responses(404),
 )
-def scores(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place_id: AskedId) -> ReleasedScores:
+def scores(
+    service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
+) -> ReleasedScores:
     """The same numbers as on the pages; suppressed ones are there as such."""
     with service.database.read() as connection:
         release = get_release(connection, release_id)
-        views = _views(connection, release, level, place_id)
+        views = _views(connection, reader, release, level, place_id)
     return ReleasedScores(
         release_id=release.id,
         questionnaire_id=release.questionnaire_id,
@@ -153,11 +156,13 @@ def scores(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place
     summary="Suggested risk of a placement or of a provider's placements",
     responses=problem_responses(404),
 )
-def risk(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place_id: AskedId) -> ReleasedRisks:
+def risk(
+    service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
+) -> ReleasedRisks:
     """The cell that the rule suggests with the reasons in words, or why it suggests none."""
     with service.database.read() as connection:
         release = get_release(connection, release_id)
-        views = _views(connection, release, level, place_id)
+        views = _views(connection, reader, release, level, place_id)
     return ReleasedRisks(
         release_id=release.id,
         rule_version=release.rule_version,
@@ -166,11 +171,11 @@ def risk(service: ServiceHere, release_id: ReleaseId, level: AskedLevel, place_i
 
 
 def _views(
-    connection: Connection, release: ReleaseHeader, level: AskedLevel, place_id: str
+    connection: Connection, reader: Principal, release: ReleaseHeader, level: AskedLevel, place_id: str
 ) -> tuple[PlacementView, ...]:
     if level is AskedLevel.PLACEMENT:
-        return (placement_view(connection, release, place_id),)
-    return provider_views(connection, release, organisation_at(connection, place_id, Level.PROVIDER))
+        return (placement_view(connection, reader, release, place_id),)
+    return provider_views(connection, reader, release, place_id)
 
 
 def _scores(release: ReleaseHeader, view: PlacementView) -> dict[str, Shown]:

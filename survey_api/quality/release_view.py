@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nets.access import Principal
 from nets.disclosure import SuppressedScore
-from nets.errors import NotFound
 from nets.organisation import Level, Organisation
 from nets.place_record import PlaceRecord
 from nets.release import ReleaseHeader
 from nets.release_document import record_from_json
 from nets.risk import Evidence, RiskSuggestion, SurveyEvidence, read_rule, severity, suggest_risk
 from nets.store.database import Connection
-from nets.store.organisations import ancestors, get_organisation, list_organisations
+from nets.store.organisations import list_organisations
 from nets.store.releases import read_place, read_places
+from survey_api.staff.visible_places import visible_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,27 @@ class PlacementView:
         return next(place for place in self.above if place.level is Level.SITE)
 
 
-def organisation_at(connection: Connection, organisation_id: str, level: Level) -> Organisation:
-    """A place of one level; NotFound for a place of another."""
-    place = get_organisation(connection, organisation_id)
-    if place.level is not level:
-        raise NotFound(f"there is no {level.replace('_', ' ')} {organisation_id}")
-    return place
-
-
-def placement_view(connection: Connection, header: ReleaseHeader, placement_id: str) -> PlacementView:
-    """One placement as the release has it."""
-    placement = organisation_at(connection, placement_id, Level.PLACEMENT)
+def placement_view(
+    connection: Connection, reader: Principal, header: ReleaseHeader, placement_id: str
+) -> PlacementView:
+    """One placement as the release has it; NotFound outside of the reader's scope."""
+    visible = visible_place(connection, reader, placement_id, Level.PLACEMENT)
     document = read_place(connection, header.id, placement_id)
     record = record_from_json(document) if document else _unanswered(header, placement_id)
-    return PlacementView(placement, ancestors(connection, placement_id), record)
+    return PlacementView(visible.place, visible.above, record)
 
 
-def provider_views(connection: Connection, header: ReleaseHeader, provider: Organisation) -> tuple[PlacementView, ...]:
-    """Every placement of a provider in the order of sites and names; those that nobody answered about are among them."""
+def provider_views(
+    connection: Connection, reader: Principal, header: ReleaseHeader, provider_id: str
+) -> tuple[PlacementView, ...]:
+    """Every placement of a provider in the order of sites and names; those that nobody answered about are among them.
+
+    Raises
+    ------
+    NotFound
+        For a provider outside of the reader's scope.
+    """
+    provider = visible_place(connection, reader, provider_id, Level.PROVIDER).place
     sites = {site.id: site for site in list_organisations(connection, Level.SITE, under=provider.id)}
     documents = read_places(connection, header.id, level=Level.PLACEMENT, under=provider.id)
     views = [

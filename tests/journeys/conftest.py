@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from nets.access import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.organisation import Level
 from nets.packing import pack
@@ -62,6 +63,7 @@ class Site:
     database: Database
     campaign_id: str
     release_id: str
+    new_session: Callable[..., str]
 
 
 def _campaign(year: int, campaign_id: str = "", questionnaire_id: str = "nets") -> Campaign:
@@ -97,7 +99,11 @@ def pseudo(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, pseudo: tuple[QuestionnaireFolder, Path]) -> Iterator[Site]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory,
+    pseudo: tuple[QuestionnaireFolder, Path],
+    new_session: Callable[..., str],
+) -> Iterator[Site]:
     """The shipped NETS over the invented places, last year's campaign released and this year's open, in two languages too."""
     questionnaires, languages = pseudo
     address = f"sqlite:///{tmp_path_factory.mktemp('site') / 'nets.sqlite3'}"
@@ -140,7 +146,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, pseudo: tuple[QuestionnaireFo
             raise RuntimeError("the service did not start")
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}", app.state.service.database, "nets-2026", release.header.id)
+    yield Site(f"http://127.0.0.1:{port}", app.state.service.database, "nets-2026", release.header.id, new_session)
     server.should_exit = True
     thread.join(PATIENCE_SECONDS)
 
@@ -175,6 +181,11 @@ class Visitor:
     def open(self, path: str) -> None:
         """Go to an address of the service."""
         self.page.goto(self.site.address + path)
+
+    def sign_in(self, role: Role = Role.NATIONAL, scope_id: str | None = None) -> None:
+        """Have the session of somebody of a role, as if she had signed in in this window."""
+        token = self.site.new_session(self.site.database, role, scope_id)
+        self.page.context.add_cookies([{"name": "session", "value": token, "url": self.site.address}])
 
     @property
     def path(self) -> str:

@@ -23,6 +23,7 @@ def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
 ) -> None:
     visitor = new_visitor(width, javascript=javascript)
     page = visitor.page
+    visitor.sign_in()
     visitor.open("/quality")
     visitor.look("quality-1-releases")
     _follow(page, page.get_by_role("link", name="Alderwick University Hospitals"))
@@ -40,6 +41,7 @@ def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
 @pytest.mark.parametrize("width", [320, 768, 1024, 1180, 1440])
 def test_no_width_lets_the_text_touch_the_edge(new_visitor: Visitors, width: int) -> None:
     visitor = new_visitor(width)
+    visitor.sign_in()
     visitor.open("/quality")
     left, right = visitor.page.locator("main").evaluate(
         "main => { const box = main.getBoundingClientRect(); return [box.left, innerWidth - box.right] }"

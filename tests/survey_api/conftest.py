@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from nets.access import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.organisation import Level, Organisation
 from nets.packing import pack
@@ -252,5 +253,28 @@ def new_client(paddle: Paddle) -> Callable[[], TestClient]:
 
 @pytest.fixture
 def client(new_client: Callable[[], TestClient]) -> TestClient:
-    """One browser."""
+    """One browser, in which nobody has signed in."""
     return new_client()
+
+
+SCOPES = {Role.REGION: "R-1", Role.LOCAL_OFFICE: "L-1", Role.PROVIDER: "P-1"}
+
+
+@pytest.fixture
+def sign_in(
+    paddle: Paddle, new_client: Callable[[], TestClient], new_session: Callable[..., str]
+) -> Callable[..., TestClient]:
+    """Opens a browser in which somebody of a role has signed in, with the first place of her level for a scope."""
+
+    def enter(role: Role = Role.NATIONAL) -> TestClient:
+        browser = new_client()
+        browser.cookies.set("session", new_session(paddle.database, role, SCOPES.get(role)))
+        return browser
+
+    return enter
+
+
+@pytest.fixture
+def reader(sign_in: Callable[..., TestClient]) -> TestClient:
+    """A browser of somebody of the national role."""
+    return sign_in()

@@ -32,15 +32,15 @@ STATUS_OF_REFUSED = next(kind for kind in STATUS_OF if kind.__name__ == "Refused
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/quality/unknown", "/quality/unknown/providers/P-1", "/c"])
-def test_a_person_gets_a_page(client: TestClient, address: str) -> None:
-    answer = client.get(address)
+def test_a_person_gets_a_page(reader: TestClient, address: str) -> None:
+    answer = reader.get(address)
     assert answer.status_code == 404
     assert "Page not found" in answer.text
 
 
 @pytest.mark.parametrize("address", ["/v1/nothing", "/v1/releases/unknown", "/v1/questionnaires/paddle/9.9"])
-def test_a_program_gets_a_problem_document(client: TestClient, address: str) -> None:
-    answer = client.get(address)
+def test_a_program_gets_a_problem_document(reader: TestClient, address: str) -> None:
+    answer = reader.get(address)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 404
@@ -56,10 +56,10 @@ def test_a_method_that_is_not_there_is_told_which_are(client: TestClient) -> Non
 
 @pytest.mark.parametrize("address", ["/quality", "/v1/releases"])
 def test_nobody_sees_a_stack_trace(
-    client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, address: str
+    reader: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setattr(paddle.database, "read", None)
-    answer = client.get(address)
+    answer = reader.get(address)
     assert answer.status_code == 500
     assert "Traceback" not in answer.text
     assert "NoneType" not in answer.text
@@ -67,14 +67,14 @@ def test_nobody_sees_a_stack_trace(
 
 @pytest.mark.parametrize("address", ["/quality", "/v1/releases"])
 def test_a_database_that_fails_is_503_and_its_words_stay_in_the_log(
-    client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
+    reader: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
 ) -> None:
     def fail() -> None:
         raise StoreUnavailable("disk on fire")
 
     monkeypatch.setattr(paddle.database, "read", fail)
     with caplog.at_level(logging.ERROR):
-        answer = client.get(address)
+        answer = reader.get(address)
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert "fire" not in answer.text
@@ -138,7 +138,7 @@ def test_an_unforeseen_error_does_not_reach_the_servers_log_with_its_words(
 
     monkeypatch.setattr(paddle.database, "read", stumble)
     with caplog.at_level(logging.ERROR):
-        answer = TestClient(paddle.app, raise_server_exceptions=True).get("/v1/releases")
+        answer = TestClient(paddle.app, raise_server_exceptions=True).get("/c/paddle-2026")
     assert answer.status_code == 500
     assert MARK not in caplog.text
     assert "KeyError at stumble (" in caplog.text

@@ -10,6 +10,7 @@ PAGES = [
     "/c/unknown",
     "/quality",
     "/quality/unknown",
+    "/sign-in",
     "/nothing",
     "/docs",
     "/v1/questionnaires",
@@ -37,10 +38,10 @@ def test_no_answer_is_kept_by_a_browser_unless_it_never_changes(client: TestClie
 
 
 def test_an_unforeseen_error_carries_the_headers_too(
-    client: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, paddle: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paddle.database, "read", None)
-    answer = client.get("/quality")
+    answer = reader.get("/quality")
     assert answer.status_code == 500
     assert "content-security-policy" in answer.headers
     assert answer.headers["cache-control"] == "no-store"
@@ -53,9 +54,9 @@ def test_built_files_may_be_kept_for_ever(client: TestClient, name: str) -> None
     assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("address", ["/c/paddle-2026", "/quality", "/docs", "/c/unknown"])
-def test_no_page_has_an_inline_script_an_inline_style_or_an_outside_address(client: TestClient, address: str) -> None:
-    page = client.get(address).text
+@pytest.mark.parametrize("address", ["/c/paddle-2026", "/quality", "/account", "/sign-in", "/docs", "/c/unknown"])
+def test_no_page_has_an_inline_script_an_inline_style_or_an_outside_address(reader: TestClient, address: str) -> None:
+    page = reader.get(address).text
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page

@@ -1,5 +1,6 @@
 """``nets demo``: one command from nothing to a filled survey, and again without doing anything twice."""
 
+import re
 import socket
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,12 @@ def test_it_fills_a_survey_and_says_what_to_open(nets: Any, small_demo: None, tm
     assert (tmp_path / "trial" / "nets.sqlite3").exists()
     assert said.out.count("demo: ") == 6
     assert "http://127.0.0.1:8765/quality" in said.out
+    for name, sees in (
+        ("national", "the whole survey"),
+        ("office", "Alderwick local office"),
+        ("provider", "Alderwick"),
+    ):
+        assert re.search(rf"^ +{name} +[a-z0-9]{{5}}(-[a-z0-9]{{5}}){{3}} +{sees}", said.out, flags=re.M), name
     database = f"sqlite:///{tmp_path / 'trial' / 'nets.sqlite3'}"
     listed = nets("campaign", "list", "--database", database).out.splitlines()
     assert len(listed) == 3

@@ -9,6 +9,12 @@ from nets.store.releases import read_place
 RELEASE = "/v1/releases/paddle-2025-r1"
 
 
+@pytest.fixture
+def client(reader: TestClient) -> TestClient:
+    """A browser in which somebody of the national role has signed in."""
+    return reader
+
+
 def test_the_list_leads_to_every_release(client: TestClient) -> None:
     releases = client.get("/v1/releases").json()["releases"]
     assert [release["id"] for release in releases] == ["paddle-2025-r1"]

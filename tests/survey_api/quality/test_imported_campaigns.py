@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -44,13 +44,19 @@ def import_and_release(database: Database, data: Path, mapping: Path) -> tuple[I
     return done, {placement_id: record_from_json(document) for placement_id, document in documents.items()}
 
 
-def page_of(tmp_path: Path, address: str) -> str:
-    """The words on a quality page of the service on this test's database."""
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}"))
-    answer = TestClient(app).get(f"/quality/{address}")
-    app.state.service.database.dispose()
-    assert answer.status_code == 200
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text.split("<main", 1)[1])).split())
+@pytest.fixture
+def page_of(tmp_path: Path, new_session: Callable[..., str]) -> Callable[[str], str]:
+    """Reads the words on a quality page of the service on this test's database."""
+
+    def read(address: str) -> str:
+        app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}"))
+        database = app.state.service.database
+        answer = TestClient(app, cookies={"session": new_session(database)}).get(f"/quality/{address}")
+        database.dispose()
+        assert answer.status_code == 200
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text.split("<main", 1)[1])).split())
+
+    return read
 
 
 def climate_score(row: Mapping[str, str]) -> float | None:
@@ -63,7 +69,7 @@ def climate_score(row: Mapping[str, str]) -> float | None:
     return sum(answers) / len(answers) if len(answers) >= 2 else None
 
 
-def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, tmp_path: Path) -> None:
+def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, page_of: Callable[[str], str]) -> None:
     data, mapping = INVENTED / "team-climate.csv", INVENTED / "team-climate-mapping.json"
     done, records = import_and_release(sqlite_database, data, mapping)
     assert (done.n_responses, done.n_placements, done.n_comments, done.n_not_routed) == (60, 5, 18, 0)
@@ -90,12 +96,12 @@ def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, tm
         placement_id: (score.n, score.mean) for placement_id, score in shown.items() if isinstance(score, ShownScore)
     } == by_hand
 
-    ward = page_of(tmp_path, "team-climate-2025-r1/placements/made-up-hospital-ty-llwy")
+    ward = page_of("team-climate-2025-r1/placements/made-up-hospital-ty-llwy")
     assert "Tŷ Llwy" in ward
     climate = records["made-up-hospital-ty-llwy"].score("climate")
     assert isinstance(climate, ShownScore)
     assert f"{climate.mean:.1f}" in ward
-    assert "Teapot Ward" in page_of(tmp_path, "team-climate-2025-r1/providers/provider-invented-infirmary")
+    assert "Teapot Ward" in page_of("team-climate-2025-r1/providers/provider-invented-infirmary")
 
 
 def gazi_mapping(folder: Path) -> Path:
@@ -140,7 +146,7 @@ def gazi_mapping(folder: Path) -> Path:
 
 
 def test_the_gazi_course_evaluations_give_the_scores_and_reliabilities_of_r(
-    shared_data: Path, sqlite_database: Database, tmp_path: Path
+    shared_data: Path, sqlite_database: Database, tmp_path: Path, page_of: Callable[[str], str]
 ) -> None:
     mapping = gazi_mapping(tmp_path)
     done, records = import_and_release(sqlite_database, shared_data / "gazi_student_evaluation.csv", mapping)
@@ -171,8 +177,8 @@ def test_the_gazi_course_evaluations_give_the_scores_and_reliabilities_of_r(
         alpha = cronbach_alpha(values[:, [GAZI_ITEMS.index(item) for item in items]])
         assert alpha.coefficient == pytest.approx(GAZI_FIGURES[scale]["alpha"], rel=1e-10)
 
-    page = page_of(tmp_path, "gazi-r1/placements/gazi-university-13-3")
+    page = page_of("gazi-r1/placements/gazi-university-13-3")
     assert "class 13, instr 3" in page
     for number in ("742", "43.7", "47.2", "0.97", "0.96"):
         assert number in page
-    assert "class 12, instr 3" in page_of(tmp_path, "gazi-r1/providers/provider-gazi-university")
+    assert "class 12, instr 3" in page_of("gazi-r1/providers/provider-gazi-university")

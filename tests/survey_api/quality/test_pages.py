@@ -13,6 +13,12 @@ from survey_api.quality.figures import COLOUR_WORDS
 RELEASE = "/quality/paddle-2025-r1"
 
 
+@pytest.fixture
+def client(reader: TestClient) -> TestClient:
+    """A browser in which somebody of the national role has signed in."""
+    return reader
+
+
 def words(page: str) -> str:
     body = page.split("<main", 1)[1]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())

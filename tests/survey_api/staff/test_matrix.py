@@ -1,0 +1,199 @@
+"""Every role at every route with places inside and outside of its scope; and the same check finds a scope that was forgotten.
+
+The routes come from the application itself, so one that is new must either be open to everybody by name, or be walked here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.testclient import TestClient
+
+from nets.access import PERMISSIONS, Permission, Role
+from nets.organisation import Level, Organisation
+from nets.store.organisations import add_organisations, list_organisations
+from survey_api.dependencies import ServiceHere
+from survey_api.staff import visible_places
+from survey_api.staff.principal import the_principal
+
+OPEN = re.compile(
+    r"/c/.*|/privacy|/cookies|/accessibility|/language/.*|/health|/ready|/docs|/sign-in|/v1/questionnaires.*|/v1/campaigns/.*"
+)
+"""What is there for learners, for whoever comes to sign in, and for a balancer."""
+
+ELSEWHERE = (
+    Organisation("R-2", Level.REGION, "Elsewhere Region", None),
+    Organisation("L-2", Level.LOCAL_OFFICE, "Elsewhere Office", "R-2"),
+    Organisation("L-3", Level.LOCAL_OFFICE, "Nearby Office", "R-1"),
+    Organisation("P-3", Level.PROVIDER, "Elsewhere Trust", "L-2"),
+    Organisation("P-4", Level.PROVIDER, "Nearby Trust", "L-3"),
+    Organisation("S-3", Level.SITE, "Elsewhere Site", "P-3"),
+    Organisation("S-4", Level.SITE, "Nearby Site", "P-4"),
+    Organisation("W-31", Level.PLACEMENT, "Elsewhere Room", "S-3"),
+    Organisation("W-41", Level.PLACEMENT, "Nearby Room", "S-4"),
+)
+HOME = {Role.REGION: "R-1", Role.LOCAL_OFFICE: "L-1", Role.PROVIDER: "P-1"}
+READS_SCORES = {Role.NATIONAL, Role.REGION, Role.LOCAL_OFFICE, Role.PROVIDER}
+OWN = {"/account", "/account/password", "/sign-out"}
+"""What is there for everybody who signed in, whatever the role."""
+
+PLACES_NAMED_BY = {f"{level.value}_id": level for level in Level}
+
+
+@pytest.fixture
+def visitors(paddle: Any, sign_in: Callable[..., TestClient]) -> dict[Role, TestClient]:
+    """A browser a role, in a survey that has places elsewhere too."""
+    with paddle.database.begin() as connection:
+        add_organisations(connection, ELSEWHERE)
+    return {role: sign_in(role) for role in Role}
+
+
+def routes(app: Any) -> Iterator[RouteContext]:
+    return (route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute))
+
+
+def is_guarded(dependant: Any) -> bool:
+    return any(one.call is the_principal or is_guarded(one) for one in dependant.dependencies)
+
+
+def path_of(places: dict[str, Organisation], place: Organisation | None) -> list[str]:
+    """The ids from a place up to its region."""
+    found: list[str] = []
+    while place is not None:
+        found.append(place.id)
+        place = places.get(place.parent_id) if place.parent_id else None
+    return found
+
+
+def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation]) -> Iterator[tuple[str, str | None]]:
+    """Every address of a route with the place that it names, if it names one."""
+    names = re.findall(r"{(\w+)}", str(route.path))
+    asked = [name for name in names if name in PLACES_NAMED_BY]
+    path = str(route.path).replace("{release_id}", paddle.release_id)
+    query = {field.alias: field.field_info.annotation for field in route.dependant.query_params}
+    if asked:
+        for place in places.values():
+            if place.level is PLACES_NAMED_BY[asked[0]]:
+                yield path.replace(f"{{{asked[0]}}}", place.id), place.id
+    elif {"level", "id"} <= set(query):
+        levels: Any = query["level"]
+        assert issubclass(levels, StrEnum)
+        for level, place in product(levels, places.values()):
+            if place.level.value == level.value:
+                yield f"{path}?level={level.value}&id={place.id}", place.id
+    else:
+        yield path, None
+
+
+def complaints(paddle: Any, visitors: dict[Role, TestClient], anonymous: TestClient, most: int = 1) -> list[str]:
+    """Everything that somebody may do who should not, and everything that she cannot who should.
+
+    At each route so many places of a level are asked for inside of a scope, and so many outside.
+    """
+    with paddle.database.read() as connection:
+        places = {place.id: place for place in list_organisations(connection)}
+    found = []
+    for route in routes(paddle.app):
+        path = str(route.path)
+        unknown = set(re.findall(r"{(\w+)}", path)) - PLACES_NAMED_BY.keys() - {"release_id"}
+        if not is_guarded(route.dependant):
+            found += [] if OPEN.fullmatch(path) else [f"{path}: anybody may come here"]
+        elif unknown:
+            found.append(f"{path}: the matrix does not know what {', '.join(unknown)} is")
+        elif "GET" not in (route.methods or ()):
+            found += _complaints_of_form(path, visitors, anonymous)
+        else:
+            asked = list(addresses(paddle, route, places))
+            found += _complaints_of_page(path, asked, places, visitors, anonymous, most)
+    return found
+
+
+def _complaints_of_form(path: str, visitors: dict[Role, TestClient], anonymous: TestClient) -> Iterator[str]:
+    if anonymous.post(path).headers.get("location") != "/sign-in":
+        yield f"{path}: somebody who has not signed in may send this form"
+    for role, visitor in visitors.items():
+        if visitor.post(path, data={"token": "0" * 64}).status_code not in {403, 404}:
+            yield f"{path}: a form without the session's token is taken from {role}"
+
+
+def _complaints_of_page(
+    path: str,
+    asked: list[tuple[str, str | None]],
+    places: dict[str, Organisation],
+    visitors: dict[Role, TestClient],
+    anonymous: TestClient,
+    most: int,
+) -> Iterator[str]:
+    answer = anonymous.get(asked[0][0])
+    if (answer.status_code, answer.headers.get("location", "")[:14]) not in {(401, ""), (303, "/sign-in?back=")}:
+        yield f"{path}: somebody who has not signed in gets {answer.status_code}"
+    for role, visitor in visitors.items():
+        home = HOME.get(role)
+        reads = role in READS_SCORES or path in OWN
+        walked: Counter[tuple[bool, Level]] = Counter()
+        for address, place_id in asked:
+            inside = home is None or place_id is None or home in path_of(places, places[place_id])
+            if place_id is not None:
+                walked[inside, places[place_id].level] += 1
+                if walked[inside, places[place_id].level] > most:
+                    continue
+            answer = visitor.get(address)
+            if answer.status_code != (200 if inside and reads else 404):
+                yield f"{address}: {role} gets {answer.status_code}"
+            elif home is not None and answer.status_code == 200:
+                yield from _foreign_names(f"{address}: {role}", answer.text, home, places)
+
+
+def _foreign_names(where: str, text: str, home: str, places: dict[str, Organisation]) -> Iterator[str]:
+    """Places that neither lie inside the scope nor above it have no business on the page."""
+    above = path_of(places, places[home])
+    for place in places.values():
+        if home not in path_of(places, place) and place.id not in above and place.name in text:
+            yield f"{where} reads of {place.name}"
+
+
+def test_every_role_sees_its_own_and_nothing_else(
+    paddle: Any, visitors: dict[Role, TestClient], client: TestClient
+) -> None:
+    assert complaints(paddle, visitors, client, most=2) == []
+
+
+def test_the_same_check_finds_a_scope_that_is_not_looked_at(
+    paddle: Any, visitors: dict[Role, TestClient], client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visible_places, "may_see", lambda *_: True)
+    found = complaints(paddle, visitors, client)
+    for role in HOME:
+        for address in ("/providers/", "/placements/", "/scores?level=provider", "/risk?level=placement"):
+            assert [one for one in found if address in one and one.endswith(f": {role} gets 200")], (role, address)
+    for role in (Role.LOCAL_OFFICE, Role.PROVIDER):
+        assert f"/quality: {role} reads of Nearby Trust" in found
+    assert not [one for one in found if Role.NATIONAL in one]
+
+
+def test_the_same_check_finds_a_permission_that_is_not_looked_at(
+    paddle: Any, visitors: dict[Role, TestClient], client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PERMISSIONS, Role.SURVEY_MANAGER, frozenset(Permission))
+    found = complaints(paddle, visitors, client)
+    assert "/quality: survey_manager gets 200" in found
+    assert not [complaint for complaint in found if "survey_manager" not in complaint]
+
+
+def test_the_same_check_finds_a_route_that_asks_nobody_who_he_is(
+    paddle: Any, visitors: dict[Role, TestClient], client: TestClient
+) -> None:
+    router = APIRouter()
+
+    @router.get("/quality/{release_id}/forgotten")
+    def forgotten(service: ServiceHere, release_id: str) -> str:
+        return release_id
+
+    paddle.app.include_router(router)
+    assert complaints(paddle, visitors, client) == ["/quality/{release_id}/forgotten: anybody may come here"]
