@@ -19,11 +19,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nets.errors import (
+    CampaignNotOpen,
     InvalidFile,
     InvalidQuestionnaire,
     InvalidResponse,
     InvalidSetting,
     NetsError,
+    NoSuchCampaign,
     NotFound,
     Problem,
     Refused,
@@ -82,8 +84,10 @@ class ForeignForm(NetsError):
 
 STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     NotFound: 404,
+    NoSuchCampaign: 404,
     SurveyNotOpen: 404,
     Refused: 409,
+    CampaignNotOpen: 409,
     ReplayMismatch: 409,
     InvalidResponse: 422,
     InvalidQuestionnaire: 422,
