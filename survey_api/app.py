@@ -18,13 +18,14 @@ from nets.store.database import Database
 from nets.store.questionnaires import asked_versions
 from nets.store.writer import Writer
 from survey_api import health, notices
+from survey_api.access_log import mask_tokens
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
 from survey_api.dependencies import Service, require_own_form
 from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
-from survey_api.learner import placement_and_group, questions, returning, sending, start
+from survey_api.learner import invited, opting_out, placement_and_group, questions, returning, sending, start
 from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
@@ -66,6 +67,7 @@ def create_app(
         Where the service could not keep its word from the start: a published questionnaire whose bytes, or whose line in
         PUBLISHED, have changed, tables that are not those of this version, styles that were not built, a language with holes.
     """
+    mask_tokens()
     settings = settings or read_settings()
     assets, languages = read_assets(), read_languages(settings.language_folder)
     folder = QuestionnaireFolder(settings.questionnaire_folder)
@@ -114,8 +116,9 @@ def create_app(
     api = APIRouter(prefix="/v1")
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
+    visitors = (learner, invited.router, opting_out.router, notices.router)
     staff = (signing_in.router, own_account.router, quality_pages.router)
-    for router in (learner, notices.router, *staff, api, documentation.router, health.router):
+    for router in (*visitors, *staff, api, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 

@@ -1,8 +1,11 @@
 """Headers of every answer: nothing from outside, nothing inline, nothing kept by a shared device.
 
 Answers are not stored by browsers unless the route says otherwise, because a cached page shows a filled form on Back.
-The referrer stays within the site, not wholly off: without it browsers send ``Origin: null`` with a form.
+The referrer stays within the site, not wholly off: without it browsers send ``Origin: null`` with a form. Where the address holds
+a token it is the site's name alone, which keeps the form's origin and gives the token to nobody, not even to our own log.
 """
+
+from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +20,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HOLD_TOKENS: Final = ("/i/", "/stop/")
+"""What addresses begin with in which a token stands."""
 
 
 class SecurityHeaders:
@@ -43,6 +48,8 @@ class SecurityHeaders:
         headers["Content-Security-Policy"] = _POLICY_OF_DOCS if path == "/docs" else _POLICY
         for name, value in _ALWAYS.items():
             headers[name] = value
+        if path.startswith(HOLD_TOKENS):
+            headers["Referrer-Policy"] = "strict-origin"
         if self._is_https:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if path.startswith("/static/") and status < 400:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import TypeAdapter
 
 from nets.errors import NotFound
+from nets.invitation import RETENTION
 from nets.store.submissions import RETRY_WINDOW
 from survey_api.dependencies import ServiceHere
 from survey_api.languages import COOKIE
@@ -38,7 +39,11 @@ class AccessibilityStatement:
 def privacy(request: Request, service: ServiceHere) -> HTMLResponse:
     """Who keeps what, for how long, and what can be asked of them."""
     return service.pages.render_anywhere(
-        request, "notice/privacy.html", settings=service.settings, retry_days=RETRY_WINDOW.days
+        request,
+        "notice/privacy.html",
+        settings=service.settings,
+        retry_days=RETRY_WINDOW.days,
+        invitation_weeks=RETENTION.days // 7,
     )
 
 

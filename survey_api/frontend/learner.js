@@ -7,7 +7,7 @@ const PATIENCE = 20_000
 const LONGEST_WAIT = 60_000
 const TELL_EVERY = 5 * 60_000
 const box = document.getElementById("outbox")
-const { campaign, key, device } = box.dataset
+const { campaign, key, device, paused } = box.dataset
 let waiting = null
 let isSending = false
 let wait = 5_000
@@ -133,7 +133,7 @@ if (device === "shared" && key) {
     const idle = (Date.now() - here) / 60_000
     if (idle > minutes) {
       clearInterval(watch)
-      const close = () => location.replace(`${campaign}/resume?paused=1`)
+      const close = () => location.replace(paused)
       fetch(`${campaign}/leave`, { method: "POST" }).then(close, close)
     } else if (idle > minutes - 2) show("idle")
   }, 5_000)

@@ -13,6 +13,7 @@ from nets.errors import InvalidSetting
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.store import drafts
 from nets.store.database import Connection
+from nets.store.invitations import OpenInvitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Draft:
         What was posted but cannot stand, by item code and as it was typed, so that it can be shown with what is wrong.
     code
         What the learner types to go on elsewhere; the token is derived from it, and outside this seal it is kept nowhere.
+    invitation
+        What the ledger knows her invitation by, in hexadecimal digits; empty where she came by an open link.
     at
         The page that she comes back to, as its address goes on after the campaign's: ``"p/induction-2"``.
     furthest
@@ -49,6 +52,7 @@ class Draft:
     skipped: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+    invitation: str = ""
     at: str = ""
     furthest: str = ""
     used_at: int = 0
@@ -89,6 +93,17 @@ _DRAFT: Final = TypeAdapter(Draft)
 def new_draft(campaign_id: str, placement_id: str, code: str) -> Draft:
     """An empty draft with a submission key of its own."""
     return Draft(campaign_id, str(uuid4()), placement_id=placement_id, code=code, furthest=BEGUN)
+
+
+def invited_draft(invitation: OpenInvitation) -> Draft:
+    """A draft that is not begun yet, with what the invitation fills in. It has no code: the link in the message opens it."""
+    return Draft(
+        invitation.campaign_id,
+        str(uuid4()),
+        placement_id=invitation.placement_id,
+        learner_group=invitation.learner_group,
+        invitation=invitation.token_hash.hex(),
+    )
 
 
 def load(connection: Connection, token: str, campaign_id: str, version: QuestionnaireVersion) -> Draft | None:

@@ -63,7 +63,9 @@ def choose_placement(visit: VisitHere, draft: DraftHere, form: Form) -> Redirect
     if placement is None:
         return see_other(visit.url("placement") + "?missing=1")
     changed = visit.change(lambda draft: replace(draft, placement_id=placement.id, at=draft.at or "group"))
-    return see_other(visit.url("check" if changed.learner_group and draft.placement_id else "group"))
+    # an invitation fills in the group, too, but whoever has not seen that page yet is led to it
+    has_seen_group = changed.learner_group and changed.at != "group"
+    return see_other(visit.url("check" if has_seen_group and draft.placement_id else "group"))
 
 
 @router.get("/{campaign_id}/group")

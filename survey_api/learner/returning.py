@@ -17,8 +17,10 @@ _EXAMPLE = "K7QM-4TXD-9PWR"
 
 
 @router.get("/{campaign_id}/resume")
-def resume_page(visit: VisitHere, unknown: bool = False, paused: bool = False) -> HTMLResponse:
+def resume_page(visit: VisitHere, unknown: bool = False, paused: bool = False) -> Response:
     """Ask for the code; ``paused`` says why where a shared device was closed."""
+    if visit.by_invitation:  # there is no code: the link in the message does it
+        return see_other("/i")
     return visit.render("learner/resume.html", draft=None, unknown=unknown, paused=paused, example=_EXAMPLE)
 
 
@@ -65,7 +67,10 @@ def leave(visit: VisitHere, form: Form) -> RedirectResponse:
     deletes = token is not None and visit.draft is not None and not visit.draft.is_sent
     if token and deletes:
         visit.service.writer.write(lambda connection: delete_draft(connection, token))
-    answer = see_other(visit.url("left") + ("?deleted=1" if deletes else ""))
+    if visit.by_invitation:
+        answer = see_other("/i?deleted=1" if deletes else "/i?left=1")
+    else:
+        answer = see_other(visit.url("left") + ("?deleted=1" if deletes else ""))
     clear_device(answer, visit.url())
     return answer
 

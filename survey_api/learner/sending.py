@@ -10,7 +10,9 @@ from nets.break_off import SENT
 from nets.questionnaire.version import Item, NonResponse, Page, Section
 from nets.response import bind_response
 from nets.store.database import Connection
+from nets.store.invitations import spend_invitation
 from nets.store.submissions import submit
+from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
@@ -56,7 +58,7 @@ def check_page(visit: VisitHere, draft: DraftHere) -> Response:
 
 @router.post("/{campaign_id}/send")
 def send(visit: VisitHere, _: Form) -> RedirectResponse:
-    """Store the response once; the draft then keeps the receipt and forgets the answers, in the same transaction."""
+    """Store the response once; in the same transaction the draft forgets the answers, and the ledger whose invitation it was."""
     if visit.draft is None or visit.token is None:
         raise NoDraft
     if visit.has_timed_out:
@@ -72,6 +74,8 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
         if draft is None:
             raise NoDraft
         if not draft.is_sent:
+            if draft.invitation and not spend_invitation(connection, bytes.fromhex(draft.invitation)):
+                raise SurveyNotOpen  # its campaign's ledger is forgotten
             response = bind_response(
                 visit.version,
                 _answers_to_send(visit, draft),

@@ -12,17 +12,27 @@ from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
 from survey_api.learner.device import new_code, set_cookie, token_of
 from survey_api.learner.form import Form
+from survey_api.learner.invited import begin_invited
 from survey_api.learner.places import few_answered, placement_named
-from survey_api.learner.visit import VisitHere, see_other
+from survey_api.learner.visit import TimedOut, VisitHere, see_other
 
 router = APIRouter()
 
 
 @router.get("/{campaign_id}")
 def start_page(visit: VisitHere, placement: Annotated[str | None, Query()] = None, lost: bool = False) -> HTMLResponse:
-    """What the survey is; ``placement`` comes from a QR code on a ward's wall and prefills the next page."""
+    """What the survey is; ``placement`` comes from a QR code on a ward's wall and prefills the next page.
+
+    Raises
+    ------
+    TimedOut
+        Where who comes by invitation has not said for too long whose device it is.
+    """
+    if visit.by_invitation and visit.has_timed_out:
+        raise TimedOut
+    invited_to = visit.draft.placement_id if visit.by_invitation and visit.draft else None
     with visit.service.database.read() as connection:
-        prefilled = placement_named(connection, placement)
+        prefilled = placement_named(connection, invited_to or placement)
         is_small = prefilled is not None and few_answered(connection, prefilled.id)
     return visit.render(
         "learner/start.html",
@@ -42,6 +52,8 @@ def start(visit: VisitHere, form: Form) -> RedirectResponse:
     SurveyNotOpen
         Where nothing can be begun any more: a new draft would take the place of a receipt and could not be sent.
     """
+    if visit.by_invitation:
+        return begin_invited(visit, form)
     service = visit.service
     unsent = visit.draft if visit.draft and not visit.draft.is_sent and not visit.has_timed_out else None
     if unsent and "again" not in form:

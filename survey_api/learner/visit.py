@@ -24,7 +24,8 @@ from survey_api.learner.draft import Change, Draft
 from survey_api.learner.outbox import SENT_FROM_OUTBOX
 
 TAKES_VISITORS = frozenset({AccessMode.OPEN_LINK, AccessMode.PLACEMENT_QR})
-"""Access modes in which a bare link is enough. Invitations have to be shown, imported campaigns take no answers."""
+"""Access modes in which a bare link is enough. Who is invited comes with a draft (``invited``), imported campaigns take no answers.
+"""
 
 
 class NoDraft(Exception):
@@ -57,6 +58,11 @@ class Visit:
     def is_open(self) -> bool:
         """Whether a learner can begin today."""
         return self.campaign.is_open(self.service.today())
+
+    @property
+    def by_invitation(self) -> bool:
+        """Whether learners come by the link in a message of their own."""
+        return self.campaign.access_mode is AccessMode.INVITATION
 
     @property
     def answering_day(self) -> date:
@@ -140,9 +146,10 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     if waited and draft and draft.submission_key != waited:
         draft = None  # it waited on the phone for a draft that is no longer the one of this browser
     today = service.today()
-    is_open = campaign.access_mode in TAKES_VISITORS and (
-        campaign.is_open(today) or (draft is not None and campaign.takes_late(today))
+    may_come = campaign.access_mode in TAKES_VISITORS or (
+        campaign.access_mode is AccessMode.INVITATION and draft is not None
     )
+    is_open = may_come and (campaign.is_open(today) or (draft is not None and campaign.takes_late(today)))
     if not is_open and not (draft and draft.is_sent):
         raise SurveyNotOpen
     offered = offered_languages(service.pages.languages, version.languages)
@@ -196,9 +203,9 @@ def on_no_draft(request: Request, _: Exception) -> Response:
 
 
 def on_timed_out(request: Request, _: Exception) -> Response:
-    """Close the survey on this device, and ask for the code."""
+    """Close the survey on this device, and ask for the code or for the link in the message."""
     visit = _visit_again(request)
-    answer = see_other(visit.url("resume") + "?paused=1")
+    answer = see_other("/i?paused=1" if visit.by_invitation else visit.url("resume") + "?paused=1")
     clear_device(answer, visit.url())
     return answer
 

@@ -9,10 +9,11 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from nets.access import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.invitation import InvitationKey, Invited
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
@@ -28,6 +30,8 @@ from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
+from nets.store.invitations import add_invitations
+from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
 from nets.store.responses import add_responses
@@ -37,6 +41,7 @@ from survey_api.languages import FOLDER as LANGUAGE_FOLDER
 from survey_api.settings import Settings
 
 TODAY = date(2026, 11, 24)
+INVITED = "nets-invited"
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -130,6 +135,7 @@ def site(
         add_campaign(connection, _campaign(2026))
         add_version(connection, questionnaires.read("nets-pseudo", "2026.1"))
         add_campaign(connection, _campaign(2026, "nets-pseudo", "nets-pseudo"))
+        add_campaign(connection, replace(_campaign(2026, INVITED), access_mode=AccessMode.INVITATION))
         rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
         add_responses(connection, "nets-2025", rows)
     release = make_release(filling, "nets-2025", date(2026, 1, 15))
@@ -149,6 +155,22 @@ def site(
     yield Site(f"http://127.0.0.1:{port}", app.state.service.database, "nets-2026", release.header.id, new_session)
     server.should_exit = True
     thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def invite(site: Site) -> Callable[[], str]:
+    """Enters a learner in the ledger of the campaign by invitation; returns the token of her link."""
+    key = InvitationKey("k" * 32)
+
+    def make() -> str:
+        address = f"{uuid4()}@example.org"
+        with site.database.begin() as connection:
+            add_invitations(connection, key, INVITED, [Invited(address, "P0016", "nursing")], TODAY)
+        with site.database.read() as connection:
+            opened = [key.open(one.sealed, one.token_hash) for one in due_invitations(connection, INVITED)]
+        return next(token for token, found in opened if found == address)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from nets.access import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.invitation import InvitationKey, Invited
 from nets.organisation import Level, Organisation
 from nets.packing import pack
 from nets.questionnaire.publishing import QuestionnaireFolder
@@ -23,6 +24,8 @@ from nets.questionnaire.version import NonResponse, QuestionnaireVersion
 from nets.releasing import make_release
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
+from nets.store.invitations import add_invitations
+from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
 from nets.store.responses import add_responses
@@ -32,6 +35,8 @@ from survey_api.settings import Settings
 TODAY = date(2026, 3, 10)
 OPEN = "paddle-2026"
 RELEASED = "paddle-2025"
+INVITED = "paddle-invited"
+INVITATION_KEY = InvitationKey("k" * 32)
 
 
 def _rating(code: str, text: str, **more: Any) -> dict[str, Any]:
@@ -197,7 +202,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
             _campaign("paddle-2027", 2027),
             _campaign("paddle-secret", 2026, anonymity_mode=AnonymityMode.CONFIDENTIAL),
             _campaign("paddle-import", 2026, access_mode=AccessMode.IMPORTED),
-            _campaign("paddle-invited", 2026, access_mode=AccessMode.INVITATION),
+            _campaign(INVITED, 2026, access_mode=AccessMode.INVITATION),
         ):
             add_campaign(connection, campaign)
         add_responses(
@@ -237,6 +242,21 @@ def paddle(prepared: Path, tmp_path: Path) -> Iterator[Paddle]:
     yield Paddle(app, service.database, service.folder.read("paddle", "1.0"), f"{RELEASED}-r1", settings)
     service.writer.close()
     service.database.dispose()
+
+
+@pytest.fixture
+def invite(paddle: Paddle) -> Callable[..., str]:
+    """Enters a learner in the ledger of the campaign by invitation; returns the token of her link."""
+
+    def make(address: str = "ash@example.org", placement: str = "W-1", group: str = "nursing") -> str:
+        person = Invited(address, placement, group)
+        with paddle.database.begin() as connection:
+            add_invitations(connection, INVITATION_KEY, INVITED, [person], TODAY)
+        with paddle.database.read() as connection:
+            opened = [INVITATION_KEY.open(one.sealed, one.token_hash) for one in due_invitations(connection, INVITED)]
+        return next(token for token, found in opened if found == address)
+
+    return make
 
 
 @pytest.fixture

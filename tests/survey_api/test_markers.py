@@ -13,12 +13,14 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from nets.invitation import draft_token, stop_token
 from nets.store import submissions
 from nets.store.database import Connection
 from nets.store.tables import metadata
 from survey_api.learner.device import COOKIE
 
 WORDS, AGENT, ADDRESS = "Marmalade-4711", "Marked-Browser/4711", "203.0.113.47"
+INVITEE = "marked.4711@example.org"
 API = "/v1/campaigns/paddle-2026/responses"
 PATH = "/c/paddle-2026"
 GOOD = {"placement_id": "W-1", "learner_group": "pharmacy", "answers": {"TEA01": 4, "COM01": WORDS}}
@@ -32,6 +34,7 @@ class Marked:
     paddle: Any
     key: str
     token: str = ""
+    invitation: str = ""
     heard: list[Response] = field(default_factory=list)
 
     def send(self, body: Any = None, key: str = "") -> Response:
@@ -46,6 +49,12 @@ class Marked:
         self.heard.append(answer)
         return answer
 
+    def show(self, address: str, **fields: str) -> Response:
+        """A form of the path of who is invited."""
+        answer = self.client.post(address, data=fields)
+        self.heard.append(answer)
+        return answer
+
     def everywhere(self, body: Any = None) -> list[int]:
         """Send the marked answers by every door; the statuses that came back."""
         return [
@@ -53,16 +62,20 @@ class Marked:
             self.post("p/words", COM01=WORDS).status_code,
             self.post("send").status_code,
             self.post("start", again="1", placement=WORDS).status_code,
+            self.show("/i", token=self.invitation).status_code,
+            self.show("/c/paddle-invited/start", device="own").status_code,
+            self.show("/c/paddle-invited/p/words", COM01=WORDS).status_code,
+            self.show("/c/paddle-invited/send").status_code,
         ]
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be found."""
-        return (AGENT, ADDRESS, self.token, self.key)
+        return (AGENT, ADDRESS, self.token, self.key, self.invitation, draft_token(self.invitation), INVITEE)
 
 
 @pytest.fixture
-def marked(client: TestClient, paddle: Any) -> Iterator[Marked]:
+def marked(client: TestClient, paddle: Any, invite: Callable[..., str]) -> Iterator[Marked]:
     client.headers.update(
         {
             "User-Agent": AGENT,
@@ -72,9 +85,10 @@ def marked(client: TestClient, paddle: Any) -> Iterator[Marked]:
         }
     )
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the test's own browser
-    browser = Marked(client, paddle, str(uuid4()))
+    browser = Marked(client, paddle, str(uuid4()), invitation=invite(INVITEE))
     browser.post("start", device="own")
     browser.token = client.cookies[COOKIE]
+    browser.show("/i", token=browser.invitation)
     browser.post("placement", placement="W-1")
     browser.post("group", group="pharmacy")
     browser.post("p/words", COM01=WORDS)
@@ -178,6 +192,7 @@ def test_nothing_marked_is_found_after_a_failure(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         fail(marked, monkeypatch)
+        marked.show(f"/stop/{stop_token(marked.invitation)}")
     said = "".join(capfd.readouterr())
     for secret in (WORDS, *marked.secrets):
         assert secret not in caplog.text
@@ -187,7 +202,8 @@ def test_nothing_marked_is_found_after_a_failure(
                 assert secret not in answer.text
             assert secret not in answer.headers.get("location", "")
     for answer in marked.heard:
-        assert answer.headers["referrer-policy"] == "same-origin"
+        where = answer.request.url.path
+        assert answer.headers["referrer-policy"] == ("strict-origin" if where.startswith("/stop/") else "same-origin")
         assert answer.headers["cache-control"] == "no-store"
     _look_into_every_table(marked)
 

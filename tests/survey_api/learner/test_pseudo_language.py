@@ -12,16 +12,21 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.campaign import AnonymityMode
+from nets.campaign import AccessMode, AnonymityMode
+from nets.invitation import InvitationKey, Invited
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.campaigns import add_campaign, get_campaign
 from nets.store.database import Database
+from nets.store.invitations import add_invitations
+from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations, list_organisations
 from nets.store.questionnaires import add_version
 from survey_api.app import create_app
 from survey_api.languages import FOLDER
 from survey_api.settings import Settings
 
+TODAY = date(2026, 3, 10)
+KEY = InvitationKey("k" * 32)
 DATA = (
     *("Paddle survey 2026", "Training Experience Survey", "Ysbyty Enghraifft", "Ffynnon Example Hospitals"),
     *(
@@ -100,8 +105,10 @@ def pseudo(
         add_organisations(connection, places)
         add_campaign(connection, campaign)
         add_campaign(connection, replace(campaign, id="paddle-c", anonymity_mode=AnonymityMode.CONFIDENTIAL))
+        add_campaign(connection, replace(campaign, id="paddle-i", access_mode=AccessMode.INVITATION))
+        add_invitations(connection, KEY, "paddle-i", [Invited("ash@example.org", "W-1", "nursing")], TODAY)
     database.dispose()
-    app = create_app(settings, today=lambda: date(2026, 3, 10))
+    app = create_app(settings, today=lambda: TODAY)
 
     def make() -> Any:
         client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
@@ -153,6 +160,34 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
         visitor.post("send")
         for address in ("sent", "sent?already=1", ""):
             yield f"after sending: {address}", visitor.get(address).text
+    visitor = make()
+    with visitor.client.app.state.service.database.read() as connection:
+        (due,) = due_invitations(connection, "paddle-i")
+    token, _ = KEY.open(due.sealed, due.token_hash)
+    for address in (
+        f"/i/{token}",
+        "/i",
+        "/i?left=1",
+        "/i?deleted=1",
+        "/i?paused=1",
+        "/i?sent=1",
+        f"/stop/{token}",
+        "/stop",
+    ):
+        yield address, visitor.get(address).text
+    visitor = type(visitor)(visitor.client, "/c/paddle-i")
+    for device in ("own", "shared"):
+        visitor.post("/i", token=token)
+        yield f"invited, {device}", visitor.get().text
+        visitor.post("start", device=device)
+        for page in ("placement", "placement?change=1", "leave"):
+            yield f"{page}, invited, {device}", visitor.get(page).text
+        visitor.post("placement", placement="W-1")
+        yield f"group, invited, {device}", visitor.get("group").text
+    visitor.post("group", group="nursing")
+    visitor.post("send")
+    for address in ("sent", ""):
+        yield f"invited, after sending: {address}", visitor.get(address).text
     app = visitor.client.app
     app.state.service.database.read = None
     client = TestClient(app, raise_server_exceptions=False, cookies={"language": "en-xa"})
