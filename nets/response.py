@@ -96,13 +96,10 @@ def _problem_with(version: QuestionnaireVersion, item: Item, raw: int | str) -> 
         if len(raw) > item.max_length:
             return f"a comment may have {item.max_length} characters; this one has {len(raw)}"
         return None
-    offered = [str(code) for code in item.non_response]
-    # bool is an int in Python, but true is not an answer
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw in {option.value for option in version.options(item)}:
+    # by type: bool is an int in Python, but true is not an answer, and neither is 4.0
+    if type(raw) in {int, str} and raw in version.takes[item.code]:
         return None
-    if isinstance(raw, str) and raw in offered:
-        return None
-    values = ", ".join([*(str(option.value) for option in version.options(item)), *offered])
+    values = ", ".join(map(str, (*(option.value for option in version.options(item)), *item.non_response)))
     # the answer itself is not repeated: messages reach logs and error bodies, and an answer must not
     return f"this is not one of its answers ({values})"
 

@@ -242,6 +242,14 @@ class QuestionnaireVersion:
         """The rating and choice items in document order: the order in which answers are packed."""
         return tuple(item for item in self.items if item.kind != "comment")
 
+    @cached_property
+    def takes(self) -> Mapping[str, frozenset[int | str]]:
+        """What each closed item may be answered with, by its code: option values and the non-response codes it offers."""
+        return {
+            item.code: frozenset((*(option.value for option in self.options(item)), *map(str, item.non_response)))
+            for item in self.closed_items
+        }
+
     def options(self, item: Item) -> tuple[ResponseOption, ...]:
         """The response options of an item; none for a comment."""
         return self._options_by_scale[item.response_scale] if item.response_scale else ()

@@ -1,12 +1,14 @@
 """Campaigns: what they fix stays fixed from the first response on (a trigger on either engine sees to it)."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.errors import NotFound, Refused
+from nets.store.plain_sql import day
 from nets.store.questionnaires import get_version
 from nets.store.tables import campaigns
 
@@ -44,7 +46,7 @@ def add_campaign(connection: Connection, campaign: Campaign) -> None:
 
 def get_campaign(connection: Connection, campaign_id: str) -> Campaign:
     """One campaign by its id, or NotFound."""
-    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).one_or_none()
+    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no campaign {campaign_id}")
     return campaign_of(row)
@@ -52,7 +54,7 @@ def get_campaign(connection: Connection, campaign_id: str) -> Campaign:
 
 def list_campaigns(connection: Connection) -> tuple[Campaign, ...]:
     """Every campaign, the newest opening first."""
-    found = map(campaign_of, connection.execute(select(campaigns)))
+    found = map(campaign_of, connection.execute(select(campaigns)).mappings())
     return tuple(sorted(found, key=lambda campaign: (campaign.opens_on, campaign.id), reverse=True))
 
 
@@ -72,18 +74,18 @@ def close_campaign(connection: Connection, campaign_id: str, on: date) -> None:
     connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(closed_on=on))
 
 
-def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
-    """The campaign in a row that holds every column of its table; for the store's other files."""
+def campaign_of(row: Mapping[Any, Any]) -> Campaign:
+    """The campaign in a row that holds every column of its table, whether SQLAlchemy has read it or the driver alone."""
     return Campaign(
-        id=row.id,
-        title=row.title,
-        questionnaire_id=row.questionnaire_id,
-        questionnaire_version=row.questionnaire_version,
-        opens_on=row.opens_on,
-        closes_on=row.closes_on,
-        access_mode=AccessMode(row.access_mode),
-        anonymity_mode=AnonymityMode(row.anonymity_mode),
-        place_floor=row.place_floor,
-        breakdown_floor=row.breakdown_floor,
-        closed_on=row.closed_on,
+        id=row["id"],
+        title=row["title"],
+        questionnaire_id=row["questionnaire_id"],
+        questionnaire_version=row["questionnaire_version"],
+        opens_on=day(row["opens_on"]),
+        closes_on=day(row["closes_on"]),
+        access_mode=AccessMode(row["access_mode"]),
+        anonymity_mode=AnonymityMode(row["anonymity_mode"]),
+        place_floor=row["place_floor"],
+        breakdown_floor=row["breakdown_floor"],
+        closed_on=day(row["closed_on"]),
     )

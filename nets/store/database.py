@@ -26,7 +26,7 @@ from nets.errors import InvalidSetting
 from nets.store.driver_errors import errors_in_our_words
 from nets.store.tables import drafts
 
-__all__ = ["Connection", "Database", "count_of_writes"]
+__all__ = ["Connection", "Database", "count_of_writes", "note_write"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -216,9 +216,14 @@ def count_of_writes(connection: Connection) -> int:
     return int(connection.info.get(_WRITES, 0))
 
 
+def note_write(connection: Connection) -> None:
+    """Count a statement that writes and is run past SQLAlchemy, which counts its own."""
+    connection.info[_WRITES] = connection.info.get(_WRITES, 0) + 1
+
+
 def _count_writes(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
     if not statement.startswith("SELECT"):
-        connection.info[_WRITES] = connection.info.get(_WRITES, 0) + 1
+        note_write(connection)
 
 
 def _heads(connection: Connection) -> set[str]:

@@ -3,15 +3,13 @@
 import hashlib
 import hmac
 import json
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
 from nets.campaign import Campaign
 from nets.errors import (
@@ -30,9 +28,9 @@ from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.response import Response
 from nets.store.campaigns import campaign_of
-from nets.store.comments import Comment, add_comments
+from nets.store.plain_sql import insert, places, run
 from nets.store.questionnaires import version_by_digest
-from nets.store.tables import campaigns, organisations, questionnaire_versions, responses, submission_keys
+from nets.store.tables import campaigns, submission_keys
 
 RETRY_WINDOW: Final = timedelta(days=7)
 """How long a submission can be sent again: a phone may keep it until it next finds a network."""
@@ -40,29 +38,14 @@ RETRY_WINDOW: Final = timedelta(days=7)
 _SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or a UUID as it is usually written
 _RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread for another over the telephone
 
-# Built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_CAMPAIGN_COLUMNS: Final = ", ".join(f"campaigns.{column.name}" for column in campaigns.c)
 _CAMPAIGNS: Final = (
-    select(campaigns, questionnaire_versions.c.digest)
-    .join(
-        questionnaire_versions,
-        and_(
-            questionnaire_versions.c.id == campaigns.c.questionnaire_id,
-            questionnaire_versions.c.version == campaigns.c.questionnaire_version,
-        ),
-    )
-    .where(campaigns.c.id.in_(bindparam("ids", expanding=True)))
+    f"SELECT questionnaire_versions.digest, {_CAMPAIGN_COLUMNS} FROM campaigns "  # noqa: S608 - names of our own columns
+    "JOIN questionnaire_versions ON questionnaire_versions.id = campaigns.questionnaire_id "
+    "AND questionnaire_versions.version = campaigns.questionnaire_version WHERE campaigns.id IN "
 )
-_PLACEMENTS: Final = select(organisations.c.id).where(
-    organisations.c.id.in_(bindparam("ids", expanding=True)), organisations.c.level == Level.PLACEMENT.value
-)
-_MACS: Final = select(submission_keys.c.key_hash, submission_keys.c.body_mac).where(
-    submission_keys.c.key_hash.in_(bindparam("hashes", expanding=True))
-)
-_CLAIM: Final = {
-    "sqlite": sqlite.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
-    "postgresql": postgresql.insert(submission_keys).on_conflict_do_nothing().returning(submission_keys.c.key_hash),
-}
-_INSERT: Final = responses.insert()
+_PLACEMENTS: Final = "SELECT id FROM organisations WHERE level = ? AND id IN "
+_MACS: Final = "SELECT key_hash, body_mac FROM submission_keys WHERE key_hash IN "
 
 Bind: TypeAlias = Callable[[Campaign, QuestionnaireVersion], Response]
 """Makes the response of one attempt, once it is known what its campaign asks. What it raises is told to that one alone."""
@@ -168,8 +151,14 @@ def _checked_key(submission_key: str) -> bytes:
 
 def _asked(connection: Connection, attempts: Sequence[Attempt]) -> dict[str, tuple[Campaign, QuestionnaireVersion]]:
     """The campaigns that there are, with what they ask."""
-    rows = connection.execute(_CAMPAIGNS, {"ids": sorted({attempt.campaign_id for attempt in attempts})})
-    return {row.id: (campaign_of(row), version_by_digest(connection, row.digest)) for row in rows.all()}
+    ids = sorted({attempt.campaign_id for attempt in attempts})
+    if not ids:
+        return {}
+    asked = {}
+    for digest, *columns in run(connection, _CAMPAIGNS + places(len(ids)), ids):
+        campaign = campaign_of(dict(zip(campaigns.c.keys(), columns, strict=True)))
+        asked[campaign.id] = campaign, version_by_digest(connection, digest)
+    return asked
 
 
 def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVersion]]) -> _Bound | Exception:
@@ -192,7 +181,9 @@ def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVe
 def _placements(connection: Connection, bound: Sequence[_Bound]) -> set[str]:
     """Those that there are, of the places that are answered about."""
     ids = sorted({one.response.placement_id for one in bound})
-    return set(connection.execute(_PLACEMENTS, {"ids": ids}).scalars()) if ids else set()
+    if not ids:
+        return set()
+    return {found for (found,) in run(connection, _PLACEMENTS + places(len(ids)), [Level.PLACEMENT.value, *ids])}
 
 
 def _refusal(one: _Bound, placements: set[str]) -> NetsError | None:
@@ -217,40 +208,51 @@ def _claim(connection: Connection, claiming: Mapping[bytes, _Bound]) -> set[byte
     if not rows:
         return set()
     # RETURNING tells who was first; the driver's row count does not (-1 on psycopg).
-    return set(map(bytes, connection.execute(_CLAIM[connection.dialect.name], rows).scalars()))
+    claimed = insert(connection, "submission_keys", rows, "ON CONFLICT DO NOTHING RETURNING key_hash")
+    return {bytes(key_hash) for (key_hash,) in claimed}
 
 
 def _macs(connection: Connection, key_hashes: set[bytes]) -> dict[bytes, bytes]:
     """Fingerprints of what is stored under these keys."""
     if not key_hashes:
         return {}
-    rows = connection.execute(_MACS, {"hashes": sorted(key_hashes)})
-    return {bytes(row.key_hash): bytes(row.body_mac) for row in rows}
+    rows = run(connection, _MACS + places(len(key_hashes)), sorted(key_hashes))
+    return {bytes(key_hash): bytes(body_mac) for key_hash, body_mac in rows}
 
 
 def _insert(connection: Connection, won: Sequence[_Bound]) -> None:
     if not won:
         return
-    rows = [
+    insert(
+        connection,
+        "responses",
+        [
+            {
+                "campaign_id": one.campaign.id,
+                "id": random_id,
+                "questionnaire_id": one.response.questionnaire_id,
+                "questionnaire_version": one.response.questionnaire_version,
+                "placement_id": one.response.placement_id,
+                "learner_group": one.response.learner_group,
+                "answered_on": one.response.answered_on,
+                "packed": one.packed,
+            }
+            for one, random_id in zip(won, sorted(uuid4() for _ in won), strict=True)
+        ],
+    )
+    said = [
         {
             "campaign_id": one.campaign.id,
-            "id": random_id,
-            "questionnaire_id": one.response.questionnaire_id,
-            "questionnaire_version": one.response.questionnaire_version,
+            "id": uuid4(),
             "placement_id": one.response.placement_id,
-            "learner_group": one.response.learner_group,
-            "answered_on": one.response.answered_on,
-            "packed": one.packed,
+            "item_code": item,
+            "content": content,
         }
-        for one, random_id in zip(won, sorted(uuid4() for _ in won), strict=True)
+        for one in won
+        for item, content in one.response.comments.items()
     ]
-    connection.execute(_INSERT, rows)
-    written: dict[str, list[Comment]] = defaultdict(list)
-    for one in won:
-        said = one.response.comments.items()
-        written[one.campaign.id] += [Comment(one.response.placement_id, item, text) for item, text in said]
-    for campaign_id, comments in written.items():
-        add_comments(connection, campaign_id, comments)
+    if said:
+        insert(connection, "comments", said)
 
 
 def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -> bytes:

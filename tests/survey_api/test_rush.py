@@ -1,6 +1,7 @@
 """More than can be written at once: turned away with a word and a time, and nothing that was taken is lost."""
 
 import asyncio
+import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -77,6 +78,13 @@ def test_a_service_that_stops_stores_what_it_has_taken(paddle: Any) -> None:
         taken = [writer.enqueue(lambda connection: count_responses(connection, "paddle-2026")) for _ in range(20)]
     assert [answer.done() for answer in taken] == [True] * 20
     assert not writer.has_room
+
+
+def test_a_service_that_runs_looks_for_rubbish_in_what_is_new_alone(paddle: Any) -> None:
+    """Looking through all that was imported stopped everybody for longer than anything else."""
+    with TestClient(paddle.app):
+        assert gc.get_freeze_count() > 100_000
+    assert gc.get_freeze_count() == 0
 
 
 @pytest.mark.parametrize(("under_way", "seconds", "status"), [(33, 0.3, 503), (33, 0.2, 200), (32, 0.3, 200)])
