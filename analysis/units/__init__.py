@@ -4,7 +4,8 @@ from .agreement import WithinGroupAgreement, within_group_agreement
 from .flags import PosteriorFlags, posterior_flags
 from .funnel import FunnelLimits, funnel_limits
 from .gmc_rule import GmcFlags, gmc_flags
-from .interaction import GroupSpread, UnitGroupInteraction, unit_group_interaction
+from .group_spread import GroupSpread
+from .interaction import UnitGroupInteraction, unit_group_interaction
 from .levels import LevelCorrelations, within_between_correlation
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores

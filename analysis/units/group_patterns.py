@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import chdtrc, ndtr
 
 from ..item_responses import FloatArray
 
@@ -76,3 +76,11 @@ def pattern_probabilities(
     one = alone.sum(axis=1)
     several = np.maximum(1.0 - none - one - everyone, 0.0)
     return np.column_stack([none, one, several, everyone]), alone, np.where(some, low, np.nan)
+
+
+def cochran(deviation: FloatArray, error: FloatArray, some: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return Cochran's Q of each unit's groups and its p."""
+    w = np.where(some, 1.0 / error, 0.0)
+    mean = (w * deviation).sum(axis=1) / w.sum(axis=1)
+    q = (w * (deviation - mean[:, None]) ** 2).sum(axis=1)
+    return q, np.asarray(chdtrc(some.sum(axis=1) - 1.0, q))

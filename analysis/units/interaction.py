@@ -25,18 +25,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc
 
-from ..counted import counted
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, IntArray, read_only
-from ..options import refuse, wrong_number, wrong_whole
+from ..options import read_numbers, refuse, wrong_number, wrong_whole
 from ..table import ResultTable, Table
-from .group_patterns import BoolArray, log_likelihoods, mixing, pattern_probabilities
+from .group_patterns import BoolArray, cochran, log_likelihoods, mixing, pattern_probabilities
+from .group_spread import OUTCOMES, UNTOLD, GroupSpread
 from .sums import encode_units, read_scores, read_units
 
-OUTCOMES = ("no group", "one group", "several groups", "everyone")
-UNTOLD = "cannot be told"
 # omega_j in standard deviations of theta; the last ones stand for units that are wholly different for some group.
 _OMEGA = np.array([0.0, 0.25, 0.5, 1.0, 1.5, 2.5])
 
@@ -83,6 +80,62 @@ class UnitGroupInteraction(ResultTable):
     weight: FloatArray
     n_missing: int
     method: str
+
+    @classmethod
+    def from_cells(
+        cls,
+        unit: Sequence[Hashable],
+        group: Sequence[Hashable],
+        n: ArrayLike,
+        mean: ArrayLike,
+        within: float,
+        *,
+        n_missing: int = 0,
+    ) -> UnitGroupInteraction:
+        """Take what something else, a database for one, has added up; `unit_group_interaction` does so from scores.
+
+        Parameters
+        ----------
+        unit, group : sequence
+            Labels of the rows and columns, each once.
+        n, mean : array_like, shape (n_units, n_groups)
+            People of each cell and their mean score; the mean of an empty cell is not looked at.
+        within : float
+            Sum over all cells of squared deviations of the scores from their cell's mean.
+        n_missing : int
+
+        Raises
+        ------
+        AnalysisError
+            For shapes that do not fit, counts that are none, and where groups cannot be compared within units.
+        """
+        size, means = read_numbers("n", n), read_numbers("mean", mean)
+        shape = (len(unit), len(group))
+        problems = [
+            *wrong_number("within", within, least=0),
+            *wrong_whole("n_missing", n_missing, least=0),
+            *(f"{len(labels)} {name}s are not each another" for name, labels in (("unit", unit), ("group", group))
+              if len(set(labels)) != len(labels)),
+        ]  # fmt: skip
+        if size.shape != shape or means.shape != shape:
+            problems.append(f"n and mean have one number a unit and group, {shape}, not {size.shape} and {means.shape}")
+        elif not (np.isfinite(size) & (size >= 0) & (size == np.floor(size))).all():
+            problems.append("n must be whole numbers, none of them negative")
+        elif not np.isfinite(means[size > 0]).all():
+            problems.append("the mean of a cell with people must be a finite number")
+        refuse(problems)
+        some = size > 0
+        if int((some.sum(axis=1) > 1).sum()) == 0:
+            raise AnalysisError("no unit has scores of two groups, so groups cannot be compared within units")
+        free = int(size.sum() - some.sum())
+        if free == 0 or within == 0:
+            raise AnalysisError("scores do not differ within the groups of a unit, so chance has no measure")
+        used = some.any(axis=0)
+        if not used.all():
+            raise AnalysisError(
+                [f"group {tuple(group)[i]!r} has no scores at any unit: leave it out" for i in np.flatnonzero(~used)]
+            )
+        return _fit(tuple(unit), tuple(group), size.astype(np.int64), means, within / free, n_missing)
 
     def table(self) -> Table:
         """Give one row a group."""
@@ -147,64 +200,6 @@ class UnitGroupInteraction(ResultTable):
         return _spread(self, spoken_of, depth, at_least, alpha)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class GroupSpread(ResultTable):
-    """For whom each unit is low.
-
-    Attributes
-    ----------
-    unit, group : tuple
-        As in `UnitGroupInteraction`.
-    outcome : tuple of str, length n_units
-        "no group", "one group", "several groups", "everyone" or "cannot be told".
-    named : bool array, shape (n_units, n_groups)
-        The low groups of a unit where it is low for one group or several.
-    probability : float array, shape (n_units, 4)
-        Of no group, one, several and all being low, over the groups spoken of; NaN where fewer than two are.
-    probability_low : float array, shape (n_units, n_groups)
-        Of each group; NaN where it is not spoken of.
-    q, p : float array, shape (n_units,)
-        Cochran's test of the groups spoken of; NaN where fewer than two are.
-    false_share : float
-        Expected share of the statements made that are wrong; NaN where none is made.
-    low_from : float
-        Points below its benchmark from which a group is low.
-    method : str
-    """
-
-    unit: tuple[Hashable, ...]
-    group: tuple[Hashable, ...]
-    outcome: tuple[str, ...]
-    named: BoolArray
-    probability: FloatArray
-    probability_low: FloatArray
-    q: FloatArray
-    p: FloatArray
-    false_share: float
-    low_from: float
-    method: str
-
-    def table(self) -> Table:
-        """Give the table that it prints: the units of which something can be said, but those low for no group."""
-        said = [i for i, outcome in enumerate(self.outcome) if outcome not in ("no group", UNTOLD)]
-        rows = tuple(
-            (
-                str(self.unit[i]),
-                self.outcome[i],
-                ", ".join(str(self.group[g]) for g in np.flatnonzero(self.named[i])),
-                float(self.probability[i].max()),
-                float(self.p[i]),
-            )
-            for i in said
-        )
-        made = sum(outcome != UNTOLD for outcome in self.outcome)
-        notes = [f"low: {self.low_from:.2f} points or more below the group's own benchmark"]
-        if made:
-            notes.append(f"{counted(made, 'statement')}, {100 * self.false_share:.0f} % of them expected to be wrong")
-        notes.append(f"{counted(len(self.outcome) - made, 'unit')} of which nothing can be told")
-        return Table("For whom units are low", ("unit", "low for", "named", "probability", "p"), rows, tuple(notes))
-
-
 def unit_group_interaction(
     scores: ArrayLike, unit: ArrayLike | Sequence[Hashable], group: ArrayLike | Sequence[Hashable]
 ) -> UnitGroupInteraction:
@@ -253,21 +248,15 @@ def unit_group_interaction(
     groups, problems = read_units(group, values.size)
     refuse([problem.replace("unit", "group") for problem in problems])
     units, unit_code = encode_units(labels)
-    names, group_code = encode_units(groups)
     present = ~np.isnan(values)
-    kept, cell = values[present], unit_code[present] * len(names) + group_code[present]
+    names, group_code = encode_units([label for label, is_there in zip(groups, present, strict=True) if is_there])
+    kept, cell = values[present], unit_code[present] * len(names) + group_code
     shape, size = (len(units), len(names)), len(units) * len(names)
     n = np.bincount(cell, minlength=size)
     mean = np.divide(np.bincount(cell, weights=kept, minlength=size), n, out=np.full(size, np.nan), where=n > 0)
     within = float(((kept - mean[cell]) ** 2).sum())
-    free = int(kept.size - (n > 0).sum())
-    two = int(((n.reshape(shape) > 0).sum(axis=1) > 1).sum())
-    if two == 0:
-        raise AnalysisError("no unit has scores of two groups, so groups cannot be compared within units")
-    if free == 0 or within == 0:
-        raise AnalysisError("scores do not differ within the groups of a unit, so chance has no measure")
-    sigma2 = within / free
-    return _fit(units, names, n.reshape(shape), mean.reshape(shape), sigma2, int(values.size - kept.size))
+    cells = n.reshape(shape), mean.reshape(shape)
+    return UnitGroupInteraction.from_cells(units, names, *cells, within, n_missing=int(values.size - kept.size))
 
 
 def _fit(
@@ -327,7 +316,7 @@ def _spread(
         some = spoken_of[several]
         deviation = np.where(some, found.deviation[several], 0.0)
         error = np.where(some, found.sigma2 / np.maximum(found.n[several], 1), np.inf)
-        q[several], p[several] = _cochran(deviation, error, some)
+        q[several], p[several] = cochran(deviation, error, some)
         probability[several], alone[several], low[several] = pattern_probabilities(
             deviation, error, some, found.tau2, found.omega, found.weight, threshold
         )
@@ -359,10 +348,3 @@ def _spread(
         low_from=threshold,
         method="posterior of patterns; Cochran's Q",
     )
-
-
-def _cochran(deviation: FloatArray, error: FloatArray, some: BoolArray) -> tuple[FloatArray, FloatArray]:
-    w = np.where(some, 1.0 / error, 0.0)
-    mean = (w * deviation).sum(axis=1) / w.sum(axis=1)
-    q = (w * (deviation - mean[:, None]) ** 2).sum(axis=1)
-    return q, np.asarray(chdtrc(some.sum(axis=1) - 1.0, q))

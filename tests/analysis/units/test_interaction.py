@@ -194,10 +194,39 @@ def test_units_that_do_not_differ_leave_nothing_to_tell() -> None:
 
 def test_missing_scores_are_dropped_and_counted() -> None:
     y, unit, group = answered(np.zeros((5, 4)), np.full((5, 4), 6), np.random.default_rng(7))
-    found = unit_group_interaction(np.append(y, math.nan), np.append(unit, 0), np.append(group, 0))
-    assert found.n_missing == 1
+    found = unit_group_interaction(np.append(y, [math.nan] * 2), np.append(unit, [0, 0]), np.append(group, [0, 9]))
+    assert found.n_missing == 2
+    assert 9 not in found.group
     assert found.n.sum() == y.size
     assert "variance between units" in str(found)
+
+
+def test_cells_added_up_elsewhere_give_the_same() -> None:
+    rng = np.random.default_rng(8)
+    theta, n = TAU * rng.normal(size=(40, 1)) + np.zeros((40, 4)), rng.poisson(12, size=(40, 4))
+    y, unit, group = answered(theta, n, rng)
+    whole = unit_group_interaction(y, unit, group)
+    mean, within = np.full(whole.n.shape, np.nan), 0.0
+    for i, u in enumerate(whole.unit):
+        for k, g in enumerate(whole.group):
+            own = y[(unit == u) & (group == g)]
+            mean[i, k] = own.mean() if own.size else math.nan
+            within += float(((own - own.mean()) ** 2).sum()) if own.size else 0.0
+    cells = UnitGroupInteraction.from_cells(whole.unit, whole.group, whole.n, mean, within)
+    np.testing.assert_allclose(cells.deviation, whole.deviation)
+    np.testing.assert_allclose(cells.spread().probability, whole.spread().probability, atol=1e-9)
+    assert cells.spread().outcome == whole.spread().outcome
+
+
+def test_cells_that_cannot_be_are_all_named() -> None:
+    with pytest.raises(AnalysisError) as caught:
+        UnitGroupInteraction.from_cells("aa", "xy", [[1, 2]], [[1.0, 2.0]], -1.0, n_missing=-1)
+    assert len(caught.value.problems) == 4
+    for n, mean in (([[1, -2], [1, 2]], [[1.0] * 2] * 2), ([[1, 2], [1, 2]], [[math.nan, 1.0], [1.0, 1.0]])):
+        with pytest.raises(AnalysisError, match=r"negative|finite"):
+            UnitGroupInteraction.from_cells("ab", "xy", n, mean, 1.0)
+    with pytest.raises(AnalysisError, match="'z' has no scores"):
+        UnitGroupInteraction.from_cells("ab", "xyz", [[2, 2, 0]] * 2, [[1.0] * 3] * 2, 1.0)
 
 
 @pytest.mark.parametrize(
