@@ -24,7 +24,8 @@ from nets.calibration import (
     Share,
 )
 from nets.flag_rule import CHANGES, CalibrationExtent, FlagRule, Side, flag_questions
-from nets.flagging import NO_EARLIER_SCORES, EarlierScores, NotFlagged, flag_places
+from nets.flagging import NO_EARLIER_SCORES, EarlierScores, flag_places
+from nets.place_flags import NotFlagged
 from nets.placement import probability_low
 from nets.risk import RiskRule
 from nets.simulation.coarse_scores import CoarseScores

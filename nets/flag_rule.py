@@ -63,6 +63,9 @@ class FlagRule:
         What counts as the worst (or best) places, and from which probability a place is listed as one of them.
     change_margin, change_probability
         By how many points a score must have changed, and from which probability a place is listed.
+    spread_depth, spread_probability, spread_alpha
+        How many tau below its own benchmark a learner group is low, from which probability it is said for whom a placement is
+        low, and the level of the test that the groups are alike, without which no group is named apart from the others.
     calibration
         How the rule's own error rates are found (``calibrating.py``).
     """
@@ -78,6 +81,9 @@ class FlagRule:
     tenth_probability: float
     change_margin: float
     change_probability: float
+    spread_depth: float
+    spread_probability: float
+    spread_alpha: float
     calibration: CalibrationExtent
 
 
@@ -98,6 +104,9 @@ def read_flag_rule(name: str = "flags-2026.1") -> FlagRule:
         tenth_probability=posterior["tenth"]["probability"],
         change_margin=posterior["change"]["margin"],
         change_probability=posterior["change"]["probability"],
+        spread_depth=data["spread"]["depth"],
+        spread_probability=data["spread"]["probability"],
+        spread_alpha=data["spread"]["alpha"],
         calibration=CalibrationExtent(**data["calibration"]),
     )
 

@@ -15,6 +15,7 @@ from scipy.special import ndtr
 
 from analysis import UnitScores, funnel_limits, gmc_flags
 from nets.flag_rule import FlagRule
+from nets.place_flags import NotFlagged
 
 Mask: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -32,10 +33,16 @@ class EarlierScores:
 
     @classmethod
     def from_intervals(cls, intervals: Mapping[str, tuple[float, float, float]]) -> "EarlierScores":
-        """Of shrunken scores with their 95 % intervals, as a release holds them: (shrunken, low, high) by place."""
+        """Of shrunken scores with their 95 % intervals, as a release holds them: (shrunken, low, high) by place.
+
+        An interval may have been cut at an end of the scale, so that its longer half says how wide it was.
+        """
         return cls(
             {place: shrunken for place, (shrunken, _, _) in intervals.items()},
-            {place: (high - low) / (2 * _OLD_INTERVAL) for place, (_, low, high) in intervals.items()},
+            {
+                place: max(high - shrunken, shrunken - low) / _OLD_INTERVAL
+                for place, (shrunken, low, high) in intervals.items()
+            },
         )
 
 
@@ -78,13 +85,6 @@ class PlaceFlags:
             for i in np.flatnonzero(place_list.listed):
                 found.setdefault(self.unit[i], []).append(code)
         return {unit: tuple(codes) for unit, codes in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class NotFlagged:
-    """Why no place of a level is held against the others on a scale."""
-
-    reason: str
 
 
 def flag_places(

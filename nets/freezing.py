@@ -1,16 +1,20 @@
 """Freezing a campaign's scores: from its answers to a release, without a database.
 
-Every measure is scored in every place and every scale in every learner group; ``disclosure.py`` says what of it may be shown; a
-risk is suggested for each placement.
+Every measure is scored in every place and every scale in every learner group; ``disclosure.py`` says what of it may be shown;
+places are flagged and a risk is suggested for each placement.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from nets.campaign import Campaign
 from nets.disclosure import show_responses, show_total
+from nets.flag_rule import FlagRule, read_flag_rule
+from nets.flagged_cells import flagged_cells
+from nets.flagging import EarlierScores
 from nets.measure import measures_of
 from nets.organisation import Level, Organisation
 from nets.place_record import NotAssessed, PlaceRecord
@@ -20,8 +24,12 @@ from nets.release import Release, ReleaseHeader
 from nets.response_rate import Cell, place_responses
 from nets.risk import Evidence, RiskRule, suggest_risk
 from nets.risk_basis import EarlierCampaign, adverse_flags, risk_basis, survey_evidence
+from nets.scoring import score_scales
 from nets.shown_cells import shown_cells
 from nets.tallying import CampaignAnswers, tally_campaign
+
+_NO_SCORES: Final[Mapping[str, EarlierScores]] = {}
+_FLAG_RULE: Final = read_flag_rule()
 
 
 def build_release(
@@ -35,9 +43,15 @@ def build_release(
     released_on: date,
     roster: Mapping[Cell, int] | None = None,
     earlier: Sequence[EarlierCampaign] = (),
+    scores_before: Mapping[str, EarlierScores] = _NO_SCORES,
+    flag_rule: FlagRule = _FLAG_RULE,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Release:
-    """Score every measure in every place, decide what may be shown, suggest a risk for each placement."""
+    """Score every measure in every place, decide what may be shown, flag places, suggest a risk for each placement.
+
+    ``earlier`` are earlier campaigns, the oldest first; ``scores_before`` is what the last of them said of the true scores, by code
+    of the scale, where that was asked the same way.
+    """
     measures, places = measures_of(version), {place.id: place for place in organisations}
     progress("adding up answers")
     tree = place_tree(answers.placement_ids, places)
@@ -46,6 +60,8 @@ def build_release(
     counted = Counter(zip(answers.placement_ids.tolist(), answers.learner_groups.tolist(), strict=True))
     responses = place_responses(counted, roster or {}, lambda placement_id: path_up(places, placement_id))
     adverse = adverse_flags(campaign, version, answers, rule)
+    progress("flagging places")
+    flagged = flagged_cells(tally, cells, score_scales(version, answers.matrix), flag_rule, scores_before)
     records = {
         place_id: PlaceRecord(
             place_id,
@@ -55,6 +71,7 @@ def build_release(
             cells.groups[row],
             NotAssessed(),
             risk_basis(place_id, cells.places[row], cells.groups[row], adverse.get(place_id, ()), earlier),
+            flagged.places[row],
         )
         for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True))
     }
@@ -72,6 +89,7 @@ def build_release(
         scales={scale.code: scale.title[version.languages[0]] for scale in version.scales},
         measures=measures,
         benchmarks=cells.benchmarks,
+        flags=flagged.summary,
     )
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}

@@ -1,10 +1,11 @@
 """One place in a release: what may be shown of it, for all learners and by learner group."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from nets.disclosure import Shown, ShownResponses, SuppressedScore
+from nets.place_flags import NO_FLAGS, ScaleFlags
 from nets.risk import RiskBasis, Suggestion
 
 
@@ -36,6 +37,8 @@ class PlaceRecord:
         What the rule suggests for a placement.
     basis
         What a risk is suggested of beside the scores; releases of before it was kept have none.
+    flags
+        By code of the scale; scales without any are not in it (``flags_on`` gives what stands for none).
     """
 
     place_id: str
@@ -45,8 +48,13 @@ class PlaceRecord:
     groups: Mapping[str, Mapping[str, Shown]]
     risk: Risk
     basis: RiskBasis = _NO_BASIS
+    flags: Mapping[str, ScaleFlags] = field(default_factory=dict)
 
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
         cells = self.scores if group is None else self.groups.get(group, {})
         return cells.get(measure, _SUPPRESSED)
+
+    def flags_on(self, scale: str) -> ScaleFlags:
+        """The flags of one scale."""
+        return self.flags.get(scale, NO_FLAGS)

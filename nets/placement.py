@@ -111,7 +111,7 @@ class Benchmark:
     n_places: int
 
 
-def compared(tally: Tally, column: int, rows: NDArray[np.int64]) -> UnitScores | None:
+def compared(tally: Tally, column: int, rows: NDArray[np.int64], *, intervals: bool = True) -> UnitScores | None:
     """The rows of one level held against each other on one measure; rows without a score are left out.
 
     None where there is no telling places from learners: fewer than two have a score, none has two learners, or everyone
@@ -122,7 +122,9 @@ def compared(tally: Tally, column: int, rows: NDArray[np.int64]) -> UnitScores |
     total = tally.total[rows, column]
     try:
         units = unit_scores(
-            ScoreSums.from_sums(rows.tolist(), n, total, tally.deviations[rows, column] + n * mean**2), ci=LEVEL
+            ScoreSums.from_sums(rows.tolist(), n, total, tally.deviations[rows, column] + n * mean**2),
+            ci=LEVEL,
+            intervals=intervals,
         )
     except AnalysisError:
         return None

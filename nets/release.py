@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from nets.disclosure import ShownBenchmark, SuppressedScore
 from nets.measure import Measure
 from nets.organisation import Level
+from nets.place_flags import NOTHING_FLAGGED, FlagSummary
 from nets.place_record import PlaceRecord
 from nets.release_document import record_to_json
 
@@ -35,6 +36,8 @@ class ReleaseHeader:
         Everything that is scored; empty in releases that had scales alone.
     benchmarks
         What placements are held against, by the code of the measure; single items have none.
+    flags
+        How many places are on every list, and the share of them that is expected to be there falsely.
     """
 
     id: str
@@ -50,6 +53,7 @@ class ReleaseHeader:
     scales: Mapping[str, str]
     measures: tuple[Measure, ...]
     benchmarks: Mapping[str, ShownBenchmark | SuppressedScore]
+    flags: FlagSummary = NOTHING_FLAGGED
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from nets.disclosure import (
     SuppressedScore,
 )
 from nets.organisation import Level
+from nets.place_flags import LowFor, ScaleFlags
 from nets.place_record import NotAssessed, PlaceRecord
 from nets.placement import Verdict
 from nets.risk import RiskBasis, Suggestion
@@ -58,6 +59,7 @@ def record_to_json(record: PlaceRecord) -> bytes:
             "low_before": record.basis.low_before,
             "first": record.basis.first_campaign,
         },
+        "flags": {scale: (flags.lists, flags.low_for, flags.groups) for scale, flags in record.flags.items()},
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_as_list).encode()
 
@@ -79,6 +81,10 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
         },
         NotAssessed() if suggestion is None else suggestion,
         _basis(data.get("basis") or {}),
+        {
+            scale: ScaleFlags(tuple(lists), LowFor(low_for), tuple(groups))
+            for scale, (lists, low_for, groups) in data.get("flags", {}).items()
+        },
     )
 
 

@@ -1,14 +1,19 @@
 """The act of making a release: read a campaign's responses and what earlier campaigns said, build, store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nets.campaign import Campaign
+from nets.disclosure import ShownScore
 from nets.errors import Refused
+from nets.flagging import EarlierScores
 from nets.freezing import build_release
+from nets.measure import Measure, measures_of
 from nets.packing import answer_matrix
+from nets.place_record import PlaceRecord
 from nets.release import Release
 from nets.release_document import record_from_json
 from nets.risk import RiskRule, read_rule
@@ -44,7 +49,7 @@ def make_release(
         roster = read_roster(connection, campaign_id)
         organisations = list_organisations(connection)
         before = latest_release(connection, campaign_id)
-        earlier = _earlier_campaigns(connection, campaign.questionnaire_id, campaign.opens_on, rule)
+        earlier, scores_before = _earlier_campaigns(connection, campaign, measures_of(version), rule)
     if not responses.packed:
         raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
     release = build_release(
@@ -57,6 +62,7 @@ def make_release(
         released_on=on,
         roster=roster,
         earlier=earlier,
+        scores_before=scores_before,
         progress=progress,
     )
     with database.begin() as connection:
@@ -78,18 +84,34 @@ def in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) 
 
 
 def _earlier_campaigns(
-    connection: Connection, questionnaire_id: str, opens_on: date, rule: RiskRule
-) -> tuple[EarlierCampaign, ...]:
-    """What the newest release of every earlier campaign of the same questionnaire said, the oldest campaign first."""
+    connection: Connection, campaign: Campaign, measures: Sequence[Measure], rule: RiskRule
+) -> tuple[tuple[EarlierCampaign, ...], dict[str, EarlierScores]]:
+    """What the newest release of every earlier campaign of the same questionnaire said, the oldest campaign first.
+
+    And what the last of them said of the places' true scores, on every scale that is made of the same items now.
+    """
     past = [
-        campaign
-        for campaign in list_campaigns(connection)
-        if campaign.questionnaire_id == questionnaire_id and campaign.opens_on < opens_on
+        one
+        for one in list_campaigns(connection)
+        if one.questionnaire_id == campaign.questionnaire_id and one.opens_on < campaign.opens_on
     ]
-    found = []
-    for campaign in sorted(past, key=lambda campaign: campaign.opens_on):
-        header = latest_release(connection, campaign.id)
+    found, scores = [], {}
+    for one in sorted(past, key=lambda one: one.opens_on):
+        header = latest_release(connection, one.id)
         if header:
-            documents = read_places(connection, header.id)
-            found.append(earlier_campaign(header.campaign_title, map(record_from_json, documents.values()), rule))
-    return tuple(found)
+            records = [record_from_json(document) for document in read_places(connection, header.id).values()]
+            found.append(earlier_campaign(header.campaign_title, records, rule))
+            alike = {(measure.code, measure.items) for measure in header.measures}
+            scales = [scale.code for scale in measures if (scale.code, scale.items) in alike]
+            scores = {scale: _scores_of(records, scale) for scale in scales}
+    return tuple(found), scores
+
+
+def _scores_of(records: Sequence[PlaceRecord], scale: str) -> EarlierScores:
+    return EarlierScores.from_intervals(
+        {
+            record.place_id: (score.shrunken, *score.shrunken_interval)
+            for record in records
+            if isinstance(score := record.score(scale), ShownScore)
+        }
+    )

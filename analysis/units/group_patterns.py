@@ -10,7 +10,8 @@ from ..item_responses import FloatArray
 
 BoolArray = NDArray[np.bool_]
 
-_STEPS = 200
+_STEPS = 500
+_SETTLED = 1e-5
 _N_NODES = 24
 
 
@@ -34,7 +35,9 @@ def mixing(likelihood: FloatArray) -> FloatArray:
     for _ in range(_STEPS):
         joint = density * weight
         counts = (joint / joint.sum(axis=1, keepdims=True)).sum(axis=0) + 1.0
-        weight = counts / counts.sum()
+        last, weight = weight, counts / counts.sum()
+        if np.abs(weight - last).max() < _SETTLED:
+            break
     return weight
 
 

@@ -15,10 +15,10 @@ from nets.flag_rule import FlagMethod, Side, flag_questions, read_flag_rule
 from nets.flagging import (
     NO_EARLIER_SCORES,
     EarlierScores,
-    NotFlagged,
     PlaceFlags,
     flag_places,
 )
+from nets.place_flags import NotFlagged
 
 RULE = read_flag_rule()
 MEAN, TAU, SIGMA = 78.0, 6.0, 17.0
@@ -168,9 +168,9 @@ def test_a_place_that_is_new_can_have_neither_fallen_nor_risen() -> None:
 
 
 def test_an_earlier_release_gives_means_and_the_spread_behind_its_intervals() -> None:
-    earlier = EarlierScores.from_intervals({"P1": (70.0, 60.2, 79.8)})
-    assert earlier.mean == {"P1": 70.0}
-    assert earlier.sd["P1"] == pytest.approx(5.0, abs=1e-3)
+    earlier = EarlierScores.from_intervals({"P1": (70.0, 60.2, 79.8), "P2": (95.0, 85.2, 100.0)})
+    assert earlier.mean == {"P1": 70.0, "P2": 95.0}
+    assert earlier.sd == pytest.approx({"P1": 5.0, "P2": 5.0}, abs=1e-3)
 
 
 def test_few_places_and_scores_without_chance_are_not_held_against_each_other() -> None:
