@@ -12,11 +12,14 @@ from nets.cli import (
     auditing,
     break_offs,
     campaigns,
+    concerns,
     demo,
+    evidence,
     keys,
     posters,
     publishing,
     releases,
+    risks,
     rosters,
     serve,
     shuffling,
@@ -54,6 +57,9 @@ app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)
 app.command()(releases.release)
 app.command()(releases.scores)
+app.add_typer(risks.app)
+app.add_typer(evidence.app)
+app.add_typer(concerns.app)
 app.command()(validating.validate)
 app.command()(shuffling.shuffle)
 app.add_typer(accounts.app)

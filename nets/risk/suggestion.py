@@ -13,7 +13,7 @@ from nets.risk.evidence import Evidence
 from nets.risk.external_evidence import Bearing
 from nets.risk.matrix import HIGHEST, Colour, RiskLevel, risk_colour, severity
 from nets.risk.rule import RiskRule
-from nets.risk.survey_evidence import AdverseFlag, GroupEvidence, ScaleEvidence
+from nets.risk.survey_evidence import AdverseFlag, ScaleEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,12 @@ class _Candidate:
     likelihood: int
     impact: int
     reasons: tuple[str, ...]
+    probability: float = 1.0
 
     @property
-    def severity(self) -> tuple[int, int, int]:
-        return severity(self.likelihood, self.impact)
+    def severity(self) -> tuple[tuple[int, int, int], float]:
+        """Of two equal cells the surer finding comes first; what somebody has seen is sure."""
+        return severity(self.likelihood, self.impact), self.probability
 
 
 def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
@@ -106,18 +108,14 @@ def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
     )
 
 
-def groups_below(scale: ScaleEvidence, rule: RiskRule) -> tuple[GroupEvidence, ...]:
-    """The learner groups that are each low on the scale."""
-    return tuple(group for group in scale.groups if group.probability >= rule.gate)
-
-
 def _from_scales(evidence: Evidence, sound: Sequence[ScaleEvidence], rule: RiskRule) -> list[_Candidate]:
     found = []
     for scale in sound:
         if scale.probability < rule.gate:
             continue
         likelihood, held = _likelihood(evidence, scale.scale, scale.probability, bool(scale.low_before), rule)
-        found.append(_Candidate(scale.scale, likelihood, _impact(scale, rule), (words.scale(scale, rule), *held)))
+        reasons = (words.scale(scale, rule), *held)
+        found.append(_Candidate(scale.scale, likelihood, _impact(scale, rule), reasons, scale.probability))
     return found
 
 
@@ -129,12 +127,10 @@ def _from_groups(evidence: Evidence, rule: RiskRule) -> list[_Candidate]:
     for scale in evidence.survey.scales:
         if scale.reliability >= rule.least_reliability and scale.probability >= rule.gate:
             continue
-        for group in groups_below(scale, rule):
-            if group.reliability < rule.least_reliability:
-                continue
+        for group in scale.groups_below(rule.gate, rule.least_reliability):
             likelihood, held = _likelihood(evidence, scale.scale, group.probability, bool(group.low_before), rule)
             reasons = (words.group(scale, group, rule), *held)
-            found.append(_Candidate(scale.scale, likelihood, _impact(scale, rule), reasons))
+            found.append(_Candidate(scale.scale, likelihood, _impact(scale, rule), reasons, group.probability))
     return found
 
 
@@ -196,6 +192,7 @@ def _below_the_gate(evidence: Evidence, sound: Sequence[ScaleEvidence], rule: Ri
             _likelihood_below_the_gate(scale, rule),
             _impact(scale, rule),
             (words.scale(scale, rule),),
+            scale.probability,
         )
         for scale in named
     ]
@@ -224,5 +221,5 @@ def _likelihood_below_the_gate(scale: ScaleEvidence, rule: RiskRule) -> int:
 
 
 def _impact(scale: ScaleEvidence, rule: RiskRule) -> int:
-    one_more = len(groups_below(scale, rule)) >= rule.groups_for_one_more
+    one_more = len(scale.groups_below(rule.gate, rule.least_reliability)) >= rule.groups_for_one_more
     return min(rule.impact(scale.scale) + one_more, HIGHEST)

@@ -73,6 +73,14 @@ class ScaleEvidence:
     low_before: tuple[str, ...] = ()
     of_group: str = ""
 
+    def sound_groups(self, least_reliability: float) -> tuple[GroupEvidence, ...]:
+        """The learner groups whose own score carries a statement."""
+        return tuple(group for group in self.groups if group.reliability >= least_reliability)
+
+    def groups_below(self, gate: float, least_reliability: float) -> tuple[GroupEvidence, ...]:
+        """Those of them that are each low."""
+        return tuple(group for group in self.sound_groups(least_reliability) if group.probability >= gate)
+
 
 @dataclass(frozen=True, slots=True)
 class AdverseFlag:

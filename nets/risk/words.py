@@ -41,21 +41,18 @@ def _spread(found: ScaleEvidence, rule: RiskRule) -> str:
     """One learner group or everyone."""
     if found.of_group:
         return f", in the learner group {found.of_group}"
-    low = [other.title for other in found.groups if other.probability >= rule.gate]
+    sound = found.sound_groups(rule.least_reliability)
+    low = [group.title for group in found.groups_below(rule.gate, rule.least_reliability)]
     if found.probability < rule.gate and not low:
         return ""
-    if not found.groups:
-        return "; no learner group's own score can be shown"
+    if not sound:
+        return "; whether it is one learner group or everyone, no score can tell"
     if not low:
         return "; no learner group's own score is as low"
     if len(low) == 1:
-        alone = " alone" if len(found.groups) > 1 else ""
-        return f", in one learner group{alone}: {low[0]}"
-    every = (
-        "every learner group whose score can be shown"
-        if len(low) == len(found.groups)
-        else "more than one learner group"
-    )
+        one = "one learner group alone" if len(sound) > 1 else "the one learner group with a score of its own"
+        return f", in {one}: {low[0]}"
+    every = "every learner group with a score of its own" if len(low) == len(sound) else "more than one learner group"
     return f", in {every}: {_and(low)}"
 
 
@@ -133,7 +130,9 @@ def robustness(survey: SurveyEvidence, rule: RiskRule) -> str:
     if not survey.release_id:
         return "Robustness: no campaign has been released, so nothing here rests on survey scores."
     if not survey.scales:
-        return "Robustness: no survey score may be used here; there are too few learners."
+        return (
+            "Robustness: no survey score here can be held against others: too few learners, or nothing to compare with."
+        )
     by_verdict = {
         verdict: [found.title for found in survey.scales if verdict_on(found.reliability) is verdict]
         for verdict in Verdict

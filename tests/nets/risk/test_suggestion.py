@@ -97,7 +97,7 @@ def test_what_an_earlier_campaign_found_as_well_is_likely_at_least() -> None:
     assert suggested.likelihood == 4
     assert suggested.reasons == (
         "Clinical supervision: probability of 50% to 80% that the true score lies well below the benchmark (reportable score); "
-        "no learner group's own score can be shown; so it was in NETS 2025.",
+        "whether it is one learner group or everyone, no score can tell; so it was in NETS 2025.",
         "Likelihood is 4 (Likely) at least, because an earlier campaign found the same.",
     )
 
@@ -121,11 +121,12 @@ def test_what_explains_or_reassures_is_told_and_is_no_second_source(bearing: Bea
 @pytest.mark.parametrize(
     ("groups", "impact", "words"),
     [
-        ((), 3, "; no learner group's own score can be shown"),
+        ((), 3, "; whether it is one learner group or everyone, no score can tell"),
+        ((group("Nursing", 0.9, reliability=0.49),), 3, "; whether it is one learner group or everyone, no score can tell"),
         ((group("Nursing", 0.49), group("Pharmacy", 0.1)), 3, "; no learner group's own score is as low"),
         ((group("Nursing", 0.5), group("Pharmacy", 0.1)), 3, ", in one learner group alone: Nursing"),
-        ((group("Nursing", 0.5),), 3, ", in one learner group: Nursing"),
-        ((group("A", 0.5), group("B", 0.6)), 4, ", in every learner group whose score can be shown: A and B"),
+        ((group("Nursing", 0.5),), 3, ", in the one learner group with a score of its own: Nursing"),
+        ((group("A", 0.5), group("B", 0.6)), 4, ", in every learner group with a score of its own: A and B"),
         ((group("A", 0.5), group("B", 0.6), group("C", 0.2)), 4, ", in more than one learner group: A and B"),
     ],
 )  # fmt: skip
@@ -249,7 +250,9 @@ def test_a_score_at_the_least_reliability_carries_a_statement() -> None:
 def test_no_score_at_all_is_insufficient_evidence() -> None:
     suggested = suggest_risk(Evidence(survey()), RULE)
     assert isinstance(suggested, InsufficientEvidence)
-    assert suggested.reasons == ("Robustness: no survey score may be used here; there are too few learners.",)
+    assert suggested.reasons == (
+        "Robustness: no survey score here can be held against others: too few learners, or nothing to compare with.",
+    )
 
 
 def test_the_worst_cell_is_suggested_and_every_reason_is_kept() -> None:
@@ -257,6 +260,13 @@ def test_the_worst_cell_is_suggested_and_every_reason_is_kept() -> None:
     suggested = suggestion(Evidence(survey(facilities, low_scale(low_before=("NETS 2025",)))))
     assert (suggested.likelihood, suggested.impact, suggested.colour) == (4, 3, "A/R")
     assert [reason.split(":")[0] for reason in suggested.reasons] == ["Clinical supervision", "Facilities"]
+
+
+def test_of_two_equal_cells_the_surer_finding_comes_first() -> None:
+    scales = survey(low_scale(scale="induction", title="Induction", probability=0.55), low_scale(probability=0.75))
+    assert [reason.split(":")[0] for reason in suggestion(Evidence(scales)).reasons] == [
+        "Clinical supervision", "Induction"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("probability", "likelihood"), [(0.49, 2), (0.2, 2), (0.19, 1), (0.0, 1)])
