@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nets.access import PERMISSIONS, Permission, Role
-from nets.cli.acting import who_acts
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
@@ -59,7 +59,7 @@ def add(
         lead=Lead(lead, lead_role, lead_at),
         by=by,
         on=date.today(),
-        who=who_acts(),
+        who=who_is_here(),
     )
     typer.echo(f"{concern.id}: goes to {lead}, {lead_role}, at {lead_at}")
 
@@ -79,7 +79,7 @@ def step(
     Example: nets concern step co-3f9a2c1b --status closed --note "Two seniors a night since Monday." --by "Jo Example"
     """
     taken = write_about_concern(
-        open_database(database), concern_id, status, note=note, by=by, on=date.today(), who=who_acts()
+        open_database(database), concern_id, status, note=note, by=by, on=date.today(), who=who_is_here()
     )
     typer.echo(f"{concern_id}: {taken.status.replace('_', ' ')} since {taken.taken_on}")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nets.cli.acting import who_acts
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
@@ -57,7 +57,7 @@ def add(
         about=about,
         by=by,
         on=date.today(),
-        who=who_acts(),
+        who=who_is_here(),
     )
     typer.echo(f"{piece.id}: entered for {place_id}")
 
@@ -75,7 +75,7 @@ def withdraw(
 
     Example: nets evidence withdraw ev-3f9a2c1b --reason "It was another ward." --by "A. Example"
     """
-    take_back_evidence(open_database(database), evidence_id, reason=reason, by=by, on=date.today(), who=who_acts())
+    take_back_evidence(open_database(database), evidence_id, reason=reason, by=by, on=date.today(), who=who_is_here())
     typer.echo(f"{evidence_id} counts no more")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from nets.assessing import assess
-from nets.cli.acting import who_acts
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
@@ -99,7 +99,7 @@ def confirm(
         programme=programme,
         campaign_id=campaign,
         asked_for=ask,
-        who=who_acts(),
+        who=who_is_here(),
     )
     typer.echo(f"{made.id}: {cell_in_words(made)}; {chosen(made)}")
 
