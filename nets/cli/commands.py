@@ -11,6 +11,7 @@ from nets.cli import (
     accounts,
     auditing,
     break_offs,
+    bursts,
     campaigns,
     concerns,
     demo,
@@ -52,6 +53,7 @@ app.command()(posters.poster)
 app.add_typer(rosters.app)
 app.command("response-rates")(rosters.response_rates)
 app.command("break-offs")(break_offs.break_offs)
+app.command()(bursts.bursts)
 app.command()(simulating.simulate)
 app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)

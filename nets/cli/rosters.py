@@ -39,7 +39,7 @@ from nets.transfer.spreadsheet import safe_cell
 app = typer.Typer(name="roster", help="State how many learners each placement has.")
 
 _ALL_GROUPS: Final = "(all)"
-_CAUTION: Final = {
+CAUTION: Final = {
     AccessMode.OPEN_LINK: "learners came by open link, by which one can answer more than once and others can too",
     AccessMode.PLACEMENT_QR: "learners came by QR code, by which one can answer more than once and others can too",
     AccessMode.INVITATION: "learners came by personal invitation",
@@ -159,7 +159,7 @@ def _bounds(rate: Rate, score: Shown | None) -> _Bounds | None:
 def _table(
     campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str], scale: str
 ) -> Iterator[str]:
-    yield f"{campaign.title}: {_in_words(rates.together)}; {_CAUTION[campaign.access_mode]}"
+    yield f"{campaign.title}: {_in_words(rates.together)}; {CAUTION[campaign.access_mode]}"
     if rates.outside and not isinstance(rates.together, NoResponseRate):
         yield f"{rates.outside:,} responses are from where the roster has nobody: they are in no rate"
     if rates.too_small:
