@@ -45,7 +45,7 @@ class Account:
 
     def __post_init__(self) -> None:
         problems = []
-        if not _NAME.fullmatch(self.name):
+        if not is_name(self.name):
             what = "is not 2 to 100 lower-case letters, digits and . _ @ + -, beginning with a letter or digit"
             problems.append(Problem("name", f"'{self.name[:101]}' {what}"))
         problems.extend(scope_problems(self.role, self.scope_id))
@@ -53,6 +53,11 @@ class Account:
             problems.append(Problem("account", "has neither a password nor an OpenID Connect identity"))
         if problems:
             raise InvalidSetting(problems)
+
+
+def is_name(text: str) -> bool:
+    """Whether an account can be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def typed_name(text: str) -> str:

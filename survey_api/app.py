@@ -35,7 +35,7 @@ from survey_api.quality import pages as quality_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
-from survey_api.staff import own_account, signing_in
+from survey_api.staff import own_account, signing_in, signing_in_elsewhere
 from survey_api.staff.request_rate import RequestRate
 from survey_api.staff.throttle import PasswordChecks, Throttle
 
@@ -122,7 +122,7 @@ def create_app(
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
     visitors = (learner, invited.router, opting_out.router, notices.router)
-    staff = (signing_in.router, own_account.router, quality_pages.router)
+    staff = (signing_in.router, signing_in_elsewhere.router, own_account.router, quality_pages.router)
     for router in (*visitors, *staff, api, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")

@@ -67,6 +67,14 @@ class NotSignedIn(NetsError):
         super().__init__("sign in, or send a key that opens: Authorization: Bearer nets_...")
 
 
+class SignInRefused(NetsError):
+    """Somebody whom an OpenID Connect provider, or this service after it, does not let in."""
+
+
+class ProviderUnavailable(NetsError):
+    """The OpenID Connect provider does not answer, or not as one."""
+
+
 class TooManyRequests(NetsError):
     """Somebody who asks more often than she may."""
 
@@ -98,6 +106,8 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     MalformedRequest: 400,
     ForeignForm: 403,
     NotSignedIn: 401,
+    SignInRefused: 403,
+    ProviderUnavailable: 503,
     TooManyRequests: 429,
     StoreBusy: 503,
     StoreUnavailable: 503,

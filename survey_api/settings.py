@@ -2,14 +2,32 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from nets.errors import InvalidSetting, Problem
 from nets.origin import as_origin
 from nets.questionnaire.publishing import DEFAULT_FOLDER
 from survey_api.languages import FOLDER as LANGUAGE_FOLDER
+from survey_api.staff.role_mapping import RoleMapping, read_mapping
+
+
+def _as_issuer(address: str) -> str:
+    parts = urlsplit(address)
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or is_here):
+        raise ValueError("should be an https address without ? and #, exactly as the provider calls itself")
+    return address
 
 
 class Settings(BaseSettings):
@@ -39,6 +57,19 @@ class Settings(BaseSettings):
         default=3, ge=0, le=23, description="Hour at which what has had its time is forgotten and the rest shuffled."
     )
     draft_days: int = Field(default=14, ge=1, le=90, description="Days that unsent answers and receipts can be opened.")
+    oidc_issuer: Annotated[str, AfterValidator(_as_issuer)] | None = Field(
+        default=None, description="The address of the OpenID Connect provider by which staff sign in."
+    )
+    oidc_client_id: str = Field(
+        default="", validate_default=True, description="What this service is called at that provider."
+    )
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="The secret that the two share.")
+    oidc_name: str = Field(
+        default="your organisation", max_length=60, description="What the sign-in page calls that provider."
+    )
+    oidc_roles: Annotated[RoleMapping | None, NoDecode, BeforeValidator(read_mapping)] = Field(
+        default=None, description="Which role each value of a claim means, as JSON; accounts say it otherwise."
+    )
     session_idle_minutes: int = Field(
         default=30, ge=5, le=240, description="Minutes after which a session that is not used has to sign in again."
     )
@@ -50,6 +81,13 @@ class Settings(BaseSettings):
         description="Requests a minute of somebody who signed in; a key has its own number.",
     )
     body_limit: int = Field(default=16_384, ge=4_096, le=1_048_576, description="Longest request body in bytes.")
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _has_client(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("is needed beside NETS_OIDC_ISSUER")
+        return value
 
     @property
     def is_https(self) -> bool:

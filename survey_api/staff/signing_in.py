@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nets.access import Principal
 from nets.account import Account, typed_name
 from nets.audit import Act
+from nets.errors import NotFound
 from nets.store.accounts import find_account, principal_of
 from nets.store.audit import write_audit
 from nets.store.database import Connection
@@ -26,14 +27,18 @@ _LONGEST_NAME = 100
 
 
 @router.get("/sign-in")
-def sign_in_page(service: ServiceHere, back: Annotated[str, Query()] = "", out: bool = False) -> HTMLResponse:
-    """Ask who it is; ``back`` is the page that she came for."""
-    return _page(service, back, out=out)
+def sign_in_page(
+    service: ServiceHere, back: Annotated[str, Query()] = "", out: bool = False, refused: bool = False
+) -> HTMLResponse:
+    """Ask who it is, or lead to where that is asked; ``back`` is the page that she came for."""
+    return _page(service, back, out=out, refused=refused)
 
 
 @router.post("/sign-in")
 async def sign_in(request: Request, service: ServiceHere, form: Form) -> Response:
     """Open a session with a new token. A wrong name and a wrong password are answered alike and take as long."""
+    if service.settings.oidc_issuer is not None:
+        raise NotFound("passwords are for who has no OpenID Connect provider")
     name, back = typed_name(form.get("name", ""))[:_LONGEST_NAME], form.get("back", "")
     wait = service.throttle.seconds_to_wait(name, service.now())
     if wait:
@@ -98,4 +103,10 @@ def _account_named(service: Service, name: str) -> Account | None:
 
 
 def _page(service: Service, back: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    return service.pages.render("staff/sign_in.html", status=status, back=back if leads_back(back) else "", **context)
+    return service.pages.render(
+        "staff/sign_in.html",
+        status=status,
+        back=back if leads_back(back) else "",
+        provider=service.settings.oidc_name if service.settings.oidc_issuer is not None else "",
+        **context,
+    )

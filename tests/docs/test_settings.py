@@ -21,5 +21,6 @@ def test_every_default_is_the_one_of_the_code() -> None:
             "QUESTIONNAIRE_FOLDER": "the repository's `questionnaires/`",
             "LANGUAGE_FOLDER": "the repository's `survey_api/languages/`",
             **dict.fromkeys(("PUBLIC_ORIGIN", "OPERATOR", "CONTACT"), "none"),
+            **dict.fromkeys((f"OIDC_{name}" for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLES")), "none"),
         }
         assert default.strip("` ") == in_words.get(name, str(value)).strip("`"), name
