@@ -23,7 +23,7 @@ from survey_api.staff import visible_places
 from survey_api.staff.principal import the_principal
 
 OPEN = re.compile(
-    r"/c/.*|/privacy|/cookies|/accessibility|/language/.*|/health|/ready|/docs|/sign-in|/sign-in/openid.*|/v1/questionnaires.*|/v1/campaigns/.*"
+    r"/c/.*|/i|/i/.*|/stop|/stop/.*|/privacy|/cookies|/accessibility|/language/.*|/health|/ready|/docs|/sign-in|/sign-in/openid.*|/v1/questionnaires.*|/v1/campaigns/.*"
 )
 """What is there for learners, for whoever comes to sign in, and for a balancer."""
 
