@@ -68,7 +68,7 @@ def _what_to_open(
         f"  the quality pages     {address}/quality",
     ]
     if release:
-        lines.append(f"  ... a declining one   {address}/quality/{release.id}/placements/{DECLINING}   ({name})")
+        lines.append(f"  ... a declining one   {address}/quality/{release.id}/places/{DECLINING}   ({name})")
     lines += [
         f"  the API               {address}/docs",
         "",

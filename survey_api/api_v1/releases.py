@@ -8,14 +8,15 @@ from pydantic import BaseModel, Field
 
 from nets.access import Principal
 from nets.disclosure import Shown, ShownMean, ShownScore, SuppressedScore
+from nets.organisation import Level
 from nets.place_record import NotAssessed, Risk
+from nets.reading import PlaceView, open_release
 from nets.release import ReleaseHeader
 from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
 from nets.store.database import Connection
 from nets.store.releases import get_release, list_releases
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import problem_responses
-from survey_api.quality.release_view import PlacementView, placement_view, provider_views
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/releases", tags=["releases"])
@@ -139,8 +140,7 @@ def scores(
 ) -> ReleasedScores:
     """The same numbers as on the pages; suppressed ones are there as such."""
     with service.database.read() as connection:
-        release = get_release(connection, release_id)
-        views = _views(connection, reader, release, level, place_id)
+        release, views = _views(connection, reader, release_id, level, place_id)
     return ReleasedScores(
         release_id=release.id,
         questionnaire_id=release.questionnaire_id,
@@ -161,8 +161,7 @@ def risk(
 ) -> ReleasedRisks:
     """The cell that the rule suggests with the reasons in words, or why it suggests none."""
     with service.database.read() as connection:
-        release = get_release(connection, release_id)
-        views = _views(connection, reader, release, level, place_id)
+        release, views = _views(connection, reader, release_id, level, place_id)
     return ReleasedRisks(
         release_id=release.id,
         rule_version=release.rule_version,
@@ -171,22 +170,21 @@ def risk(
 
 
 def _views(
-    connection: Connection, reader: Principal, release: ReleaseHeader, level: AskedLevel, place_id: str
-) -> tuple[PlacementView, ...]:
-    if level is AskedLevel.PLACEMENT:
-        return (placement_view(connection, reader, release, place_id),)
-    return provider_views(connection, reader, release, place_id)
+    connection: Connection, reader: Principal, release_id: str, level: AskedLevel, place_id: str
+) -> tuple[ReleaseHeader, tuple[PlaceView, ...]]:
+    release = open_release(connection, reader, release_id)
+    view = release.place(place_id, Level(level))
+    return release.header, (view,) if level is AskedLevel.PLACEMENT else release.below(place_id, Level.PLACEMENT)
 
 
-def _scores(release: ReleaseHeader, view: PlacementView) -> dict[str, Shown]:
+def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Shown]:
     """By scale; what may not be shown is there as such."""
     return {scale: view.record.score(scale) for scale in release.scales}
 
 
-def _place(view: PlacementView) -> PlaceOfScore:
-    return PlaceOfScore(
-        id=view.placement.id, name=view.placement.name, site=view.site.name, provider=view.provider.name
-    )
+def _place(view: PlaceView) -> PlaceOfScore:
+    provider, site = (place.name for place in view.above[-2:])
+    return PlaceOfScore(id=view.place_id, name=view.name, site=site, provider=provider)
 
 
 def _outcome(suggestion: Risk) -> SuggestedRisk | NoConcernSuggested | EvidenceInsufficient:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
+from nets.access import Principal
 from nets.campaign import AccessMode
 from nets.placement import Verdict
+from nets.reading import PlaceView
 from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour
 
 VERDICT_SIGNS: Final[Mapping[Verdict, str]] = {
@@ -66,6 +69,15 @@ def _colour_class(colour: Colour) -> str:
     return "app-risk--" + colour.lower().replace("/", "-")
 
 
+def trail_of(view: PlaceView, principal: Principal, root: str, further: str | None) -> list[dict[str, str]]:
+    """The way down to a place's page, from the top of the reader's scope; to the place itself where a page lies ``further``."""
+    above = [(place.id, place.name) for place in view.above[len(principal.scope) :]]
+    if further is not None:
+        above.append((view.place_id, view.name))
+    steps = [{"text": name, "href": f"{root}/places/{quote(place_id)}"} for place_id, name in above]
+    return [{"text": "Placement quality", "href": root}, *steps]
+
+
 score_filters: Final[Mapping[str, Callable[..., Any]]] = {
     "one_decimal": lambda number: f"{number:.1f}",
     "two_decimals": lambda number: f"{number:.2f}",
@@ -76,4 +88,6 @@ score_filters: Final[Mapping[str, Callable[..., Any]]] = {
     "colour_class": _colour_class,
     "day": lambda day: f"{day.day} {day:%B %Y}",
     "access_words": ACCESS_WORDS.__getitem__,
+    "level_word": lambda level: level.replace("_", " "),
+    "trail_of": trail_of,
 }

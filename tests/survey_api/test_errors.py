@@ -31,7 +31,7 @@ def test_an_error_that_is_not_in_the_table_goes_by_its_ancestor() -> None:
 STATUS_OF_REFUSED = next(kind for kind in STATUS_OF if kind.__name__ == "Refused")
 
 
-@pytest.mark.parametrize("address", ["/nothing", "/quality/unknown", "/quality/unknown/providers/P-1", "/c"])
+@pytest.mark.parametrize("address", ["/nothing", "/quality/unknown", "/quality/unknown/places/P-1", "/c"])
 def test_a_person_gets_a_page(reader: TestClient, address: str) -> None:
     answer = reader.get(address)
     assert answer.status_code == 404

@@ -96,7 +96,7 @@ def test_an_address_with_control_characters_is_turned_away(client: TestClient, a
 
 
 @pytest.mark.parametrize(
-    "address", ["/c/%ff%fe", "/v1/releases/%ed%a0%80", "/quality/%F0%9F%98%80/placements/W-1", "/c/" + "x" * 4000]
+    "address", ["/c/%ff%fe", "/v1/releases/%ed%a0%80", "/quality/%F0%9F%98%80/places/W-1", "/c/" + "x" * 4000]
 )
 def test_an_address_of_strange_letters_is_not_found(reader: TestClient, address: str) -> None:
     assert reader.get(address).status_code == 404

@@ -96,12 +96,12 @@ def test_an_invented_survey_goes_from_file_to_page(sqlite_database: Database, pa
         placement_id: (score.n, score.mean) for placement_id, score in shown.items() if isinstance(score, ShownScore)
     } == by_hand
 
-    ward = page_of("team-climate-2025-r1/placements/made-up-hospital-ty-llwy")
+    ward = page_of("team-climate-2025-r1/places/made-up-hospital-ty-llwy")
     assert "Tŷ Llwy" in ward
     climate = records["made-up-hospital-ty-llwy"].score("climate")
     assert isinstance(climate, ShownScore)
     assert f"{climate.mean:.1f}" in ward
-    assert "Teapot Ward" in page_of("team-climate-2025-r1/providers/provider-invented-infirmary")
+    assert "Teapot Ward" in page_of("team-climate-2025-r1/places/provider-invented-infirmary")
 
 
 def gazi_mapping(folder: Path) -> Path:
@@ -177,8 +177,8 @@ def test_the_gazi_course_evaluations_give_the_scores_and_reliabilities_of_r(
         alpha = cronbach_alpha(values[:, [GAZI_ITEMS.index(item) for item in items]])
         assert alpha.coefficient == pytest.approx(GAZI_FIGURES[scale]["alpha"], rel=1e-10)
 
-    page = page_of("gazi-r1/placements/gazi-university-13-3")
+    page = page_of("gazi-r1/places/gazi-university-13-3")
     assert "class 13, instr 3" in page
     for number in ("742", "43.7", "47.2", "0.97", "0.96"):
         assert number in page
-    assert "class 12, instr 3" in page_of("gazi-r1/providers/provider-gazi-university")
+    assert "class 12, instr 3" in page_of("gazi-r1/places/provider-gazi-university")

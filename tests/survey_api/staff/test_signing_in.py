@@ -39,13 +39,13 @@ def acts(paddle: Any) -> list[tuple[str, str]]:
 
 
 def test_who_is_right_gets_a_session_and_the_page_that_she_came_for(client: TestClient, paddle: Any) -> None:
-    sent_away = client.get("/quality/paddle-2025-r1/providers/P-1?sort=name")
+    sent_away = client.get("/quality/paddle-2025-r1/places/P-1?sort=name")
     assert sent_away.status_code == 303
     page = client.get(sent_away.headers["location"]).text
     (back,) = re.findall(r'name="back" value="([^"]*)"', page)
     answer = enter(client, back=back)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/quality/paddle-2025-r1/providers/P-1?sort=name"
+    assert answer.headers["location"] == "/quality/paddle-2025-r1/places/P-1?sort=name"
     assert client.get(answer.headers["location"]).status_code == 200
     assert acts(paddle) == [(Act.SIGNED_IN, "pia@example.org")]
 

@@ -1,10 +1,12 @@
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from nets.access import Role
 from nets.disclosure import WITHHELD
 from nets.release_document import record_from_json
 from nets.store.releases import read_place
@@ -24,26 +26,51 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
-def test_the_first_page_lists_releases_and_the_providers_of_the_newest(client: TestClient) -> None:
+def test_the_first_page_is_the_newest_release_at_the_top_of_what_its_reader_may_see(client: TestClient) -> None:
     page = client.get("/quality").text
+    assert "All placements of the survey" in page
+    assert f'href="{RELEASE}/places/R-1">' in page
     assert "Paddle survey 2025" in page
-    assert f'href="{RELEASE}/providers/P-1">Ffynnon Example Hospitals' in page
-    assert f'href="{RELEASE}/providers/P-2">Hilltop Example Care' in page
 
 
 def test_a_release_has_its_own_page(client: TestClient) -> None:
-    assert "Ffynnon Example Hospitals" in client.get(RELEASE).text
+    assert "All placements of the survey" in client.get(RELEASE).text
+
+
+@pytest.mark.parametrize(
+    ("place", "below"), [("nation", "R-1"), ("R-1", "L-1"), ("L-1", "P-1"), ("P-1", "W-1"), ("S-1", "W-1")]
+)
+def test_every_place_leads_one_level_down(client: TestClient, place: str, below: str) -> None:
+    assert f'href="{RELEASE}/places/{below}">' in client.get(f"{RELEASE}/places/{place}").text
+
+
+def test_a_page_leads_back_up_to_the_top_of_its_readers_scope_and_no_further(
+    sign_in: Callable[..., TestClient],
+) -> None:
+    page = sign_in(Role.PROVIDER).get(f"{RELEASE}/places/W-1").text.split("<main")[0]
+    assert f'href="{RELEASE}/places/S-1"' in page
+    assert f"{RELEASE}/places/L-1" not in page
+
+
+def test_what_lies_above_a_scope_is_shown_for_comparison_without_what_is_below_it(
+    sign_in: Callable[..., TestClient],
+) -> None:
+    browser = sign_in(Role.PROVIDER)
+    page = browser.get(f"{RELEASE}/places/nation").text
+    assert "Shown for comparison with your own places" in page
+    assert "Where to look first" not in page
+    assert browser.get(f"{RELEASE}/places/nation/heat").status_code == 404
 
 
 def test_a_providers_page_shows_every_placement_by_name_and_not_by_score(client: TestClient) -> None:
-    _, text = words(client.get(f"{RELEASE}/providers/P-1").text).split("Scores of the placements")
+    _, text = words(client.get(f"{RELEASE}/places/P-1").text).split("Scores of the placements")
     places = [text.index(f"Ward {number} ") for number in range(1, 8)]
     assert places == sorted(places)
     assert "n = 30" in text
 
 
 def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(client: TestClient, paddle: Any) -> None:
-    text, _ = words(client.get(f"{RELEASE}/providers/P-1").text).split("Scores of the placements")
+    text, _ = words(client.get(f"{RELEASE}/places/P-1").text).split("Scores of the placements")
     with paddle.database.read() as connection:
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
@@ -55,18 +82,18 @@ def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(clien
 
 
 def test_a_providers_page_says_of_how_many_placements_nothing_can_be_said(client: TestClient) -> None:
-    assert "For 2 the evidence is insufficient" in words(client.get(f"{RELEASE}/providers/P-1").text)
-    elsewhere = words(client.get(f"{RELEASE}/providers/P-2").text)
+    assert "For 2 the evidence is insufficient" in words(client.get(f"{RELEASE}/places/P-1").text)
+    elsewhere = words(client.get(f"{RELEASE}/places/P-2").text)
     assert "A risk is suggested for 0 of 1 placements. For 1 the evidence is insufficient" in elsewhere
 
 
 def test_every_verdict_stands_as_a_sign_and_a_word(client: TestClient) -> None:
-    page = client.get(f"{RELEASE}/providers/P-1").text
+    page = client.get(f"{RELEASE}/places/P-1").text
     assert re.search(r"[●◐○]</span> (reportable|indicative|insufficient)", page)
 
 
 def test_a_suppressed_score_shows_nothing_of_the_number(client: TestClient) -> None:
-    few, nobody = (client.get(f"{RELEASE}/placements/{place}").text for place in ("W-6", "W-7"))
+    few, nobody = (client.get(f"{RELEASE}/places/{place}").text for place in ("W-6", "W-7"))
     assert WITHHELD in unescape(few)
     assert words(few).replace("Ward 6", "") == words(nobody).replace("Ward 7", "")
 
@@ -76,7 +103,7 @@ def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, p
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     tea: Any = record_from_json(document).score("tea")
-    text = words(client.get(f"{RELEASE}/placements/W-1").text)
+    text = words(client.get(f"{RELEASE}/places/W-1").text)
     for number in (f"{tea.mean:.1f}", f"{tea.interval[0]:.1f} to {tea.interval[1]:.1f}", f"{tea.reliability:.2f}"):
         assert number in text
     assert f"{tea.shrunken:.1f} ( {tea.shrunken_interval[0]:.1f}".replace("( ", "(") in text
@@ -87,7 +114,7 @@ def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(cli
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     risk: Any = record_from_json(document).risk
-    page = client.get(f"{RELEASE}/placements/W-1").text
+    page = client.get(f"{RELEASE}/places/W-1").text
     here = re.findall(
         r'<td class="(app-risk--[a-z-]+) app-matrix__here">([A-Z/]+)<span[^>]*> ([A-Za-z-]+)</span>', page
     )
@@ -100,12 +127,12 @@ def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(cli
 
 
 def test_the_matrix_is_the_printed_one(client: TestClient) -> None:
-    page = client.get(f"{RELEASE}/placements/W-1").text
+    page = client.get(f"{RELEASE}/places/W-1").text
     cells = re.findall(r'<td class="app-risk--[^"]*">([A-Z/]+)<', page)
     assert " ".join(cells) == "G A A/R R R G A A/R R R G G/A A A/R R G G/A A A A/R G G G/A G/A A"
 
 
-@pytest.mark.parametrize("address", [f"{RELEASE}/providers/P-1", f"{RELEASE}/placements/W-1", "/quality"])
+@pytest.mark.parametrize("address", [f"{RELEASE}/places/P-1", f"{RELEASE}/places/W-1", "/quality"])
 def test_every_page_says_what_its_numbers_were_made_of(client: TestClient, address: str) -> None:
     text = words(client.get(address).text)
     assert "Release paddle-2025-r1 of 1 April 2025" in text
@@ -114,11 +141,8 @@ def test_every_page_says_what_its_numbers_were_made_of(client: TestClient, addre
     assert "open link" in text
 
 
-@pytest.mark.parametrize(
-    "address", ["providers/W-1", "providers/unknown", "placements/P-1", "placements/unknown", "placements/R-1"]
-)
-def test_a_place_of_another_level_is_not_found(client: TestClient, address: str) -> None:
-    assert client.get(f"{RELEASE}/{address}").status_code == 404
+def test_an_unknown_place_is_not_found(client: TestClient) -> None:
+    assert client.get(f"{RELEASE}/places/unknown").status_code == 404
 
 
 def test_a_service_without_a_release_says_so(client: TestClient, paddle: Any) -> None:

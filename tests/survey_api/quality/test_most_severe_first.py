@@ -1,6 +1,7 @@
 from nets.disclosure import SuppressedScore
-from nets.organisation import Level, Organisation
+from nets.organisation import Level
 from nets.place_record import PlaceRecord
+from nets.reading import PlaceView
 from nets.risk import (
     Evidence,
     NoConcern,
@@ -12,7 +13,7 @@ from nets.risk import (
     risk_colour,
     suggest_risk,
 )
-from survey_api.quality.release_view import PlacementView, most_severe_first
+from survey_api.quality.place_pages import most_severe_first
 
 NOTHING_SAID = suggest_risk(Evidence(SurveyEvidence("nets-2026-r1")), read_rule())
 QUIET = NoConcern((), "", "")
@@ -23,9 +24,11 @@ def cell(likelihood: int, impact: int) -> RiskSuggestion:
     return RiskSuggestion(likelihood, impact, colour, RiskLevel.HIGH, (), (), "", "")
 
 
-def placement(name: str, risk: Suggestion) -> PlacementView:
-    return PlacementView(
-        Organisation(name, Level.PLACEMENT, name, "S"),
+def placement(name: str, risk: Suggestion) -> PlaceView:
+    return PlaceView(
+        name,
+        name,
+        Level.PLACEMENT,
         (),
         PlaceRecord(name, Level.PLACEMENT, SuppressedScore(), {}, {}, risk),
     )
@@ -42,6 +45,6 @@ def test_the_most_severe_cells_come_first_and_equal_ones_stay_in_their_order() -
         placement("red of less impact", cell(5, 4)),
         placement("amber-red", cell(2, 5)),
     ]
-    assert [view.placement.name for view in most_severe_first(views)] == [
+    assert [view.name for view in most_severe_first(views)] == [
         "red", "red too", "red of less impact", "amber-red", "amber", "green of likelihood 5",
     ]  # fmt: skip

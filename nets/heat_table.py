@@ -1,0 +1,38 @@
+"""A heat table: places by measures, each cell with its standing. What it says is for the eye; the numbers stand in the cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nets.disclosure import Shown, ShownBenchmark, ShownScore
+from nets.measure import Measure
+from nets.reading import PlaceView
+from nets.release import ReleaseHeader
+from nets.standing import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One score and where it stands."""
+
+    score: Shown
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One place with a cell a measure."""
+
+    view: PlaceView
+    cells: tuple[HeatCell, ...]
+
+
+def heat_table(header: ReleaseHeader, measures: Sequence[Measure], views: Sequence[PlaceView]) -> tuple[HeatRow, ...]:
+    """A row a place, in the order of the places, with a cell a measure."""
+    return tuple(HeatRow(view, tuple(_cell(header, measure.code, view) for measure in measures)) for view in views)
+
+
+def _cell(header: ReleaseHeader, code: str, view: PlaceView) -> HeatCell:
+    score, benchmark = view.record.score(code), header.benchmarks.get(code)
+    if not isinstance(score, ShownScore) or not isinstance(benchmark, ShownBenchmark):
+        return HeatCell(score, Standing.NOT_SHOWN)
+    return HeatCell(score, standing(score.shrunken, score.verdict, benchmark.mean, benchmark.tau))

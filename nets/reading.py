@@ -1,0 +1,169 @@
+"""Reading a release as somebody may see it: the one room that pages, JSON interface and command line ask.
+
+Scope and view are settled here and nowhere else: what lies outside of the scope is not found, as if it were not there, and the
+numbers are those of the reader's role. A place that nobody answered about looks like one with too few learners.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from nets.access import Principal, may_see, may_see_as_context
+from nets.disclosure import SuppressedScore
+from nets.errors import NotFound
+from nets.organisation import Level, Organisation
+from nets.place_record import NotAssessed, PlaceRecord
+from nets.place_tree import NATION
+from nets.release import ReleaseHeader
+from nets.release_document import record_from_json
+from nets.risk import Evidence, SurveyEvidence, read_rule, suggest_risk
+from nets.store.database import Connection
+from nets.store.organisations import ancestors, get_organisation, list_organisations
+from nets.store.releases import get_release, read_nation, read_place, read_places
+
+NATION_NAME: Final = "All placements of the survey"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One place of a release as its reader may see it.
+
+    Attributes
+    ----------
+    place_id, name, level
+        An organisation's; ``nation`` is id and level of everything together.
+    above
+        The places above it, from its region down; empty for a region and for the nation.
+    record
+        What is shown of it.
+    """
+
+    place_id: str
+    name: str
+    level: str
+    above: tuple[Organisation, ...]
+    record: PlaceRecord
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names from its region down to itself."""
+        return (*(place.name for place in self.above), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReader:
+    """One release in the hands of one reader; it lives as long as the connection."""
+
+    connection: Connection
+    principal: Principal
+    header: ReleaseHeader
+
+    def place(self, place_id: str, level: Level | None = None) -> PlaceView:
+        """A place within the reader's scope, or one that she sees as context: the nation and her own region.
+
+        Parameters
+        ----------
+        level
+            What the place must be, where it matters.
+
+        Raises
+        ------
+        NotFound
+            In the same words for a place that is not there and for one that is not the reader's to see.
+        """
+        if place_id == NATION and level is None:
+            if not (may_see(self.principal, ()) or may_see_as_context(self.principal, ())):
+                raise NotFound(_unknown(place_id))
+            document = read_nation(self.connection, self.header.id)
+            return PlaceView(NATION, NATION_NAME, NATION, (), self._record(NATION, NATION, document))
+        try:
+            place, above = get_organisation(self.connection, place_id), ancestors(self.connection, place_id)
+        except NotFound:
+            raise NotFound(_unknown(place_id)) from None
+        path = [*(one.id for one in above), place.id]
+        if level not in {None, place.level}:
+            raise NotFound(_unknown(place_id))
+        if not (may_see(self.principal, path) or may_see_as_context(self.principal, path)):
+            raise NotFound(_unknown(place_id))
+        document = read_place(self.connection, self.header.id, place_id)
+        return PlaceView(place.id, place.name, place.level, above, self._record(place.id, place.level, document))
+
+    def below(self, place_id: str, level: Level) -> tuple[PlaceView, ...]:
+        """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.
+
+        Raises
+        ------
+        NotFound
+            For a place that is not in the reader's scope; as context nobody sees what is below.
+        """
+        top = self.place(place_id)
+        under = None if top.level == NATION else place_id
+        if not self.has(top):
+            raise NotFound(_unknown(place_id))
+        by_id = {place.id: place for place in list_organisations(self.connection, under=under)}
+        documents = read_places(self.connection, self.header.id, level=level, under=under)
+        fixed = top.above if under is None else (*top.above, get_organisation(self.connection, under))
+        if under is None:
+            by_id = _of_regions_that_answered(by_id, documents)
+        views = [
+            PlaceView(
+                place.id,
+                place.name,
+                place.level,
+                (*fixed, *_above(place, by_id)),
+                self._record(place.id, place.level, documents.get(place.id)),
+            )
+            for place in by_id.values()
+            if place.level is level
+        ]
+        return tuple(
+            sorted(views, key=lambda view: [*((one.name, one.id) for one in view.above), (view.name, view.place_id)])
+        )
+
+    def has(self, view: PlaceView) -> bool:
+        """Whether a place lies within the reader's scope, so that what is below it is hers to see; context does not."""
+        return may_see(self.principal, () if view.level == NATION else [*(one.id for one in view.above), view.place_id])
+
+    def top(self) -> PlaceView:
+        """The highest place of the reader's scope: the nation where her scope is the whole survey."""
+        return self.place(self.principal.scope[-1] if self.principal.scope else NATION)
+
+    def context(self) -> tuple[PlaceView, ...]:
+        """What lies above the reader's scope and may stand beside her own places: her region and the nation."""
+        above: Iterable[str] = (*self.principal.scope[:1], NATION) if self.principal.scope else ()
+        return tuple(self.place(place_id) for place_id in above if place_id != self.principal.scope[-1])
+
+    def _record(self, place_id: str, level: str, document: str | None) -> PlaceRecord:
+        if document is not None:
+            return record_from_json(document)
+        # one that is not in the release looks like one with too few learners, so that the two cannot be told apart
+        survey = Evidence(SurveyEvidence(self.header.id))
+        risk = suggest_risk(survey, read_rule(self.header.rule_version)) if level == Level.PLACEMENT else NotAssessed()
+        return PlaceRecord(place_id, level, SuppressedScore(), {}, {}, risk)
+
+
+def open_release(connection: Connection, principal: Principal, release_id: str) -> ReleaseReader:
+    """A release for one reader, or NotFound."""
+    return ReleaseReader(connection, principal, get_release(connection, release_id))
+
+
+def _of_regions_that_answered(by_id: dict[str, Organisation], answered: Iterable[str]) -> dict[str, Organisation]:
+    """Leave out whole regions without an answer: they are another campaign's."""
+    regions = {_path(by_id[place_id], by_id)[0] for place_id in answered}
+    return {place.id: place for place in by_id.values() if _path(place, by_id)[0] in regions}
+
+
+def _path(place: Organisation, by_id: dict[str, Organisation]) -> tuple[str, ...]:
+    return (*(one.id for one in _above(place, by_id)), place.id)
+
+
+def _above(place: Organisation, by_id: dict[str, Organisation]) -> tuple[Organisation, ...]:
+    found: list[Organisation] = []
+    while place.parent_id is not None and place.parent_id in by_id:
+        place = by_id[place.parent_id]
+        found.append(place)
+    return tuple(reversed(found))
+
+
+def _unknown(place_id: str) -> str:
+    return f"there is no place {place_id}"

@@ -1,0 +1,101 @@
+"""The heat table: standards, domains or scales of the placements below a place, as a table that is read cell by cell too."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+
+from nets.heat_table import HeatRow, heat_table
+from nets.measure import Measure, MeasureKind
+from nets.organisation import Level
+from nets.reading import open_release
+from nets.standing import Standing
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.table_file import csv_answer
+from survey_api.staff.principal import ScoreReader
+
+router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
+
+SIGNS: Final[Mapping[Standing, str]] = {
+    Standing.FAR_BELOW: "▼▼",
+    Standing.BELOW: "▼",
+    Standing.ABOUT: "=",
+    Standing.ABOVE: "▲",
+    Standing.FAR_ABOVE: "▲▲",
+    Standing.UNCERTAIN: "?",
+    Standing.NOT_SHOWN: "–",
+}
+_ORDER: Final = tuple(SIGNS)
+Kind = Literal["standard", "domain", "scale"]
+AskedKind = Annotated[Kind, Query()]
+
+
+@router.get("/heat")
+def heat_page(
+    service: ServiceHere,
+    reader: ScoreReader,
+    release_id: str,
+    place_id: str,
+    kind: AskedKind = "standard",
+    by: str = "",
+) -> HTMLResponse:
+    """Standards by placements; ``by`` puts the placements in the order of where they stand on one measure."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        view = release.place(place_id)
+        measures = _measures(release.header.measures, kind)
+        rows = heat_table(release.header, measures, release.below(place_id, Level.PLACEMENT))
+    return service.pages.render(
+        "quality/heat.html",
+        principal=reader,
+        release=release.header,
+        view=view,
+        further="heat",
+        measures=measures,
+        rows=_ordered(rows, measures, by),
+        kind=kind,
+        kinds=("standard", "domain", "scale"),
+        by=by,
+        signs=SIGNS,
+    )
+
+
+@router.get("/heat.csv")
+def heat_file(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, kind: AskedKind = "standard"
+) -> Response:
+    """The table behind the picture: a line a placement and measure."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        measures = _measures(release.header.measures, kind)
+        rows = heat_table(release.header, measures, release.below(place_id, Level.PLACEMENT))
+    lines = [
+        [
+            row.view.place_id,
+            *row.view.path[-3:],
+            measure.code,
+            cell.standing.value,
+            *(
+                (cell.score.n, cell.score.mean, cell.score.shrunken, cell.score.verdict.value)
+                if cell.score.kind == "shown"
+                else ("",) * 4
+            ),
+        ]
+        for row in rows
+        for measure, cell in zip(measures, row.cells, strict=True)
+    ]
+    names = ("placement_id", "provider", "site", "placement", "measure", "standing", "n", "mean", "shrunken", "verdict")
+    return csv_answer(f"{release_id}-{place_id}-{kind}.csv", names, lines)
+
+
+def _measures(measures: tuple[Measure, ...], kind: Kind) -> list[Measure]:
+    return [measure for measure in measures if measure.kind == MeasureKind(kind)]
+
+
+def _ordered(rows: tuple[HeatRow, ...], measures: list[Measure], by: str) -> list[HeatRow]:
+    """Rows in the order of the tree, or of their standing on one measure: a stable order, and no rank within a step."""
+    column = next((i for i, measure in enumerate(measures) if measure.code == by), None)
+    if column is None:
+        return list(rows)
+    return sorted(rows, key=lambda row: _ORDER.index(row.cells[column].standing))

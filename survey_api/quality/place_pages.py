@@ -1,0 +1,122 @@
+"""The way from everything down to one placement: what stands at each place, where to look first, and what lies below."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from nets.organisation import Level
+from nets.place_tree import NATION
+from nets.reading import PlaceView, ReleaseReader, open_release
+from nets.release import ReleaseHeader
+from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
+from nets.store.questionnaires import get_version
+from nets.store.releases import list_releases
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
+from survey_api.staff.principal import ScoreReader
+
+router = APIRouter(prefix="/quality", include_in_schema=False)
+
+MOST_IN_A_SUMMARY: Final = 10
+LEVEL_BELOW: Final[Mapping[str, Level]] = {
+    NATION: Level.REGION,
+    Level.REGION: Level.LOCAL_OFFICE,
+    Level.LOCAL_OFFICE: Level.PROVIDER,
+    Level.PROVIDER: Level.PLACEMENT,
+    Level.SITE: Level.PLACEMENT,
+}
+"""What a place's page lists. A provider's lists placements with their sites, because that is what its people look for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleColumn:
+    """A scale of the released version, with its title."""
+
+    code: str
+    title: str
+    kind: str
+
+
+@router.get("")
+def quality_page(service: ServiceHere, reader: ScoreReader) -> HTMLResponse:
+    """The newest release, at the highest place that the reader may see."""
+    with service.database.read() as connection:
+        releases = list_releases(connection)
+        if releases:
+            release = open_release(connection, reader, releases[0].id)
+            return _place_page(service, release, release.top(), releases)
+    return service.pages.render("quality/nothing.html", principal=reader)
+
+
+@router.get("/{release_id}")
+def release_page(service: ServiceHere, reader: ScoreReader, release_id: str) -> HTMLResponse:
+    """One release, at the highest place that the reader may see."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        return _place_page(service, release, release.top(), list_releases(connection))
+
+
+@router.get("/{release_id}/places/{place_id}")
+def place_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
+    """One place: a placement with its risk and the reasons, or a place above with where to look first."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        view = release.place(place_id)
+        return _place_page(service, release, view, ())
+
+
+def _place_page(
+    service: ServiceHere, release: ReleaseReader, view: PlaceView, releases: Sequence[ReleaseHeader]
+) -> HTMLResponse:
+    header = release.header
+    version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
+    shared: dict[str, Any] = {
+        "principal": release.principal,
+        "release": header,
+        "releases": releases,
+        "view": view,
+        "columns": [ScaleColumn(code, title, version.scale[code].kind) for code, title in header.scales.items()],
+        "signs": VERDICT_SIGNS,
+        "further": None,
+    }
+    if view.level == Level.PLACEMENT:
+        risk = view.record.risk
+        return service.pages.render(
+            "quality/placement.html",
+            **shared,
+            risk=risk,
+            suggested=isinstance(risk, RiskSuggestion),
+            matrix=matrix_rows(risk) if isinstance(risk, RiskSuggestion) else (),
+            impacts=IMPACTS,
+            likelihoods=LIKELIHOODS,
+            colour_words=COLOUR_WORDS,
+        )
+    if not release.has(view):
+        return service.pages.render("quality/context.html", **shared)
+    placements = release.below(view.place_id, Level.PLACEMENT)
+    below = LEVEL_BELOW[view.level]
+    suggested = most_severe_first(placements)
+    return service.pages.render(
+        "quality/place.html",
+        **shared,
+        context=release.context() if view.place_id == release.top().place_id else (),
+        placements=placements,
+        children=placements if below is Level.PLACEMENT else release.below(view.place_id, below),
+        suggested=suggested[:MOST_IN_A_SUMMARY],
+        n_suggested=len(suggested),
+        n_insufficient=sum(isinstance(one.record.risk, InsufficientEvidence) for one in placements),
+        below=below,
+    )
+
+
+def most_severe_first(views: Sequence[PlaceView]) -> list[PlaceView]:
+    """The placements for which a risk is suggested; equally severe ones stay in the order they came in."""
+    cells = [
+        (severity(risk.likelihood, risk.impact), view)
+        for view in views
+        if isinstance(risk := view.record.risk, RiskSuggestion)
+    ]
+    return [view for _, view in sorted(cells, key=lambda cell: cell[0], reverse=True)]
