@@ -175,8 +175,6 @@ def test_the_same_check_finds_a_scope_that_is_not_looked_at(
     for role in HOME:
         for address in ("/places/", "/heat", "/scores?level=provider", "/risk?level=placement"):
             assert [one for one in found if address in one and one.endswith(f": {role} gets 200")], (role, address)
-    for role in (Role.LOCAL_OFFICE, Role.PROVIDER):
-        assert [one for one in found if one.endswith(f"{role} reads of Nearby Trust")], role
     assert not [one for one in found if Role.NATIONAL in one]
 
 
