@@ -2,7 +2,7 @@
 
 Without a limit fifty megabytes were taken in and parsed; a NUL in an address is no text to PostgreSQL and would end
 in a 500; a form whose second half was lost on a bad connection would take answers away; and at twice of what can be stored all
-waited longer and longer, where now half are asked to come again and half are answered as quickly as ever.
+waited longer and longer, where now some are asked to come again and the others are answered nearly as quickly as ever.
 """
 
 import time
@@ -16,21 +16,24 @@ from nets.errors import StoreBusy
 from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
 
 _FEW: Final = 32
-_LONGEST_WAIT: Final = 0.25  # seconds
+_LONGEST_WAIT: Final = 0.15  # seconds; before and after it a request waits for its turn to be read and answered
+_REMEMBERED: Final = 64
 
 
 class RequestLimits:
     """Middleware that answers 413 to a body over the limit, 400 to a strange address, and in a rush 503 to who would only wait.
 
-    It is a rush while many forms and submissions are under way and the oldest of them has waited for long. How many can be
-    answered in that time differs from machine to machine, so the time is fixed and not the number.
+    It is a rush while many forms and submissions are under way and one more would wait for long: at the pace of the latest
+    answers, or because none comes at all. How many can be answered in that time differs from machine to machine and from hour
+    to hour, so the time is fixed and not the number.
     """
 
     def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
         self._app = app
         self._limit = body_limit
-        self._under_way: dict[int, float] = {}  # since when; the oldest stands first
-        self._number = 0
+        self._under_way = 0
+        self._last_answer = 0.0
+        self._pace = 0.0  # seconds from one answer to the next while any is waited for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read at most the limit, then pass the request on with the body that was read."""
@@ -53,18 +56,23 @@ class RequestLimits:
         elif self._is_a_rush():
             await answer_to(StoreBusy("too many send at once"), scope)(scope, receive, send)
         else:
-            self._number += 1
-            number = self._number
-            self._under_way[number] = time.monotonic()
-            try:
-                await self._pass_on(scope, body, receive, send)
-            finally:
-                del self._under_way[number]
+            await self._pass_on_and_note(scope, body, receive, send)
 
     def _is_a_rush(self) -> bool:
-        if len(self._under_way) <= _FEW:
-            return False
-        return time.monotonic() - next(iter(self._under_way.values())) > _LONGEST_WAIT
+        since_an_answer = time.monotonic() - self._last_answer
+        return self._under_way > _FEW and max(self._under_way * self._pace, since_an_answer) > _LONGEST_WAIT
+
+    async def _pass_on_and_note(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        if not self._under_way:
+            self._last_answer = time.monotonic()
+        self._under_way += 1
+        try:
+            await self._pass_on(scope, body, receive, send)
+        finally:
+            self._under_way -= 1
+            now = time.monotonic()
+            self._pace += (now - self._last_answer - self._pace) / _REMEMBERED
+            self._last_answer = now
 
     async def _pass_on(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]

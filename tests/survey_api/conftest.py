@@ -170,12 +170,12 @@ class Paddle:
 
 
 @pytest.fixture
-def run_apart() -> Callable[[Coroutine[Any, Any, None]], None]:
+def run_apart() -> Callable[[Coroutine[Any, Any, Any]], Any]:
     """Run a coroutine in a thread of its own: in this one the browser of other tests may have left a loop running."""
 
-    def run(coroutine: Coroutine[Any, Any, None]) -> None:
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
         with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, coroutine).result()
+            return thread.submit(asyncio.run, coroutine).result()
 
     return run
 

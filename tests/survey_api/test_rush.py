@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -87,42 +87,98 @@ def test_a_service_that_runs_looks_for_rubbish_in_what_is_new_alone(paddle: Any)
     assert gc.get_freeze_count() == 0
 
 
-@pytest.mark.parametrize(("under_way", "seconds", "status"), [(33, 0.3, 503), (33, 0.2, 200), (32, 0.3, 200)])
-def test_in_a_rush_who_would_wait_for_long_is_asked_to_come_again(
-    paddle: Any, run_apart: Any, monkeypatch: pytest.MonkeyPatch, under_way: int, seconds: float, status: int
-) -> None:
-    statuses: list[int] = []
+class Rush:
+    """Forms sent to a service that answers them when the test says so, by a clock of the test's own."""
+
+    def __init__(self, app: Any, clock: list[float]) -> None:
+        self._limits = RequestLimits(self._slow, body_limit=100)
+        self._scope = {"type": "http", "method": "POST", "path": "/v1", "query_string": b"", "headers": [], "app": app}
+        self._clock = clock
+        self._released = asyncio.Semaphore(0)
+        self._sent: list[asyncio.Future[None]] = []
+        self.statuses: list[int] = []
+
+    async def send(self, number: int) -> None:
+        """So many forms at once."""
+        self._sent += [asyncio.ensure_future(self._post()) for _ in range(number)]
+        await asyncio.sleep(0)
+
+    async def answer(self, number: int, seconds: float = 0.0) -> None:
+        """Answer so many, one after the other, each so many seconds after the one before."""
+        for _ in range(number):
+            self._clock[0] += seconds
+            self._released.release()
+            await asyncio.sleep(0.001)
+
+    async def end(self) -> None:
+        """Answer whatever waits."""
+        await self.answer(len(self._sent) - len(self.statuses))
+        await asyncio.gather(*self._sent)
+
+    async def _slow(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._released.acquire()
+        await PlainTextResponse("stored")(scope, receive, send)
+
+    async def _post(self) -> None:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.statuses.append(message["status"])
+
+        await self._limits(self._scope, receive, send)
+
+
+@pytest.fixture
+def new_rush(paddle: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Rush]:
     clock = [100.0]
     monkeypatch.setattr("survey_api.request_limits.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    return lambda: Rush(paddle.app, clock)
 
-    async def rush() -> None:
-        released = asyncio.Event()
 
-        async def slow(scope: Scope, receive: Receive, send: Send) -> None:
-            await released.wait()
-            await PlainTextResponse("stored")(scope, receive, send)
+@pytest.mark.parametrize(("under_way", "seconds", "turned_away"), [(33, 0.2, 1), (33, 0.1, 0), (32, 0.2, 0)])
+def test_while_nobody_is_answered_who_comes_late_is_asked_to_come_again(
+    new_rush: Callable[[], Rush], run_apart: Any, under_way: int, seconds: float, turned_away: int
+) -> None:
+    async def rush_of() -> list[int]:
+        rush = new_rush()
+        await rush.send(under_way)
+        rush._clock[0] += seconds
+        await rush.send(1)
+        await rush.end()
+        return rush.statuses
 
-        limits = RequestLimits(slow, body_limit=100)
+    statuses = run_apart(rush_of())
+    assert sorted(statuses) == [200] * (under_way + 1 - turned_away) + [503] * turned_away
 
-        async def post() -> None:
-            async def receive() -> Message:
-                return {"type": "http.request", "body": b"", "more_body": False}
 
-            async def send(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    statuses.append(message["status"])
+@pytest.mark.parametrize(("pace", "most"), [(0.0001, 200), (0.003, 51), (0.02, 33)])
+def test_no_more_are_taken_than_can_be_answered_in_a_bearable_time(
+    new_rush: Callable[[], Rush], run_apart: Any, pace: float, most: int
+) -> None:
+    async def rush_of() -> list[int]:
+        rush = new_rush()
+        for _ in range(20):
+            await rush.send(30)
+            await rush.answer(30, pace)
+        await rush.send(200)
+        await rush.end()
+        return rush.statuses[600:]
 
-            scope = {"type": "http", "method": "POST", "path": "/v1", "query_string": b"", "headers": []}
-            await limits(scope | {"app": paddle.app}, receive, send)
+    assert run_apart(rush_of()).count(200) == most
 
-        first = [asyncio.ensure_future(post()) for _ in range(under_way)]
-        await asyncio.sleep(0)
-        clock[0] += seconds
-        late = asyncio.ensure_future(post())
-        await asyncio.sleep(0.01)
-        released.set()
-        await asyncio.gather(*first, late)
 
-    run_apart(rush())
-    assert len(statuses) == under_way + 1
-    assert sorted(statuses) == sorted([200] * under_way + [status])
+def test_a_rush_that_is_over_turns_nobody_away(new_rush: Callable[[], Rush], run_apart: Any) -> None:
+    async def rush_of() -> list[int]:
+        rush = new_rush()
+        await rush.send(100)
+        await rush.answer(100, 1.0)
+        for _ in range(20):
+            await rush.send(32)
+            await rush.answer(32, 0.001)
+        await rush.send(64)
+        await rush.end()
+        return rush.statuses[-64:]
+
+    assert run_apart(rush_of()) == [200] * 64
