@@ -270,7 +270,8 @@ def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -
         packed.hex(),
         sorted(response.comments.items()),
     ]
-    return hmac.digest(key, json.dumps(body, ensure_ascii=True).encode(), "sha256")
+    # not hmac.digest, which gives the interpreter away each time: in a rush it comes back after five milliseconds
+    return hmac.new(key, json.dumps(body, ensure_ascii=True).encode(), "sha256").digest()
 
 
 def _receipt(key: bytes) -> str:
