@@ -28,9 +28,10 @@ def scale(found: ScaleEvidence, rule: RiskRule) -> str:
 
 def group(found: ScaleEvidence, low: GroupEvidence, rule: RiskRule) -> str:
     """What one learner group says, where the place as a whole is not low."""
+    whole = "is not as low" if found.reliability >= rule.least_reliability else "has no score that carries a statement"
     sentence = (
         f"{found.title}, in the learner group {low.title}: probability {probability_in_words(low.probability, rule)} "
-        f"{_WELL_BELOW} of that group ({verdict_on(low.reliability)} score); the place as a whole is not as low"
+        f"{_WELL_BELOW} of that group ({verdict_on(low.reliability)} score); the place as a whole {whole}"
     )
     if low.low_before:
         sentence += f"; so it was in {_and(low.low_before)}"

@@ -147,6 +147,7 @@ def test_a_every_group_in_an_emergency_department_reports_failing_supervision_an
     made = confirmed(surveyed, EMERGENCY, 2026, "triggered visit")
     assert (made.level, made.is_as_suggested, made.interventions) == ("high", True, ("triggered visit",))
     assert made.release_id == "nets-2026-r1"
+    assert risk_of(surveyed, EMERGENCY, 2026).evidence.earlier == ()  # it is this campaign's own assessment
 
 
 def test_b_one_group_lacks_hands_on_experience_and_the_next_campaign_shows_no_change(surveyed: Database) -> None:

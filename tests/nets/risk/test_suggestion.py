@@ -154,6 +154,13 @@ def test_one_learner_groups_own_score_opens_the_gate_where_the_place_as_a_whole_
     assert isinstance(suggest_risk(Evidence(survey(scale)), FIRST_RULE), NoConcern)
 
 
+def test_a_groups_own_score_speaks_where_the_places_is_too_unreliable() -> None:
+    scale = low_scale(probability=0.6, reliability=0.4, groups=(group("Pharmacy", 0.9, reliability=0.5),))
+    reason = suggestion(Evidence(survey(scale))).reasons[0]
+    assert reason.startswith("Clinical supervision, in the learner group Pharmacy: probability of 80% to 95%")
+    assert reason.endswith("; the place as a whole has no score that carries a statement.")
+
+
 def test_a_groups_unreliable_score_opens_no_gate() -> None:
     scale = low_scale(probability=0.3, groups=(group("Pharmacy", 0.9, reliability=0.49),))
     assert isinstance(suggest_risk(Evidence(survey(scale)), RULE), NoConcern)
@@ -282,6 +289,7 @@ def test_after_action_a_better_score_is_unlikely_or_rare(probability: float, lik
 def test_after_action_without_change_the_finding_speaks_for_itself() -> None:
     suggested = suggestion(replace(persistent(probability=0.6), earlier=(BEFORE,)))
     assert (suggested.likelihood, suggested.colour) == (4, "A/R")
+    assert not any(reason.startswith("Since assessment") for reason in suggested.reasons)
 
 
 def test_an_earlier_assessment_stands_where_no_score_can_tell_of_a_change() -> None:
