@@ -1,8 +1,13 @@
-"""What is known of how often the flag rules and the gate of the risk rule are wrong at a campaign's own size."""
+"""What is known of how often the flag rules and the gate of the risk rule are wrong at a campaign's own size.
+
+It belongs to a release and is kept beside it: simulating takes as long as releasing, and neither has to wait for the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +103,27 @@ class NotCalibrated:
 
 
 CalibrationResult: TypeAlias = Calibration | NotCalibrated
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCalibration:
+    """One level of one release, by code of the scale."""
+
+    release_id: str
+    level: str
+    rule_version: str
+    risk_rule_version: str
+    scales: Mapping[str, CalibrationResult]
+
+
+_DOCUMENT: Final = TypeAdapter(ReleaseCalibration)
+
+
+def calibration_to_json(calibration: ReleaseCalibration) -> bytes:
+    """Canonical bytes."""
+    return _DOCUMENT.dump_json(calibration)
+
+
+def calibration_from_json(document: bytes | str) -> ReleaseCalibration:
+    """The calibration behind its bytes."""
+    return _DOCUMENT.validate_json(document)

@@ -6,7 +6,6 @@ benchmarks, as they do for scores.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,10 @@ from nets.flag_rule import FlagRule
 from nets.flagging import NO_EARLIER_SCORES, EarlierScores, PlaceFlags, flag_places
 from nets.measure import MeasureKind
 from nets.place_flags import (
+    LEAST_OF_LONG,
+    LEAST_OF_SHORT,
     NO_FLAGS,
+    SHORT_LIST,
     FlagSummary,
     Lists,
     ListSummary,
@@ -31,9 +33,6 @@ from nets.placement import compared
 from nets.scoring import ScaleAnswers
 from nets.shown_cells import ShownCells
 from nets.tallying import CampaignTally
-
-_FEW: Final = 20
-"""Of a list of fewer places the expected share is told to a twentieth, of a longer one to a hundredth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,8 +115,8 @@ def _summary(flags: PlaceFlags) -> ScaleLists:
 
 
 def _rounded(share: float, n: int) -> float:
-    steps = _FEW if n < _FEW else 100
-    return round(share * steps) / steps if n else 0.0
+    least = LEAST_OF_SHORT if n < SHORT_LIST else LEAST_OF_LONG
+    return round(round(share / least) * least, 2) if n else 0.0
 
 
 def _spread(tally: CampaignTally, cells: ShownCells, scale: str, column: int, rule: FlagRule) -> GroupSpread | None:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
+SHORT_LIST: Final = 20
+LEAST_OF_SHORT: Final = 0.05
+LEAST_OF_LONG: Final = 0.01
+"""Steps in which the expected share of false ones is told, of lists of fewer than 20 places and of longer ones."""
+
 
 class LowFor(StrEnum):
     """For whom a placement's score is low: the groups of learners that are large enough to be spoken of."""

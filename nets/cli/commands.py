@@ -16,6 +16,7 @@ from nets.cli import (
     concerns,
     demo,
     evidence,
+    flagging,
     keys,
     posters,
     publishing,
@@ -59,6 +60,8 @@ app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)
 app.command()(releases.release)
 app.command()(releases.scores)
+app.command()(flagging.flags)
+app.command()(flagging.calibrate)
 app.add_typer(risks.app)
 app.add_typer(evidence.app)
 app.add_typer(concerns.app)

@@ -69,7 +69,7 @@ def scores(
     Example: nets scores nets-2026 --scale supervision
     """
     with open_database(database).read() as connection:
-        header = _header(connection, name)
+        header = find_release(connection, name)
         if scale and scale not in header.scales:
             raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
         if under:
@@ -89,7 +89,14 @@ def scores(
             typer.echo(json.dumps(_json(header, rows, names), ensure_ascii=False, default=str))
 
 
-def _header(connection: Connection, name: str) -> ReleaseHeader:
+def find_release(connection: Connection, name: str) -> ReleaseHeader:
+    """The header of a release by its id, or of a campaign's newest.
+
+    Raises
+    ------
+    NotFound
+        If there is no such campaign or release, or the campaign has none yet.
+    """
     newest = latest_release(connection, name)
     if newest is not None:
         return newest

@@ -272,6 +272,15 @@ release_places: Final = Table(
     Column("document", Text, nullable=False),
 )
 
+# What simulation says of a release's flags: written once, some time after the release.
+release_calibrations: Final = Table(
+    "release_calibrations",
+    metadata,
+    Column("release_id", Text, ForeignKey("releases.id"), primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 # Whoever works with the survey. No row is a learner's, so times are kept to the second.
 
 accounts: Final = Table(
