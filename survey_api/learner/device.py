@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from survey_api.learner.remembered import forget
 from survey_api.settings import Settings
 
 COOKIE: Final = "draft"
@@ -62,8 +63,9 @@ def set_cookie(answer: Response, token: str, path: str, settings: Settings, *, i
 
 
 def clear_device(answer: Response, path: str) -> None:
-    """Take the cookie away, and whatever the pages' script has kept."""
+    """Take the cookies away, and whatever the pages' script has kept."""
     answer.delete_cookie(COOKIE, path=path)
+    forget(answer, path)
     answer.headers["Clear-Site-Data"] = '"storage"'
 
 

@@ -14,6 +14,7 @@ from nets.questionnaire.version import QuestionnaireVersion
 from nets.store import drafts
 from nets.store.database import Connection
 from nets.store.invitations import OpenInvitation
+from survey_api.learner.remembered import mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Draft:
         When a shared device last saved something, in seconds; 0 where the device is the learner's own.
     receipt
         Empty until the store has committed the response; from then on the answers are no longer kept here.
+    mark
+        Of the placement that was sent about, for the device to remember it by (``remembered``); empty until then.
     """
 
     campaign_id: str
@@ -57,6 +60,7 @@ class Draft:
     furthest: str = ""
     used_at: int = 0
     receipt: str = ""
+    mark: str = ""
 
     @property
     def is_sent(self) -> bool:
@@ -64,8 +68,9 @@ class Draft:
         return bool(self.receipt)
 
     def sent(self, receipt: str) -> "Draft":
-        """The same draft after sending: the receipt and nothing of the answers."""
-        return Draft(self.campaign_id, self.submission_key, used_at=self.used_at, receipt=receipt)
+        """The same draft after sending: the receipt, a mark of the placement and nothing of the answers."""
+        mark = mark_of(self.campaign_id, self.placement_id)
+        return Draft(self.campaign_id, self.submission_key, used_at=self.used_at, receipt=receipt, mark=mark)
 
     def advanced(self, path: Sequence[str]) -> "Draft":
         """The same draft with where it is noted as the furthest step, if it is; ``path`` holds all steps in order."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -24,6 +25,11 @@ def chosen_place(visit: Visit, placement_id: str) -> Place | None:
         return place(connection, placement) if placement else None
 
 
+def already_answered(visit: Visit, placement_id: str) -> str:
+    """The page for a placement that this device has sent a response about."""
+    return visit.url("placement") + "?" + urlencode({"already": placement_id})
+
+
 @router.get("/{campaign_id}/placement")
 def placement_page(
     visit: VisitHere,
@@ -32,11 +38,15 @@ def placement_page(
     change: bool = False,
     missing: bool = False,
     part: bool = False,
+    already: Annotated[str | None, Query()] = None,
 ) -> HTMLResponse:
     """Confirm the placement that is known, or search for one: by links and plain forms, so that no script is needed.
 
     ``part`` asks for what was found alone, for the script that searches while a name is typed.
     """
+    answered = chosen_place(visit, already) if already else None
+    if answered and visit.has_answered(answered.id):
+        return visit.render("learner/already.html", answered=answered, back=visit.url())
     searched = short_text(q)
     with visit.service.database.read() as connection:
         found = search_placements(connection, searched, _MOST_FOUND + 1) if searched else ()
@@ -62,6 +72,8 @@ def choose_placement(visit: VisitHere, draft: DraftHere, form: Form) -> Redirect
         placement = placement_named(connection, form.get("placement"))
     if placement is None:
         return see_other(visit.url("placement") + "?missing=1")
+    if visit.has_answered(placement.id):
+        return see_other(already_answered(visit, placement.id))
     changed = visit.change(lambda draft: replace(draft, placement_id=placement.id, at=draft.at or "group"))
     # an invitation fills in the group, too, but whoever has not seen that page yet is led to it
     has_seen_group = changed.learner_group and changed.at != "group"

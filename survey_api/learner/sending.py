@@ -16,7 +16,7 @@ from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
-from survey_api.learner.placement_and_group import chosen_place
+from survey_api.learner.placement_and_group import already_answered, chosen_place
 from survey_api.learner.visit import DraftHere, NoDraft, TimedOut, Visit, VisitHere, see_other
 
 router = APIRouter()
@@ -69,7 +69,7 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
             return see_other(unfinished)
     service, token = visit.service, visit.token
 
-    def store(connection: Connection) -> str:
+    def store(connection: Connection) -> tuple[str, Draft]:
         draft = drafts.load(connection, token, visit.campaign.id, visit.version)
         if draft is None:
             raise NoDraft
@@ -86,10 +86,14 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
             submission = submit(connection, visit.campaign.id, response, draft.submission_key)
             sent = draft.sent(submission.receipt)
             drafts.save(connection, token, sent, service.today(), service.settings.draft_days)
-        return SENT if draft.is_sent else draft.furthest
+            return draft.furthest, sent
+        return SENT, draft
 
-    service.break_offs.advance(visit.campaign.id, service.writer.write(store), SENT)
-    return see_other(visit.url("sent"))
+    before, sent = service.writer.write(store)
+    service.break_offs.advance(visit.campaign.id, before, SENT)
+    answer = see_other(visit.url("sent"))
+    visit.remember(answer, sent.mark)
+    return answer
 
 
 @router.get("/{campaign_id}/sent")
@@ -101,13 +105,17 @@ def sent_page(visit: VisitHere, already: bool = False) -> Response:
         raise TimedOut
     if not visit.draft.is_sent:
         return see_other(visit.url("check"))
-    return visit.render("learner/sent.html", already=already)
+    answer = visit.render("learner/sent.html", already=already)
+    visit.remember(answer, visit.draft.mark)  # the answer to the sending may have been lost on its way
+    return answer
 
 
 def _unfinished(visit: Visit, draft: Draft) -> str:
     """The page that has to be seen to before anything can be sent; empty where there is none."""
     if not draft.placement_id:
         return visit.url("placement")
+    if visit.has_answered(draft.placement_id):
+        return already_answered(visit, draft.placement_id)
     if not draft.learner_group:
         return visit.url("group")
     refused = next((page for page in visit.pages(draft) if any(code in draft.refused for code in page.items)), None)

@@ -13,15 +13,19 @@ from survey_api.learner import draft as drafts
 from survey_api.learner.device import new_code, set_cookie, token_of
 from survey_api.learner.form import Form
 from survey_api.learner.invited import begin_invited
-from survey_api.learner.places import few_answered, placement_named
+from survey_api.learner.places import few_answered, place, placement_named
 from survey_api.learner.visit import TimedOut, VisitHere, see_other
 
 router = APIRouter()
 
 
 @router.get("/{campaign_id}")
-def start_page(visit: VisitHere, placement: Annotated[str | None, Query()] = None, lost: bool = False) -> HTMLResponse:
+def start_page(
+    visit: VisitHere, placement: Annotated[str | None, Query()] = None, lost: bool = False, other: bool = False
+) -> HTMLResponse:
     """What the survey is; ``placement`` comes from a QR code on a ward's wall and prefills the next page.
+
+    ``other`` is for another person than the one who has sent a response about the placement from this device.
 
     Raises
     ------
@@ -34,12 +38,17 @@ def start_page(visit: VisitHere, placement: Annotated[str | None, Query()] = Non
     with visit.service.database.read() as connection:
         prefilled = placement_named(connection, invited_to or placement)
         is_small = prefilled is not None and few_answered(connection, prefilled.id)
+        has_answered = prefilled is not None and visit.has_answered(prefilled.id)
+        answered = place(connection, prefilled) if prefilled and has_answered else None
+    if answered and not other and (visit.draft is None or visit.draft.is_sent):
+        return visit.render("learner/already.html", answered=answered)
     return visit.render(
         "learner/start.html",
-        draft=None if visit.has_timed_out else visit.draft,
+        draft=None if visit.has_timed_out or other else visit.draft,
         prefilled=prefilled,
         is_small=is_small,
         lost=lost and visit.draft is None,
+        other=other and not visit.by_invitation,
     )
 
 
@@ -55,7 +64,9 @@ def start(visit: VisitHere, form: Form) -> RedirectResponse:
     if visit.by_invitation:
         return begin_invited(visit, form)
     service = visit.service
-    unsent = visit.draft if visit.draft and not visit.draft.is_sent and not visit.has_timed_out else None
+    # Another person on the same device leaves the answers of the first alone: they can be opened with her code.
+    is_hers = "other" not in form and not visit.has_timed_out
+    unsent = visit.draft if visit.draft and not visit.draft.is_sent and is_hers else None
     if unsent and "again" not in form:
         return see_other(visit.url(unsent.at or "placement"))
     if not visit.is_open:

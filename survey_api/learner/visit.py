@@ -22,6 +22,7 @@ from survey_api.learner import draft as drafts
 from survey_api.learner.device import IDLE_MINUTES, clear_device, read_cookie
 from survey_api.learner.draft import Change, Draft
 from survey_api.learner.outbox import SENT_FROM_OUTBOX
+from survey_api.learner.remembered import mark_of, read_marks, remember
 
 TAKES_VISITORS = frozenset({AccessMode.OPEN_LINK, AccessMode.PLACEMENT_QR})
 """Access modes in which a bare link is enough. Who is invited comes with a draft (``invited``), imported campaigns take no answers.
@@ -41,7 +42,7 @@ class Visit:
     """One request on the learner's path.
 
     ``token`` and ``draft`` are None for somebody who has no cookie, or whose draft has expired. ``offered`` are the languages of
-    the questionnaire that the pages speak too.
+    the questionnaire that the pages speak too. ``marks`` are of what this device has sent (``remembered``).
     """
 
     service: Service
@@ -53,6 +54,7 @@ class Visit:
     token: str | None
     draft: Draft | None
     is_shared: bool
+    marks: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +77,18 @@ class Visit:
         if self.draft is None or not self.is_shared:
             return False
         return self.service.now() - self.draft.used_at > IDLE_MINUTES * 60
+
+    def has_answered(self, placement_id: str) -> bool:
+        """Whether this device, if it is one learner's own, has sent a response about a placement.
+
+        An invitation is for one response anyway.
+        """
+        return not (self.is_shared or self.by_invitation) and mark_of(self.campaign.id, placement_id) in self.marks
+
+    def remember(self, answer: Response, mark: str) -> None:
+        """Let the device remember what was sent, if it is one learner's own."""
+        if mark and not (self.is_shared or self.by_invitation):
+            remember(answer, self.marks, mark, self.campaign, self.service.today(), self.service.settings)
 
     def url(self, *parts: str) -> str:
         """An address on this campaign's path."""
@@ -156,7 +170,7 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     language = chosen_language(request, offered)
     known = token if draft else None
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return Visit(service, campaign, version, language, offered, path, known, draft, is_shared)
+    return Visit(service, campaign, version, language, offered, path, known, draft, is_shared, read_marks(request))
 
 
 VisitHere = Annotated[Visit, Depends(the_visit)]

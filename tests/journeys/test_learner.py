@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nets.packing import unpack
+from nets.store.organisations import get_organisation
 from nets.store.questionnaires import get_version
 from nets.store.responses import count_responses, read_responses
 
@@ -16,6 +17,11 @@ START = "/c/nets-2026"
 def _count(site: Any) -> int:
     with site.database.read() as connection:
         return count_responses(connection, site.campaign_id)
+
+
+def _name_of(site: Any, placement: str) -> str:
+    with site.database.read() as connection:
+        return get_organisation(connection, placement).name
 
 
 def _continue(page: Page, name: str = "Continue") -> None:
@@ -285,3 +291,37 @@ def test_two_tabs_end_in_one_receipt(new_visitor: Visitors, site: Any) -> None:
     _continue(other, "Send my response")
     assert other.locator(".app-receipt").inner_text() == receipt
     assert _count(site) == before + 1
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_one_device_answers_once_about_a_placement_and_somebody_else_can_still_answer(
+    new_visitor: Visitors, site: Any, javascript: bool
+) -> None:
+    before = _count(site)
+    visitor = new_visitor(javascript=javascript)
+    page = visitor.page
+    _begin(visitor, "P0030", "Pharmacy")
+    visitor.open(f"{START}/check")
+    _continue(page, "Send my response")
+    visitor.look("sent-own")
+    visitor.open(f"{START}?placement=P0030")
+    visitor.look("already-answered")
+    _continue(page, "Answer about another placement")
+    page.get_by_label("Find your placement").fill(_name_of(site, "P0030"))
+    _continue(page, "Search")
+    page.locator("input[value=P0030]").check()
+    _continue(page)
+    assert visitor.path == f"{START}/placement?already=P0030"
+    visitor.look("already-answered-again")
+    visitor.open(f"{START}?placement=P0030&other=1")
+    visitor.look("start-other")
+    _continue(page, "Start")
+    visitor.look("placement-other")
+    _continue(page, "Yes, continue")
+    page.get_by_label("Pharmacy", exact=True).check()
+    _continue(page)
+    visitor.open(f"{START}/check")
+    _continue(page, "Send my response")
+    assert _count(site) == before + 2
+    _continue(page, "Clear and finish")
+    assert page.context.cookies() == []

@@ -160,6 +160,10 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
         visitor.post("send")
         for address in ("sent", "sent?already=1", ""):
             yield f"after sending: {address}", visitor.get(address).text
+        for address in ("?placement=W-1", "?placement=W-1&other=1"):
+            yield f"after sending: {address}", visitor.get(f"/c/paddle-2026{address}").text
+        visitor.post("start", device=device)
+        yield "already", visitor.get("placement?already=W-1").text
     visitor = make()
     with visitor.client.app.state.service.database.read() as connection:
         (due,) = due_invitations(connection, "paddle-i")

@@ -21,7 +21,16 @@ def visit(learner: Any, paddle: Any) -> Visit:
         campaign = get_campaign(connection, "paddle-2026")
     english = read_languages()["en"]
     return Visit(
-        paddle.app.state.service, campaign, paddle.version, english, (english,), "", token, draft, is_shared=False
+        paddle.app.state.service,
+        campaign,
+        paddle.version,
+        english,
+        (english,),
+        "",
+        token,
+        draft,
+        is_shared=False,
+        marks=(),
     )
 
 
