@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -39,6 +40,8 @@ from survey_api.staff import own_account, signing_in, signing_in_elsewhere
 from survey_api.staff.request_rate import RequestRate
 from survey_api.staff.throttle import PasswordChecks, Throttle
 
+_log = logging.getLogger(__name__)
+
 _DESCRIPTION = (
     "Questionnaires, responses, released scores and suggested risks. Scores come from releases and are never live; what may not "
     "be shown is marked as suppressed. Errors are problem documents (RFC 9457) that name everything that is wrong at once."
@@ -72,11 +75,14 @@ def create_app(
     settings = settings or read_settings()
     assets, languages = read_assets(), read_languages(settings.language_folder)
     folder = QuestionnaireFolder(settings.questionnaire_folder)
-    database = Database(settings.database_url)
+    # What it reads of releases it reads for somebody, within her scope; on its own it sees nothing of them.
+    database = Database(settings.database_url, sees_releases=False)
     try:
         database.require_current()
         with database.read() as connection:
             folder.verify(asked_versions(connection))
+        if database.is_postgresql and not database.heeds_scopes():
+            _log.warning("the database's user passes by row-level security; let the service connect as an ordinary one")
     except NetsError:
         database.dispose()
         raise

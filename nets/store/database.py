@@ -6,8 +6,9 @@ its message, and a learner's answers must never reach a log.
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from copy import copy
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from nets.access import Scope
 from nets.errors import InvalidSetting
 from nets.store.driver_errors import errors_in_our_words
 from nets.store.tables import drafts
@@ -33,6 +35,10 @@ _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycop
 _BUSY_SECONDS: Final = 10
 _LONGEST_WAIT: Final = 3_600
 _WRITES: Final = "nets_writes"
+_SET_SCOPE: Final = text(
+    "SELECT set_config('nets.whole', :whole, true), set_config('nets.scope', :scope, true), "
+    "set_config('nets.region', :region, true)"
+)
 _UPGRADE_LOCK: Final = 0x6E657473  # any number, so long as every process takes the same one
 
 _SQLITE_PRAGMAS: Final = (
@@ -63,6 +69,9 @@ class Database:
     url
         ``sqlite:///survey.sqlite`` or ``postgresql://user@host/name``. On SQLite ``?timeout=2`` says how many seconds a writer
         waits for another, instead of 10.
+    sees_releases
+        Whether, on PostgreSQL, released scores can be read by it wherever they are of (row-level security). Where not, ``within``
+        says which can. On SQLite the questions alone say what is read.
 
     Raises
     ------
@@ -70,11 +79,12 @@ class Database:
         For an address that is neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, sees_releases: bool = True) -> None:
         parsed = _parsed(url)
         is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database or "") if is_sqlite and not _is_file_uri(parsed) else None
-        self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed)
+        self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed, sees_releases=sees_releases)
+        self._settings: Mapping[str, str] = {}
         event.listen(self._engine, "before_cursor_execute", _count_writes)
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
@@ -86,13 +96,33 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: committed at the end of the block, undone as a whole if the block raises."""
         with errors_in_our_words(), self._engine.begin() as connection:
+            self._set_scope(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot write."""
         with errors_in_our_words(), self._reader.begin() as connection:
+            self._set_scope(connection)
             yield connection
+
+    def within(self, scope: Scope) -> "Database":
+        """The same database, by which the released scores of this scope can be read, and of its region for comparison."""
+        other = copy(self)
+        other._settings = _scope_settings(scope) if self.is_postgresql else {}
+        return other
+
+    def heeds_scopes(self) -> bool:
+        """Whether the database itself keeps to scopes; a superuser of PostgreSQL passes by them, and SQLite knows none."""
+        if not self.is_postgresql:
+            return False
+        with self.read() as connection:
+            passes = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            return not connection.execute(passes).scalar_one()
+
+    def _set_scope(self, connection: Connection) -> None:
+        if self._settings:
+            connection.execute(_SET_SCOPE, self._settings)
 
     def run_alone(self, *statements: str) -> list[tuple[Any, ...]]:
         """Run statements that cannot stand within a transaction; return the rows of the last one, if it gives any."""
@@ -281,10 +311,20 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, *, sees_releases: bool) -> Engine:
+    whole = "yes" if sees_releases else "no"
     return create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,  # a server that was restarted costs nobody an answer
-        connect_args={"connect_timeout": _BUSY_SECONDS, "options": _POSTGRESQL_OPTIONS},
+        connect_args={"connect_timeout": _BUSY_SECONDS, "options": f"{_POSTGRESQL_OPTIONS} -c nets.whole={whole}"},
     )
+
+
+def _scope_settings(scope: Scope) -> dict[str, str]:
+    """What the policy of ``release_places`` asks for (migration 0009): the place of a scope, and its region for comparison."""
+    return {
+        "whole": "no" if scope else "yes",
+        "scope": scope[-1] if scope else "",
+        "region": scope[0] if scope else "",
+    }

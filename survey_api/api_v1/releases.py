@@ -117,7 +117,7 @@ class ReleasedRisks(BaseModel):
 @router.get("", summary="Every release")
 def all_releases(service: ServiceHere, _: ScoreReader) -> Releases:
     """The newest first."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         return Releases(releases=list(list_releases(connection)))
 
 
@@ -126,7 +126,7 @@ def all_releases(service: ServiceHere, _: ScoreReader) -> Releases:
 )
 def one_release(service: ServiceHere, _: ScoreReader, release_id: ReleaseId) -> ReleaseHeader:
     """The header, as it was released."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         return get_release(connection, release_id)
 
 
@@ -139,7 +139,7 @@ def scores(
     service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
 ) -> ReleasedScores:
     """The same numbers as on the pages; suppressed ones are there as such."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release, views = _views(connection, reader, release_id, level, place_id)
     return ReleasedScores(
         release_id=release.id,
@@ -160,7 +160,7 @@ def risk(
     service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
 ) -> ReleasedRisks:
     """The cell that the rule suggests with the reasons in words, or why it suggests none."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release, views = _views(connection, reader, release_id, level, place_id)
     return ReleasedRisks(
         release_id=release.id,

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from nets.access import WHOLE_SURVEY
 from nets.store.organisations import search_placements
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text
@@ -48,7 +49,7 @@ def placement_page(
     if answered and visit.has_answered(answered.id):
         return visit.render("learner/already.html", answered=answered, back=visit.url())
     searched = short_text(q)
-    with visit.service.database.read() as connection:
+    with visit.service.database.within(WHOLE_SURVEY).read() as connection:
         found = search_placements(connection, searched, _MOST_FOUND + 1) if searched else ()
         places = [place(connection, placement) for placement in found[:_MOST_FOUND]]
         known = placement_named(connection, draft.placement_id)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from nets.access import WHOLE_SURVEY
 from nets.break_off import BEGUN
 from nets.store.database import Connection
 from nets.store.drafts import delete_draft
@@ -35,7 +36,7 @@ def start_page(
     if visit.by_invitation and visit.has_timed_out:
         raise TimedOut
     invited_to = visit.draft.placement_id if visit.by_invitation and visit.draft else None
-    with visit.service.database.read() as connection:
+    with visit.service.database.within(WHOLE_SURVEY).read() as connection:
         prefilled = placement_named(connection, invited_to or placement)
         is_small = prefilled is not None and few_answered(connection, prefilled.id)
         has_answered = prefilled is not None and visit.has_answered(prefilled.id)

@@ -41,7 +41,7 @@ def heat_page(
     by: str = "",
 ) -> HTMLResponse:
     """Standards by placements; ``by`` puts the placements in the order of where they stand on one measure."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view = release.place(place_id)
         measures = _measures(release.header.measures, kind)
@@ -66,7 +66,7 @@ def heat_file(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, kind: AskedKind = "standard"
 ) -> Response:
     """The table behind the picture: a line a placement and measure."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         measures = _measures(release.header.measures, kind)
         rows = heat_table(release.header, measures, release.below(place_id, Level.PLACEMENT))

@@ -43,7 +43,7 @@ class ScaleColumn:
 @router.get("")
 def quality_page(service: ServiceHere, reader: ScoreReader) -> HTMLResponse:
     """The newest release, at the highest place that the reader may see."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         releases = list_releases(connection)
         if releases:
             release = open_release(connection, reader, releases[0].id)
@@ -54,7 +54,7 @@ def quality_page(service: ServiceHere, reader: ScoreReader) -> HTMLResponse:
 @router.get("/{release_id}")
 def release_page(service: ServiceHere, reader: ScoreReader, release_id: str) -> HTMLResponse:
     """One release, at the highest place that the reader may see."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         return _place_page(service, release, release.top(), list_releases(connection))
 
@@ -62,7 +62,7 @@ def release_page(service: ServiceHere, reader: ScoreReader, release_id: str) -> 
 @router.get("/{release_id}/places/{place_id}")
 def place_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """One place: a placement with its risk and the reasons, or a place above with where to look first."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view = release.place(place_id)
         return _place_page(service, release, view, ())

@@ -1,0 +1,107 @@
+"""The second wall: PostgreSQL itself shows an ordinary user the released scores of a scope alone, whatever is asked for."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+from nets.access import Scope
+from nets.errors import Refused
+from nets.organisation import Level
+from nets.store.database import Database
+from nets.store.organisations import list_organisations
+from nets.store.releases import read_place, read_places
+
+RELEASE = "small-2026-r1"
+HEADER = text(
+    f"INSERT INTO releases VALUES ('{RELEASE}', 'small-2026', 1, 'small', '1.0', '2026.1', '2026-04-01', 0, '{'0' * 64}', "
+    "'{}', '{}')"
+)
+PROVIDER: Scope = ("R-1", "L-1", "P-1")
+ITS_OWN = {"R-1", "P-1", "S-1", "W-1", "W-2"}
+"""Everything below the provider, and its region for comparison."""
+
+
+@pytest.fixture
+def released(filled: Database) -> Database:
+    """A release that has something on every place."""
+    with filled.begin() as connection:
+        for place in list_organisations(connection):
+            connection.execute(text(f"INSERT INTO release_places VALUES ('{RELEASE}', '{place.id}', '{{}}')"))
+        connection.execute(HEADER)
+    return filled
+
+
+@pytest.fixture
+def ordinary(released: Database) -> Iterator[str]:
+    """The address by which an ordinary user reaches it, as a service should: she may read and write, and is no superuser."""
+    with released.read() as connection:
+        url = connection.engine.url
+    admin = url.render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection_of_admin:
+        connection_of_admin.execute("CREATE ROLE nets_service LOGIN")
+        connection_of_admin.execute(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO nets_service"
+        )
+    yield make_url(admin).set(username="nets_service").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection_of_admin:
+        connection_of_admin.execute("DROP OWNED BY nets_service")
+        connection_of_admin.execute("DROP ROLE nets_service")
+
+
+def seen(database: Database) -> set[str]:
+    """What a query sees that asks for everything there is."""
+    with database.read() as reading, database.begin() as writing:
+        everything = text("SELECT place_id FROM release_places")
+        found, again = (set(connection.execute(everything).scalars()) for connection in (reading, writing))
+        assert found == again == set(read_places(reading, RELEASE))
+    return found
+
+
+pytestmark = pytest.mark.parametrize("engine_name", ["postgresql"])
+
+
+def test_an_ordinary_user_sees_a_scope_and_its_region_whatever_she_asks_for(ordinary: str) -> None:
+    service = Database(ordinary, sees_releases=False)
+    assert service.heeds_scopes()
+    assert seen(service.within(PROVIDER)) == ITS_OWN
+    assert seen(service.within(PROVIDER[:2])) == ITS_OWN | {"L-1", "P-2", "S-2", "W-3"}
+    assert len(seen(service.within(()))) == 9
+    with service.within(PROVIDER).read() as connection:
+        assert read_place(connection, RELEASE, "P-2") is None
+        assert set(read_places(connection, RELEASE, level=Level.PLACEMENT)) == {"W-1", "W-2"}
+    service.dispose()
+
+
+def test_who_states_no_scope_sees_nothing(ordinary: str) -> None:
+    service = Database(ordinary, sees_releases=False)
+    assert seen(service) == set()
+    seen(service.within(()))
+    assert seen(service) == set()  # on the same connection, after a scope was set on it
+    service.dispose()
+    with psycopg.connect(ordinary) as connection:
+        assert connection.execute("SELECT * FROM release_places").fetchall() == []
+
+
+def test_who_works_on_the_machine_itself_sees_everything(ordinary: str) -> None:
+    database = Database(ordinary)
+    assert len(seen(database)) == 9
+    database.dispose()
+
+
+def test_a_release_is_still_added_and_never_changed(ordinary: str) -> None:
+    service = Database(ordinary, sees_releases=False)
+    with service.begin() as connection:
+        connection.execute(text("INSERT INTO release_places VALUES ('small-2026-r2', 'W-1', '{}')"))
+        connection.execute(text(str(HEADER).replace("-r1', 'small-2026', 1", "-r2', 'small-2026', 2")))
+    for statement in ("UPDATE release_places SET document = ''", "DELETE FROM release_places"):
+        with pytest.raises(Refused, match="never changed"), service.within(()).begin() as connection:
+            connection.execute(text(statement))
+    service.dispose()
+
+
+def test_a_superuser_passes_by_and_is_known_to(released: Database) -> None:
+    """Why the tests above need another user than the one that all the others have."""
+    assert not released.heeds_scopes()
+    assert len(seen(released.within(PROVIDER))) == 9
