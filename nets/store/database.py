@@ -6,7 +6,7 @@ its message, and a learner's answers must never reach a log.
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from copy import copy
 from datetime import date
@@ -28,13 +28,14 @@ from nets.errors import InvalidSetting
 from nets.store.driver_errors import errors_in_our_words
 from nets.store.tables import drafts
 
-__all__ = ["Connection", "Database", "count_of_writes", "note_write"]
+__all__ = ["Connection", "Database", "count_of_writes", "note_write", "sees_releases"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _BUSY_SECONDS: Final = 10
 _LONGEST_WAIT: Final = 3_600
 _WRITES: Final = "nets_writes"
+_SEES_RELEASES: Final = "nets_sees_releases"
 _SET_SCOPE: Final = text(
     "SELECT set_config('nets.whole', :whole, true), set_config('nets.scope', :scope, true), "
     "set_config('nets.region', :region, true)"
@@ -70,8 +71,8 @@ class Database:
         ``sqlite:///survey.sqlite`` or ``postgresql://user@host/name``. On SQLite ``?timeout=2`` says how many seconds a writer
         waits for another, instead of 10.
     sees_releases
-        Whether, on PostgreSQL, released scores can be read by it wherever they are of (row-level security). Where not, ``within``
-        says which can. On SQLite the questions alone say what is read.
+        Whether released scores can be read by it wherever they are of; where not, ``within`` says which can. PostgreSQL sees to
+        it (row-level security); on SQLite what is asked for is all that says what is read.
 
     Raises
     ------
@@ -84,7 +85,8 @@ class Database:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database or "") if is_sqlite and not _is_file_uri(parsed) else None
         self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed, sees_releases=sees_releases)
-        self._settings: Mapping[str, str] = {}
+        self._sees_releases = sees_releases
+        self._scope: Scope | None = None
         event.listen(self._engine, "before_cursor_execute", _count_writes)
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
@@ -109,7 +111,7 @@ class Database:
     def within(self, scope: Scope) -> "Database":
         """The same database, by which the released scores of this scope can be read, and of its region for comparison."""
         other = copy(self)
-        other._settings = _scope_settings(scope) if self.is_postgresql else {}
+        other._scope = scope
         return other
 
     def heeds_scopes(self) -> bool:
@@ -121,8 +123,9 @@ class Database:
             return not connection.execute(passes).scalar_one()
 
     def _set_scope(self, connection: Connection) -> None:
-        if self._settings:
-            connection.execute(_SET_SCOPE, self._settings)
+        connection.info[_SEES_RELEASES] = self._sees_releases or self._scope is not None
+        if self._scope is not None and self.is_postgresql:
+            connection.execute(_SET_SCOPE, _scope_settings(self._scope))
 
     def run_alone(self, *statements: str) -> list[tuple[Any, ...]]:
         """Run statements that cannot stand within a transaction; return the rows of the last one, if it gives any."""
@@ -239,6 +242,11 @@ class Database:
     @cached_property
     def _newest(self) -> set[str]:
         return set(self._scripts.get_heads())
+
+
+def sees_releases(connection: Connection) -> bool:
+    """Whether released scores can be read by this connection, of some scope or of all."""
+    return bool(connection.info.get(_SEES_RELEASES))
 
 
 def count_of_writes(connection: Connection) -> int:

@@ -9,6 +9,7 @@ from nets.errors import NotFound, Refused
 from nets.organisation import Level
 from nets.release import Release, ReleaseHeader, header_from_json, header_to_json
 from nets.release_document import record_to_json
+from nets.store.database import sees_releases
 from nets.store.organisations import ids_below
 from nets.store.tables import organisations, release_places, releases
 
@@ -98,6 +99,7 @@ def read_nation(connection: Connection, release_id: str) -> str | None:
 
 def read_place(connection: Connection, release_id: str, place_id: str) -> str | None:
     """The canonical JSON of one place in a release; None if nobody answered about it."""
+    _require_scope(connection)
     return connection.execute(
         select(release_places.c.document).where(
             release_places.c.release_id == release_id, release_places.c.place_id == place_id
@@ -114,6 +116,7 @@ def read_places(
     under: str | None = None,
 ) -> dict[str, str]:
     """The canonical JSON of many places by id: those named, of one level, below one place of the tree, or all of the release."""
+    _require_scope(connection)
     query = select(release_places.c.place_id, release_places.c.document).where(
         release_places.c.release_id == release_id
     )
@@ -133,3 +136,9 @@ def read_places(
             for row in connection.execute(query.where(release_places.c.place_id.in_(named[start : start + _BATCH])))
         ]
     return {row.place_id: row.document for row in sorted(rows, key=lambda row: str(row.place_id))}
+
+
+def _require_scope(connection: Connection) -> None:
+    """Fail aloud where PostgreSQL would find nothing, and look as if nobody had answered."""
+    if not sees_releases(connection):
+        raise LookupError("the service reads released scores for somebody: database.within(reader.scope).read()")

@@ -115,7 +115,7 @@ class ReleasedRisks(BaseModel):
 
 
 @router.get("", summary="Every release")
-def all_releases(service: ServiceHere, _: ScoreReader) -> Releases:
+def all_releases(service: ServiceHere, reader: ScoreReader) -> Releases:
     """The newest first."""
     with service.database.within(reader.scope).read() as connection:
         return Releases(releases=list(list_releases(connection)))
@@ -124,7 +124,7 @@ def all_releases(service: ServiceHere, _: ScoreReader) -> Releases:
 @router.get(
     "/{release_id}", summary="One release: what it was made of, and its benchmarks", responses=problem_responses(404)
 )
-def one_release(service: ServiceHere, _: ScoreReader, release_id: ReleaseId) -> ReleaseHeader:
+def one_release(service: ServiceHere, reader: ScoreReader, release_id: ReleaseId) -> ReleaseHeader:
     """The header, as it was released."""
     with service.database.within(reader.scope).read() as connection:
         return get_release(connection, release_id)

@@ -22,7 +22,7 @@ def test_the_list_leads_to_every_release(client: TestClient) -> None:
 
 
 def test_scores_are_those_of_the_release(client: TestClient, paddle: Any) -> None:
-    with paddle.database.read() as connection:
+    with paddle.database.within(()).read() as connection:
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     released = record_from_json(document)

@@ -71,7 +71,7 @@ def test_a_providers_page_shows_every_placement_by_name_and_not_by_score(client:
 
 def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(client: TestClient, paddle: Any) -> None:
     text, _ = words(client.get(f"{RELEASE}/places/P-1").text).split("Scores of the placements")
-    with paddle.database.read() as connection:
+    with paddle.database.within(()).read() as connection:
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     risk: Any = record_from_json(document).risk
@@ -99,7 +99,7 @@ def test_a_suppressed_score_shows_nothing_of_the_number(client: TestClient) -> N
 
 
 def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, paddle: Any) -> None:
-    with paddle.database.read() as connection:
+    with paddle.database.within(()).read() as connection:
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     tea: Any = record_from_json(document).score("tea")
@@ -110,7 +110,7 @@ def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, p
 
 
 def test_the_suggested_cell_stands_in_the_matrix_by_colour_letters_and_words(client: TestClient, paddle: Any) -> None:
-    with paddle.database.read() as connection:
+    with paddle.database.within(()).read() as connection:
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     risk: Any = record_from_json(document).risk
