@@ -330,7 +330,7 @@ def _postgresql(url: URL, *, sees_releases: bool) -> Engine:
 
 
 def _scope_settings(scope: Scope) -> dict[str, str]:
-    """What the policy of ``release_places`` asks for (migration 0009): the place of a scope, and its region for comparison."""
+    """What the policy of ``release_places`` asks for (migration 0010): the place of a scope, and its region for comparison."""
     return {
         "whole": "no" if scope else "yes",
         "scope": scope[-1] if scope else "",
