@@ -99,8 +99,7 @@ def _earlier_campaigns(
     for one in sorted(past, key=lambda one: one.opens_on):
         header = latest_release(connection, one.id)
         if header:
-            documents = read_places(connection, header.id)
-            records = [record_from_json(document, header.scales) for document in documents.values()]
+            records = [record_from_json(document) for document in read_places(connection, header.id).values()]
             found.append(earlier_campaign(header.campaign_title, records, rule))
             alike = {(measure.code, measure.items) for measure in header.measures}
             scales = [scale.code for scale in measures if (scale.code, scale.items) in alike]

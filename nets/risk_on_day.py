@@ -247,7 +247,7 @@ def _records(
     own = read_place(connection, header.id, place_id) if place_id else None
     if place_id and own:
         documents[place_id] = own
-    return {found: record_from_json(document, header.scales) for found, document in documents.items()}
+    return {found: record_from_json(document) for found, document in documents.items()}
 
 
 def _bears_on(theirs: str, programme: str) -> bool:

@@ -30,8 +30,10 @@ def open_campaign(
     title: Annotated[str, typer.Option(help="What learners and pages call it.")],
     opens: Annotated[date, typer.Option(help="First day on which answers are taken.", parser=read_day, metavar="DAY")],
     closes: Annotated[date, typer.Option(help="Last day on which answers are taken.", parser=read_day, metavar="DAY")],
-    # nobody can be invited yet, and what is imported brings its own campaign
-    access: Annotated[Literal["open_link", "placement_qr"], typer.Option(help="How learners come in.")] = "open_link",
+    # what is imported brings its own campaign
+    access: Annotated[
+        Literal["open_link", "placement_qr", "invitation"], typer.Option(help="How learners come in.")
+    ] = "open_link",
     anonymity: Annotated[AnonymityMode, typer.Option(help="What learners are promised.")] = AnonymityMode.ANONYMOUS,
     place_floor: Annotated[int, typer.Option(help="Fewest learners in a place's score that may be shown.")] = 5,
     breakdown_floor: Annotated[
@@ -63,7 +65,11 @@ def open_campaign(
     with opened.begin() as connection:
         add_version(connection, version)  # it may have been published on another database
         add_campaign(connection, campaign)
-    typer.echo(f"{campaign.id} takes answers from {campaign.opens_on} to {campaign.closes_on} at /c/{campaign.id}")
+    days = f"{campaign.id} takes answers from {campaign.opens_on} to {campaign.closes_on}"
+    if campaign.access_mode is AccessMode.INVITATION:
+        typer.echo(f"{days} from those who are entered with: nets invitations add {campaign.id}")
+    else:
+        typer.echo(f"{days} at /c/{campaign.id}")
 
 
 @app.command("close")

@@ -17,6 +17,7 @@ from nets.cli import (
     demo,
     evidence,
     flagging,
+    invitations,
     keys,
     posters,
     publishing,
@@ -51,6 +52,7 @@ app.command()(publishing.publish)
 app.command()(publishing.diff)
 app.add_typer(campaigns.app)
 app.command()(posters.poster)
+app.add_typer(invitations.app)
 app.add_typer(rosters.app)
 app.command("response-rates")(rosters.response_rates)
 app.command("break-offs")(break_offs.break_offs)

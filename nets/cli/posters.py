@@ -8,33 +8,18 @@ from urllib.parse import quote
 import typer
 
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.origin import as_origin
+from nets.cli.origin import OriginOption
 from nets.poster import placement_link, render_poster
 from nets.printing import BROWSERS, find_browser, print_to_pdf
 from nets.store.campaigns import get_campaign
 from nets.store.organisations import ancestors, get_organisation
 
 
-def _origin(address: str) -> str:
-    try:
-        return as_origin(address)
-    except ValueError as fault:
-        raise typer.BadParameter(f"'{address}' {fault}") from None
-
-
 def poster(
     campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
     placement_id: Annotated[str, typer.Argument(help="The placement's id, such as P0001.")],
     out: Annotated[Path, typer.Option(help="The folder to write to; made if it is not there.", file_okay=False)],
-    address: Annotated[
-        str,
-        typer.Option(
-            envvar="NETS_PUBLIC_ORIGIN",
-            help="Where learners reach the service: https://survey.example.org.",
-            parser=_origin,
-            metavar="ORIGIN",
-        ),
-    ],
+    address: OriginOption,
     pdf: Annotated[bool, typer.Option(help="Print it to PDF too, where there is a browser that can.")] = True,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:

@@ -27,6 +27,7 @@ from nets.response_rate import (
 )
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
+from nets.store.invitations import read_invited
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import latest_release, read_places
@@ -42,7 +43,7 @@ _ALL_GROUPS: Final = "(all)"
 CAUTION: Final = {
     AccessMode.OPEN_LINK: "learners came by open link, by which one can answer more than once and others can too",
     AccessMode.PLACEMENT_QR: "learners came by QR code, by which one can answer more than once and others can too",
-    AccessMode.INVITATION: "learners came by personal invitation",
+    AccessMode.INVITATION: "they were invited one by one, and each counts where she was invited",
     AccessMode.IMPORTED: "the responses were imported",
 }
 
@@ -104,7 +105,8 @@ def response_rates(
 
     For every placement and learner group: responses, learners of the roster, exact response rate, and by how many points of 0-100
     the mean of all learners stays open because some did not answer. With a scale, the mean in the newest release with its worst and
-    best case. Where the roster says nothing there is no response rate.
+    best case. Where the roster says nothing there is no response rate. In a campaign by invitation the learners are those who were
+    invited, and the responses those of whom the ledger says that they have answered.
 
     The numbers are exact and for the survey manager alone: with them, scores that are not shown could be worked out, so they go
     neither to quality teams nor to providers.
@@ -113,7 +115,7 @@ def response_rates(
     """
     with open_database(database).read() as connection:
         campaign = get_campaign(connection, campaign_id)
-        rates = campaign_rates(count_responses_by_cell(connection, campaign_id), read_roster(connection, campaign_id))
+        rates = _rates(connection, campaign)
         shown = _shown_scores(connection, campaign_id, scale) if scale else {}
         names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
     rows = list(_rows(rates, shown))
@@ -124,6 +126,14 @@ def response_rates(
             typer.echo(_csv(rows, names), nl=False)
         case Output.JSON:
             typer.echo(json.dumps(_json(campaign, rates, rows, names), ensure_ascii=False))
+
+
+def _rates(connection: Connection, campaign: Campaign) -> CampaignRates:
+    """By the ledger where learners were invited, whatever a roster says: it knows both numbers without a look at a response."""
+    if campaign.access_mode is AccessMode.INVITATION:
+        learners = read_invited(connection, campaign.id)
+        return campaign_rates(learners.answered, learners.invited)
+    return campaign_rates(count_responses_by_cell(connection, campaign.id), read_roster(connection, campaign.id))
 
 
 def _shown_scores(connection: Connection, campaign_id: str, scale: str) -> dict[str, Shown]:

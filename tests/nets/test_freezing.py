@@ -142,12 +142,6 @@ def test_a_roster_gives_every_place_its_response_rate(
     assert made.placements["P0002"].responses.rate == NoRate()
 
 
-def test_a_record_can_be_read_of_some_measures_alone(release: Release) -> None:
-    whole = release.placements["P0001"]
-    some = record_from_json(record_to_json(whole), ("supervision", "learning"))
-    assert some == replace(whole, scores={code: whole.scores[code] for code in ("supervision", "learning")})
-
-
 def test_the_same_responses_give_the_same_bytes(
     release: Release, campaign: Campaign, nets_version: QuestionnaireVersion, answers: CampaignAnswers
 ) -> None:

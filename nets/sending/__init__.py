@@ -1,0 +1,1 @@
+"""Messages to learners: what one is, what becomes of it, and the senders that take it for delivery."""
