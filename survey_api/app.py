@@ -32,7 +32,7 @@ from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
-from survey_api.quality import heat, place_pages
+from survey_api.quality import answers, funnel, groups, heat, lists, place_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
@@ -128,8 +128,9 @@ def create_app(
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
     visitors = (learner, invited.router, opting_out.router, notices.router)
-    staff = (signing_in.router, signing_in_elsewhere.router, own_account.router, place_pages.router, heat.router)
-    for router in (*visitors, *staff, api, documentation.router, health.router):
+    staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
+    views = (place_pages.router, heat.router, funnel.router, answers.router, groups.router, lists.router)
+    for router in (*visitors, *staff, *views, api, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 

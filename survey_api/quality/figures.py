@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from nets.access import Principal
 from nets.campaign import AccessMode
+from nets.flag_rule import per_cent
 from nets.placement import Verdict
 from nets.reading import PlaceView
 from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour
@@ -88,6 +89,7 @@ score_filters: Final[Mapping[str, Callable[..., Any]]] = {
     "colour_class": _colour_class,
     "day": lambda day: f"{day.day} {day:%B %Y}",
     "access_words": ACCESS_WORDS.__getitem__,
+    "share_word": per_cent,
     "level_word": lambda level: level.replace("_", " "),
     "trail_of": trail_of,
 }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nets.funnel import FunnelLimit
 from survey_api.quality.pictures.ruler import Mark, Ruler, ruler_over
 
 WIDTH: Final = 400
@@ -24,17 +25,6 @@ class FunnelPoint:
     mean: float
     is_outside: bool
     is_own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelLimit:
-    """The limits at one number of learners: inner (usually 95 %) and outer (usually 99.8 %)."""
-
-    n: float
-    low: float
-    high: float
-    far_low: float
-    far_high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-from survey_api.quality.pictures.funnel import FunnelLimit, FunnelPoint, funnel_picture
+from nets.funnel import FunnelLimit
+from survey_api.quality.pictures.funnel import FunnelPoint, funnel_picture
 
 LIMITS = (FunnelLimit(5, 60, 90, 50, 100), FunnelLimit(50, 70, 80, 65, 85))
 

@@ -1,0 +1,97 @@
+"""What was answered, question by question: diverging bars, with those who gave no answer apart."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from nets.disclosure import Distribution
+from nets.measure import Measure, MeasureKind
+from nets.packing import NOT_ON_THE_SCALE
+from nets.questionnaire.version import QuestionnaireVersion, Unanswered
+from nets.reading import PlaceView, open_release
+from nets.store.questionnaires import get_version
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.pictures.opinion_bar import OpinionBar, opinion_bar
+from survey_api.quality.table_file import csv_answer
+from survey_api.staff.principal import ScoreReader
+
+router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredItem:
+    """One question with its options from the worst to the best, the share of each, and of those without an answer; in per cent."""
+
+    measure: Measure
+    options: tuple[str, ...]
+    shares: tuple[float, ...]
+    without_answer: float
+    bar: OpinionBar
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenItem:
+    """A question whose answers may not be shown."""
+
+    measure: Measure
+
+
+@router.get("/answers")
+def answers_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
+    """Every question of the release as a bar."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        view, header = release.place(place_id), release.header
+        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+    return service.pages.render(
+        "quality/answers.html",
+        principal=reader,
+        release=header,
+        view=view,
+        further="answers",
+        items=answered_items(version, header.measures, view),
+    )
+
+
+@router.get("/answers.csv")
+def answers_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
+    """The table behind the bars: a line a question and option."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        view, header = release.place(place_id), release.header
+        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+    lines: list[list[str | float]] = []
+    for item in answered_items(version, header.measures, view):
+        if isinstance(item, AnsweredItem):
+            for option, share in zip(item.options, item.shares, strict=True):
+                lines.append([item.measure.items[0], item.measure.title, option, round(share, 1)])
+            lines.append([item.measure.items[0], item.measure.title, "no answer", round(item.without_answer, 1)])
+    return csv_answer(f"{release_id}-{place_id}-answers.csv", ("item", "question", "option", "per_cent"), lines)
+
+
+def answered_items(
+    version: QuestionnaireVersion, measures: tuple[Measure, ...], view: PlaceView
+) -> list[AnsweredItem | HiddenItem]:
+    """Every single item of a place, in the order of the questionnaire."""
+    return [_item(version, measure, view) for measure in measures if measure.kind is MeasureKind.ITEM]
+
+
+def _item(version: QuestionnaireVersion, measure: Measure, view: PlaceView) -> AnsweredItem | HiddenItem:
+    score = view.record.score(measure.code)
+    distribution = getattr(score, "distribution", None)
+    if not isinstance(distribution, Distribution):
+        return HiddenItem(measure)
+    item = version.item[measure.items[0]]
+    labels = [option.label[version.languages[0]] for option in version.options(item)]
+    n = sum(distribution.counts)
+    shares = tuple(100 * count / n for count in distribution.counts)
+    asked_without = sum(
+        count
+        for reason, count in zip(NOT_ON_THE_SCALE, distribution.without_value, strict=False)
+        if reason is not Unanswered.NOT_ROUTED
+    )
+    without = 100 * asked_without / (n + asked_without)
+    return AnsweredItem(
+        measure, tuple(reversed(labels) if item.reverse else labels), shares, without, opinion_bar(shares, without)
+    )

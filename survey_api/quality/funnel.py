@@ -1,0 +1,101 @@
+"""The funnel plot of one measure: the placements of a place among all that the reader may see, between the limits of chance."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from nets.disclosure import ShownBenchmark, ShownScore
+from nets.flag_rule import read_flag_rule
+from nets.funnel import funnel_limits
+from nets.measure import Measure, MeasureKind
+from nets.organisation import Level
+from nets.reading import PlaceView, open_release
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.measures import asked_measure
+from survey_api.quality.pictures.funnel import FunnelPoint, funnel_picture
+from survey_api.quality.table_file import csv_answer
+from survey_api.staff.principal import ScoreReader
+
+router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
+
+_FEWEST: Final = 3
+_OUTSIDE: Final = frozenset({"funnel_low", "funnel_high"})
+
+
+@router.get("/funnel")
+def funnel_page(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
+) -> HTMLResponse:
+    """Scores over numbers of learners, with the limits inside which a placement is like the others."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        view, header = release.place(place_id), release.header
+        own = release.below(place_id, Level.PLACEMENT)
+        own_ids = {one.place_id for one in own}
+        # the rest of the reader's patch is the background; more she may not see one by one
+        around = release.below(release.top().place_id, Level.PLACEMENT)
+    scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
+    shown = asked_measure(scales, measure)
+    benchmark = header.benchmarks.get(shown.code)
+    points = [
+        FunnelPoint(
+            one.name,
+            f"/quality/{quote(release_id)}/places/{quote(one.place_id)}",
+            score.n,
+            score.mean,
+            is_outside=_is_outside(one, shown),
+            is_own=one.place_id in own_ids and len(own_ids) < len(around),
+        )
+        for one in around
+        if isinstance(score := one.record.score(shown.code), ShownScore)
+    ]
+    picture = None
+    rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
+    if points and isinstance(benchmark, ShownBenchmark):
+        most = max(point.n for point in points)
+        learners = [_FEWEST + (most - _FEWEST) * step / 40 for step in range(41)] if most > _FEWEST else [3, 4]
+        limits = funnel_limits(benchmark, learners, rule.funnel_level, rule.funnel_far_level)
+        picture = funnel_picture(points, limits, benchmark.mean)
+    return service.pages.render(
+        "quality/funnel.html",
+        principal=reader,
+        release=header,
+        view=view,
+        further="funnel",
+        measures=scales,
+        measure=shown,
+        picture=picture,
+        benchmark=benchmark,
+        points=points,
+        outside=[one for one in own if _is_outside(one, shown)],
+        rule=rule,
+    )
+
+
+@router.get("/funnel.csv")
+def funnel_file(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
+) -> Response:
+    """The table behind the picture."""
+    with service.database.read() as connection:
+        release = open_release(connection, reader, release_id)
+        scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
+        shown = asked_measure(scales, measure)
+        views = release.below(place_id, Level.PLACEMENT)
+    names = ("placement_id", "provider", "site", "placement", "n", "mean", "outside")
+    return csv_answer(f"{release_id}-{place_id}-funnel-{shown.code}.csv", names, _lines(views, shown))
+
+
+def _lines(views: Sequence[PlaceView], measure: Measure) -> list[list[str | float]]:
+    return [
+        [view.place_id, *view.path[-3:], score.n, score.mean, "yes" if _is_outside(view, measure) else "no"]
+        for view in views
+        if isinstance(score := view.record.score(measure.code), ShownScore)
+    ]
+
+
+def _is_outside(view: PlaceView, measure: Measure) -> bool:
+    return not _OUTSIDE.isdisjoint(view.record.flags_on(measure.code).lists)
