@@ -12,7 +12,9 @@ from nets.campaign import Campaign
 from nets.placement import Benchmark, PlaceMean, PlaceScore, Verdict, verdict_on
 from nets.response_rate import PlaceResponses, ResponseRate
 
-WITHHELD: Final = "Not shown, to protect the learners: too few of them, or too alike in a sensitive answer."
+WITHHELD: Final = (
+    "Not shown, to protect the learners: too few of them, here or beside, or too alike in a sensitive answer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ def show_responses(responses: PlaceResponses, campaign: Campaign) -> ShownRespon
     if responses.n < campaign.place_floor:
         return SuppressedScore()
     rate = responses.rate
-    if isinstance(rate, ResponseRate) and rate.responses >= campaign.place_floor:
+    # The few who answered and are in no roster would be told by the difference of the two numbers.
+    few_outside = isinstance(rate, ResponseRate) and 0 < responses.n - rate.responses < campaign.place_floor
+    if isinstance(rate, ResponseRate) and rate.responses >= campaign.place_floor and not few_outside:
         return ShownResponses(responses.n, ShownRate(rate.responses, rate.learners, round(rate.per_cent, 1)))
     return ShownResponses(responses.n, NoRate())
 

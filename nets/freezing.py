@@ -11,7 +11,8 @@ from datetime import date
 from typing import Final
 
 from nets.campaign import Campaign
-from nets.disclosure import show_responses, show_total
+from nets.disclosure import SuppressedScore, show_responses, show_total
+from nets.disclosure_rule import DisclosureRule, read_disclosure_rule
 from nets.flag_rule import FlagRule, read_flag_rule
 from nets.flagged_cells import flagged_cells
 from nets.flagging import EarlierScores
@@ -27,9 +28,11 @@ from nets.risk_basis import EarlierCampaign, adverse_flags, risk_basis, survey_e
 from nets.scoring import score_scales
 from nets.shown_cells import shown_cells
 from nets.tallying import CampaignAnswers, tally_campaign
+from nets.withholding import withheld_cells
 
 _NO_SCORES: Final[Mapping[str, EarlierScores]] = {}
 _FLAG_RULE: Final = read_flag_rule()
+_DISCLOSURE_RULE: Final = read_disclosure_rule()
 
 
 def build_release(
@@ -45,6 +48,7 @@ def build_release(
     earlier: Sequence[EarlierCampaign] = (),
     scores_before: Mapping[str, EarlierScores] = _NO_SCORES,
     flag_rule: FlagRule = _FLAG_RULE,
+    disclosure: DisclosureRule = _DISCLOSURE_RULE,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Release:
     """Score every measure in every place, decide what may be shown, flag places, suggest a risk for each placement.
@@ -56,7 +60,9 @@ def build_release(
     progress("adding up answers")
     tree = place_tree(answers.placement_ids, places)
     tally = tally_campaign(version, measures, tree, answers)
-    cells = shown_cells(tally, campaign, progress)
+    progress("hiding what would give a learner away")
+    withheld = withheld_cells(tally, campaign, disclosure)
+    cells = shown_cells(tally, withheld, campaign, progress)
     counted = Counter(zip(answers.placement_ids.tolist(), answers.learner_groups.tolist(), strict=True))
     responses = place_responses(counted, roster or {}, lambda placement_id: path_up(places, placement_id))
     adverse = adverse_flags(campaign, version, answers, rule)
@@ -66,7 +72,7 @@ def build_release(
         place_id: PlaceRecord(
             place_id,
             level,
-            show_responses(responses[place_id], campaign),
+            SuppressedScore() if withheld.responses[row] else show_responses(responses[place_id], campaign),
             cells.places[row],
             cells.groups[row],
             NotAssessed(),

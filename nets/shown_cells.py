@@ -12,7 +12,6 @@ from nets.disclosure import (
     Shown,
     ShownBenchmark,
     SuppressedScore,
-    least_shown,
     show_benchmark,
     show_score,
 )
@@ -20,6 +19,7 @@ from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
 from nets.placement import PlaceMean, PlaceScore, benchmark_of, compared, means_of, scores_of
 from nets.tallying import CampaignTally, Tally
+from nets.withholding import WithheldCells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,9 @@ class ShownCells:
     benchmarks: Mapping[str, ShownBenchmark | SuppressedScore]
 
 
-def shown_cells(tally: CampaignTally, campaign: Campaign, progress: Callable[[str], None]) -> ShownCells:
+def shown_cells(
+    tally: CampaignTally, withheld: WithheldCells, campaign: Campaign, progress: Callable[[str], None]
+) -> ShownCells:
     """Score every measure in every place, and every scale in every learner group, and keep what may be shown."""
     tree = tally.tree
     places: list[dict[str, Shown]] = [{} for _ in tree.place_ids]
@@ -56,7 +58,8 @@ def shown_cells(tally: CampaignTally, campaign: Campaign, progress: Callable[[st
             units = compared(tally.places, column, rows) if _is_compared(measure, level) else None
             if measure.is_scored and level == Level.PLACEMENT:
                 benchmarks[measure.code] = show_benchmark(benchmark_of(units) if units else None, campaign)
-            for row, cell in _show(tally.places, column, measure, rows, units, campaign, breakdown=False):
+            may = ~withheld.places[:, column]
+            for row, cell in _show(tally.places, column, measure, rows[may[rows]], units, campaign, breakdown=False):
                 places[row][measure.code] = cell
 
     progress("scoring learner groups")
@@ -65,11 +68,11 @@ def shown_cells(tally: CampaignTally, campaign: Campaign, progress: Callable[[st
         for level in dict.fromkeys(tree.levels):
             rows = np.flatnonzero((tally.group_code == group) & (level_of[tally.group_place] == level))
             for column, scale in enumerate(scales):
-                enough = tally.groups.n[rows, column] >= least_shown(campaign, breakdown=True)
+                shown = rows[~withheld.groups[rows, column]]
                 # Most groups are too small at every placement: they are not worth a model of placements.
-                compare = _is_compared(scale, level) and bool(enough.any())
+                compare = _is_compared(scale, level) and bool(len(shown))
                 units = compared(tally.groups, column, rows) if compare else None
-                for row, cell in _show(tally.groups, column, scale, rows, units, campaign, breakdown=True):
+                for row, cell in _show(tally.groups, column, scale, shown, units, campaign, breakdown=True):
                     groups[tally.group_place[row]].setdefault(group, {})[scale.code] = cell
     return ShownCells(places, groups, benchmarks)
 
@@ -88,8 +91,7 @@ def _show(
     *,
     breakdown: bool,
 ) -> list[tuple[int, Shown]]:
-    """The cells of these rows that may be shown, with their rows."""
-    rows = rows[tally.n[rows, column] >= least_shown(campaign, breakdown=breakdown)]
+    """The cells of these rows as they are shown, with their rows."""
     means = means_of(tally, column, measure, rows)
     scores: Sequence[PlaceMean | PlaceScore] = scores_of(units, rows, means) if units else means
     shown = [show_score(score, campaign, sensitive=measure.sensitive, breakdown=breakdown) for score in scores]

@@ -101,8 +101,8 @@ class Protection:
     count_width
         The number of learners in a hidden cell may be worked out no more narrowly than this.
     mean_width
-        The mean of a guarded hidden cell may be worked out no more narrowly than this, in points of 0-100, even by somebody who
-        knows the number of learners in every cell.
+        The mean of a hidden cell may be worked out no more narrowly than this, in points of 0-100, even by somebody who knows the
+        number of learners in every cell, unless something else is asked of the cell.
     complementary
         Whether further cells are hidden for that. Without, what lies below a floor is hidden alone, and is not safe.
     """

@@ -24,18 +24,18 @@ from nets.suppression.exchanges import Exchanges
 from nets.suppression.network import Arcs, Flows
 from nets.suppression.sums import Sums, known_from_first
 
-_ROUNDING = 1e-9
+_ROUNDING = 1e-6
 _ANY_NUMBER = 1e9
 
 
 def hide_in_crossing(
-    cells: Cells, hidden: BoolArray, fixed: BoolArray, guarded: BoolArray, cost: FloatArray, protection: Protection
+    cells: Cells, hidden: BoolArray, fixed: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
 ) -> BoolArray:
     """Hide further cells, none of the fixed ones, until what is hidden is uncertain enough or nothing is left to hide."""
     hidden = hidden & cells.live
-    sums, audit = Sums(cells), _Audit(cells, guarded, protection)
+    sums, audit = Sums(cells), _Audit(cells, mean_widths, protection)
     while True:
-        hidden = sums.complete(hidden, cells.live & ~fixed, guarded, cost, protection)
+        hidden = sums.complete(hidden, cells.live & ~fixed, mean_widths, cost, protection)
         more = np.zeros(hidden.shape, dtype=bool)
         for doubt in audit.short(hidden & ~known_from_first(cells, hidden)):
             helpful = audit.helpful(doubt, ~hidden & ~fixed)
@@ -74,10 +74,11 @@ class _Short:
 class _Audit:
     """Steps 2 and 3: the hidden cells all together. What is proved once holds when more is hidden."""
 
-    def __init__(self, cells: Cells, guarded: BoolArray, protection: Protection) -> None:
+    def __init__(self, cells: Cells, mean_widths: FloatArray, protection: Protection) -> None:
         self._cells, self._protection = cells, protection
         self._count_proved = np.zeros(cells.counts.shape, dtype=bool)
-        self._mean_proved = ~guarded
+        self._wanted = mean_widths * cells.counts
+        self._mean_proved = self._wanted <= 0
         self._first = True
         self._every = Arcs.of(cells, cells.live)
         self._vertices = np.arange(self._every.n_vertices)
@@ -113,7 +114,7 @@ class _Audit:
         n = np.where(unknown, self._cells.counts, 0).astype(np.float64)
         t = np.where(unknown, self._cells.totals, 0.0)
         self._count_proved |= exchanges.spread(np.where(unknown, _ANY_NUMBER, 0.0), n) >= self._protection.count_width
-        self._mean_proved |= exchanges.spread(BEST * n - t, t) >= (self._protection.mean_width - _ROUNDING) * n
+        self._mean_proved |= exchanges.spread(BEST * n - t, t) >= self._wanted - _ROUNDING
 
     def _short_counts(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
         n = self._cells.counts[unknown].astype(np.float64)
@@ -126,11 +127,10 @@ class _Audit:
     def _short_means(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
         n, t = self._cells.counts[unknown].astype(np.float64), self._cells.totals[unknown]
         takes, gives = BEST * n - t, t
-        proved = self._mean_proved[unknown]
+        proved, wanted_by = self._mean_proved[unknown], np.round(self._wanted[unknown], 6)
         short = []
-        for size in np.unique(n[~proved]):
-            wanted = (self._protection.mean_width - _ROUNDING) * float(size)
-            doubtful = np.flatnonzero(~proved & (n == size))
+        for wanted in np.unique(wanted_by[~proved]).tolist():
+            doubtful = np.flatnonzero(~proved & (wanted_by == wanted))
             # What holds as much as is wanted either way is no obstacle.
             wide = np.minimum(takes, gives) >= wanted
             wide[doubtful] = False

@@ -14,7 +14,7 @@ def hidden_cells(
     protection: Protection,
     *,
     never_shown: ArrayLike = False,
-    guarded: ArrayLike = True,
+    mean_widths: ArrayLike | None = None,
     cost: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
 ) -> BoolArray:
@@ -31,9 +31,10 @@ def hidden_cells(
         How uncertain what is hidden has to stay.
     never_shown
         Cells to hide whatever their number.
-    guarded
-        Cells whose mean has to stay uncertain when they are hidden. A large cell that is hidden only because it would give a small
-        one away need not be: nobody in it is harmed, and asking it of regions would hide regions.
+    mean_widths
+        How widely the mean of each cell has to lie when it is hidden, in points; what the protection says where nothing else is.
+        Nought for a large cell that would be hidden only because it would give a small one away: nobody in it is harmed, and
+        asking it of regions would hide regions.
     cost
         What hiding a cell costs; its number of learners where nothing else is said. The same cost for every measure hides the
         same cells in all of them as far as their numbers allow, so that one measure does not tell what another hides.
@@ -61,15 +62,16 @@ def hidden_cells(
     shape = cells.counts.shape
     hidden: BoolArray = cells.live & ((cells.counts < np.asarray(floors)) | np.asarray(never_shown))
     worth: FloatArray = np.broadcast_to(np.asarray(cells.counts if cost is None else cost, dtype=np.float64), shape)
-    guard: BoolArray = np.broadcast_to(np.asarray(guarded, dtype=bool), shape)
+    wanted = protection.mean_width if mean_widths is None else mean_widths
+    widths: FloatArray = np.broadcast_to(np.asarray(wanted, dtype=np.float64), shape)
     settled: BoolArray = np.broadcast_to(np.asarray(False if fixed is None else fixed, dtype=bool), shape).copy()
     if protection.complementary and fixed is None:
         first = _column(cells, 0)
-        hidden[:, 0] = hide_in_tree(first, hidden[:, 0], guard[:, 0], worth[:, 0], protection)
+        hidden[:, 0] = hide_in_tree(first, hidden[:, 0], widths[:, 0], worth[:, 0], protection)
         hidden |= hidden[:, :1] & cells.live
         settled[:, 0] = True
     if protection.complementary and shape[1] > 1:
-        hidden = hide_in_crossing(cells, hidden, settled, guard, worth, protection)
+        hidden = hide_in_crossing(cells, hidden, settled, widths, worth, protection)
     return hidden | ~cells.live
 
 

@@ -1,7 +1,7 @@
 r"""Complementary suppression one sum at a time, for a tree of places crossed by columns that add up to the first.
 
 A sum with hidden cells has at least two of them. Where its total is shown, they have the wanted number of learners together,
-and each guarded mean lies as widely as asked given the others (``tree`` (3) and (4)). Where that is not so the cheapest cell
+and the mean of each lies as widely as asked given the others (``tree`` (3) and (4)). Where that is not so the cheapest cell
 of the sum is hidden, its total last. This is necessary; it is not sufficient in a crossed table (``crossing``).
 
 A cell that is all of a shown first column at its place is known however much is hidden, and says nothing that the place's own
@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from nets.suppression.cells import BEST, BoolArray, Cells, FloatArray, Protection
+from nets.suppression.tree import total_width
 
-_ROUNDING = 1e-9
+_ROUNDING = 1e-6
+_DEAR = 1e9
+"""Added to the cost of a cell that would not help enough."""
 
 
 def known_from_first(cells: Cells, hidden: BoolArray) -> BoolArray:
@@ -35,15 +38,17 @@ class Sums:
         size = len(cells.parent)
         self._children = csr_array((np.ones(len(below)), (cells.parent[below], below)), shape=(size, size))
         self._parent = np.where(cells.parent >= 0, cells.parent, 0)
+        # How far a cell's total can give way whichever way it has to.
+        self._slack = np.minimum(cells.totals, BEST * cells.counts - cells.totals)
 
     def complete(
-        self, hidden: BoolArray, may_hide: BoolArray, guarded: BoolArray, cost: FloatArray, protection: Protection
+        self, hidden: BoolArray, may_hide: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
     ) -> BoolArray:
         """Hide more until no sum by itself gives anything away, or nothing is left to hide."""
         while True:
             before = int(hidden.sum())
-            hidden = self._across(hidden, may_hide, guarded, cost, protection)
-            hidden = self._down(hidden, may_hide, guarded, cost, protection)
+            hidden = self._across(hidden, may_hide, mean_widths, cost, protection)
+            hidden = self._down(hidden, may_hide, mean_widths, cost, protection)
             if int(hidden.sum()) == before:
                 return hidden
 
@@ -53,7 +58,7 @@ class Sums:
         return found
 
     def _across(
-        self, hidden: BoolArray, may_hide: BoolArray, guarded: BoolArray, cost: FloatArray, protection: Protection
+        self, hidden: BoolArray, may_hide: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
     ) -> BoolArray:
         """The columns of each place and their sum, the first."""
         cells = self._cells
@@ -61,11 +66,12 @@ class Sums:
         parts = unknown.copy()
         parts[:, 0] = False
         n, t, q = ((x * parts).sum(axis=1) for x in (cells.counts, cells.totals, cells.squares))
-        narrow = parts & guarded & _narrow(cells, n[:, None], t[:, None], q[:, None], protection)
+        lacks = _lacks(cells, n[:, None], t[:, None], q[:, None], np.where(parts & ~unknown[:, :1], mean_widths, 0.0))
+        lacking = lacks.max(axis=1)
         short = parts.any(axis=1) & (
-            (unknown.sum(axis=1) < 2) | (~unknown[:, 0] & ((n < protection.count_width) | narrow.any(axis=1)))
+            (unknown.sum(axis=1) < 2) | (~unknown[:, 0] & ((n < protection.count_width) | (lacking > _ROUNDING)))
         )
-        price = np.where(may_hide & ~hidden, cost, np.inf)
+        price = np.where(may_hide & ~hidden, cost + _DEAR * (self._slack < lacking[:, None]), np.inf)
         price[:, 0] = np.where(np.isinf(price[:, 1:]).all(axis=1), price[:, 0], np.inf)
         cheapest = price.argmin(axis=1)
         rows = np.flatnonzero(short & np.isfinite(price.min(axis=1)))
@@ -74,7 +80,7 @@ class Sums:
         return hidden
 
     def _down(
-        self, hidden: BoolArray, may_hide: BoolArray, guarded: BoolArray, cost: FloatArray, protection: Protection
+        self, hidden: BoolArray, may_hide: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
     ) -> BoolArray:
         """The places below each place and their sum, in every column."""
         cells = self._cells
@@ -82,20 +88,26 @@ class Sums:
         n_parts, n, t, q = (self._below(x * unknown) for x in (np.ones(1), cells.counts, cells.totals, cells.squares))
         below = (cells.parent >= 0)[:, None]
         total_shown = ~unknown
-        narrow = (
-            unknown & guarded & below & total_shown[self._parent]
-            & _narrow(cells, n[self._parent], t[self._parent], q[self._parent], protection)
-        )  # fmt: skip
+        lacks = _lacks(
+            cells,
+            n[self._parent],
+            t[self._parent],
+            q[self._parent],
+            np.where(unknown & below & total_shown[self._parent], mean_widths, 0.0),
+        )
+        lacking = np.zeros(hidden.shape)
+        np.maximum.at(lacking, self._parent, lacks)
         short = (
             ~cells.leaf[:, None]
             & ((n_parts > 0) | unknown)
-            & ((n_parts + unknown < 2) | (total_shown & ((n < protection.count_width) | (self._below(narrow) > 0))))
+            & ((n_parts + unknown < 2) | (total_shown & ((n < protection.count_width) | (lacking > _ROUNDING))))
         )
         row, column = np.nonzero(may_hide & ~hidden & below)
         wanted = short[cells.parent[row], column]
         row, column = row[wanted], column[wanted]
         sums = cells.parent[row] * hidden.shape[1] + column
-        order = np.lexsort((row, cost[row, column], sums))
+        too_little = self._slack[row, column] < lacking[cells.parent[row], column]
+        order = np.lexsort((row, cost[row, column], too_little, sums))
         found, first = np.unique(sums[order], return_index=True)
         hidden = hidden.copy()
         hidden[row[order][first], column[order][first]] = True
@@ -105,12 +117,8 @@ class Sums:
         return hidden | last
 
 
-def _narrow(cells: Cells, n: FloatArray, t: FloatArray, q: FloatArray, protection: Protection) -> BoolArray:
-    """Whether a mean is too certain given what all hidden parts of a sum are together: ``tree`` (3) and (4)."""
-    a, others = cells.counts, n - cells.counts
-    safe = np.maximum(n, 1.0)
-    spread = np.sqrt(np.maximum((q - t * t / safe) * a * others / safe, 0.0))
-    low = np.maximum(np.maximum(t - BEST * others, 0.0), a * t / safe - spread)
-    high = np.minimum(np.minimum(BEST * a, t), a * t / safe + spread)
-    narrow: BoolArray = high - low < (protection.mean_width - _ROUNDING) * a
-    return narrow
+def _lacks(cells: Cells, n: FloatArray, t: FloatArray, q: FloatArray, mean_widths: FloatArray) -> FloatArray:
+    """By how much the totals of hidden parts lie too narrowly, given what all hidden parts of a sum are together."""
+    a = cells.counts.astype(np.float64)
+    lacks: FloatArray = np.maximum(mean_widths * a - total_width(a, n, t, q), 0.0)
+    return lacks

@@ -23,9 +23,10 @@ the last because the squares around the two means of A and of B without A cannot
 are shown beside means, so sums of squares can be had by subtraction as totals can). The uncertainty of a cell's mean is the
 length of the intersection of (3) and (4) over its learners. (2) and (3) are exact; they are the linear programme's bounds.
 
-What is hidden grows until (2) is as wide as asked in every hidden cell, and (3) with (4) in every guarded one. Each tree that
-falls short takes the cheapest cell beside it in: a placement of one of its sums, a total that joins it to another tree; where
-there is none left, the total of its topmost sum, so that in the end everything is hidden and nothing can be worked out.
+What is hidden grows until (2), and (3) with (4), are as wide as asked in every hidden cell. Each tree that falls short takes in
+the cheapest cell beside it that is enough, or else the one that helps most: a placement of one of its sums, a total that joins it
+to another tree; where none helps, the total of its topmost sum, so that in the end everything is hidden and nothing can be
+worked out.
 """
 
 import numpy as np
@@ -36,16 +37,17 @@ _ROUNDING = 1e-9
 
 
 def hide_in_tree(
-    cells: Cells, hidden: BoolArray, guarded: BoolArray, cost: FloatArray, protection: Protection
+    cells: Cells, hidden: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
 ) -> BoolArray:
     """Hide further cells of a table with one column until what is hidden is uncertain enough; all shapes (n_places,)."""
     hidden = hidden & cells.live[:, 0]
     while True:
         trees = _Trees(cells, hidden)
-        short, childless = trees.short(guarded, protection)
-        if not len(short) and not len(childless):
+        narrow, childless = trees.narrow(mean_widths, protection)
+        if not len(narrow) and not len(childless):
             return hidden
-        hidden[_cheapest_beside(cells, hidden, trees, short, childless, cost)] = True
+        hidden[_beside(cells, hidden, trees, narrow, mean_widths, cost, protection)] = True
+        hidden[_below(cells, hidden, childless, cost)] = True
 
 
 def uncertainty_in_tree(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -55,6 +57,17 @@ def uncertainty_in_tree(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, Fl
     count_width, mean_width = np.full(len(hidden), np.nan), np.full(len(hidden), np.nan)
     count_width[hidden], mean_width[hidden] = trees.widths
     return count_width, mean_width
+
+
+def total_width(a: FloatArray, n: FloatArray, s: FloatArray, q: FloatArray) -> FloatArray:
+    """The length of the intersection of (3) and (4), for a of n learners with a total of s and a sum of squares of q."""
+    others = n - a
+    safe = np.maximum(n, 1.0)
+    spread = np.sqrt(np.maximum(q - s * s / safe, 0.0) * np.maximum(a * others, 0.0) / safe)
+    low = np.maximum(np.maximum(s - BEST * others, 0.0), a * s / safe - spread)
+    high = np.minimum(np.minimum(BEST * a, s), a * s / safe + spread)
+    width: FloatArray = np.maximum(high - low, 0.0)
+    return width
 
 
 class _Trees:
@@ -73,56 +86,88 @@ class _Trees:
 
         placements = np.flatnonzero(hidden & cells.leaf)
         tree = self._tree(parent, placements)
-        self.n = np.bincount(tree, counts[placements], minlength=size)
-        total = np.bincount(tree, cells.totals[placements, 0], minlength=size)
-        square = np.bincount(tree, cells.squares[placements, 0], minlength=size)
-
+        self.numbers = np.column_stack(
+            [
+                np.bincount(tree, values[placements, 0], minlength=size)
+                for values in (cells.counts, cells.totals, cells.squares)
+            ]
+        )
         self.cells = np.flatnonzero(hidden)
         self.tree = self._tree(parent, self.cells)
         # A tree that reaches a hidden cell with none above has no equation.
         self.loose = hidden & (parent < 0)
-        loose = self.loose[self.tree]
-        n, a, s, q = self.n[self.tree], self.inside[self.cells], total[self.tree], square[self.tree]
-        others = n - a
-        safe = np.maximum(n, 1.0)
-        spread = np.sqrt(np.maximum(q - s * s / safe, 0.0) * a * others / safe)
-        low = np.maximum(np.maximum(s - BEST * others, 0.0), a * s / safe - spread)  # (3) and (4)
-        high = np.minimum(np.minimum(BEST * a, s), a * s / safe + spread)
-        width = np.where(loose, BEST * a, np.maximum(high - low, 0.0))
-        self.widths = (
-            np.where(a > 0, np.where(loose, np.inf, np.where(others > 0, n, 0.0)), 0.0),  # (2)
-            width / counts[self.cells],
-        )
+        loose, a, n = self.loose[self.tree], self.inside[self.cells], self.numbers[self.tree, 0]
+        width = np.where(loose, BEST * a, total_width(a, *self.numbers[self.tree].T))
+        count_width = np.where(loose, np.inf, np.where(n > a, n, 0.0))  # (2)
+        self.widths = np.where(a > 0, count_width, 0.0), width / counts[self.cells]
 
     def _tree(self, parent: IntArray, rows: IntArray) -> IntArray:
         return self.of_sum[np.where(parent[rows] >= 0, parent[rows], rows)]
 
-    def short(self, guarded: BoolArray, protection: Protection) -> tuple[IntArray, IntArray]:
-        """Trees that leave a cell too certain; hidden totals with nothing hidden below, which are known from below."""
+    def narrow(self, mean_widths: FloatArray, protection: Protection) -> tuple[IntArray, IntArray]:
+        """Places among ``cells`` that are too certain; hidden totals with nothing hidden below, which are known from below."""
         count_width, mean_width = self.widths
         childless = self.inside[self.cells] == 0
-        narrow = (count_width < protection.count_width) | (
-            guarded[self.cells] & (mean_width < protection.mean_width - _ROUNDING)
-        )
-        return np.unique(self.tree[narrow & ~childless]), self.cells[childless]
+        narrow = (count_width < protection.count_width) | (mean_width < mean_widths[self.cells] - _ROUNDING)
+        return np.flatnonzero(narrow & ~childless), self.cells[childless]
 
 
-def _cheapest_beside(
-    cells: Cells, hidden: BoolArray, trees: _Trees, short: IntArray, childless: IntArray, cost: FloatArray
+def _beside(
+    cells: Cells,
+    hidden: BoolArray,
+    trees: _Trees,
+    narrow: IntArray,
+    mean_widths: FloatArray,
+    cost: FloatArray,
+    protection: Protection,
 ) -> IntArray:
-    """For every tree that falls short the cheapest cell beside it, and for every childless total the cheapest one below."""
+    """One cell more for every tree that falls short: the cheapest that is enough, or else the one that helps most."""
     size = len(hidden)
-    is_short, is_childless = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    is_short[short], is_childless[childless] = True, True
+    narrow = narrow[np.argsort(trees.tree[narrow], kind="stable")]
+    short, first, several = np.unique(trees.tree[narrow], return_index=True, return_counts=True)
+    if not len(short):
+        return short
+    place = np.full(size, -1)
+    place[short] = np.arange(len(short))
     shown = np.flatnonzero(cells.live[:, 0] & ~hidden & (cells.parent >= 0))
-    above = cells.parent[shown]
-    tree = trees.of_sum[above]
+    tree = trees.of_sum[cells.parent[shown]]
     # A total helps at once only if placements are hidden below it; any will do where there is nothing to join at the top.
-    beside = is_short[tree] & (cells.leaf[shown] | (trees.n[shown] > 0) | trees.loose[tree])
-    below = is_childless[above]
-    candidates = np.concatenate([shown[beside], shown[below]])
-    wanted_by = np.concatenate([tree[beside], size + above[below]])
-    order = np.lexsort((candidates, cost[candidates], wanted_by))
-    wanted_by, first = np.unique(wanted_by[order], return_index=True)
-    unhelped = short[~np.isin(short, wanted_by)]
-    return np.concatenate([candidates[order][first], unhelped])
+    usable = (place[tree] >= 0) & (cells.leaf[shown] | (trees.numbers[shown, 0] > 0) | trees.loose[tree])
+    shown, tree = shown[usable], tree[usable]
+    own = np.column_stack([cells.counts[shown, 0], cells.totals[shown, 0], cells.squares[shown, 0]])
+    brings = np.where(cells.leaf[shown, None], own, trees.numbers[shown])
+
+    # Every candidate with every cell of its tree that is too certain.
+    times = several[place[tree]]
+    candidate = np.repeat(np.arange(len(shown)), times)
+    nth = np.arange(len(candidate)) - np.repeat(np.cumsum(times) - times, times)
+    cell = trees.cells[narrow[first[place[tree[candidate]]] + nth]]
+    together = trees.numbers[tree[candidate]] + brings[candidate]
+    wanted = mean_widths[cell] * cells.counts[cell, 0]
+    reached = total_width(trees.inside[cell], *together.T)
+    before = total_width(trees.inside[cell], *trees.numbers[tree[candidate]].T)
+    lacks_mean = np.maximum(wanted - reached, 0.0) / np.maximum(wanted, 1.0)
+    lacks_count = np.maximum(protection.count_width - together[:, 0], 0.0) / protection.count_width
+    lacks = np.bincount(candidate, np.maximum(lacks_mean, lacks_count), minlength=len(shown))
+    helps = np.bincount(
+        candidate, (reached > before) | (lacks_count > 0) | trees.loose[tree[candidate]], minlength=len(shown)
+    )
+    worth = np.flatnonzero(helps > 0)
+    enough = lacks <= _ROUNDING
+    order = worth[
+        np.lexsort(
+            (shown[worth], cost[shown[worth]], np.where(enough[worth], 0.0, lacks[worth]), ~enough[worth], tree[worth])
+        )
+    ]
+    helped, best = np.unique(tree[order], return_index=True)
+    return np.concatenate([shown[order][best], short[~np.isin(short, helped)]])
+
+
+def _below(cells: Cells, hidden: BoolArray, totals: IntArray, cost: FloatArray) -> IntArray:
+    """The cheapest cell right below each of some totals."""
+    is_wanted = np.zeros(len(hidden), dtype=bool)
+    is_wanted[totals] = True
+    shown = np.flatnonzero(cells.live[:, 0] & ~hidden & (cells.parent >= 0))
+    shown = shown[is_wanted[cells.parent[shown]]]
+    order = shown[np.lexsort((shown, cost[shown], cells.parent[shown]))]
+    return order[np.unique(cells.parent[order], return_index=True)[1]]

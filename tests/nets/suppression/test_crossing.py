@@ -100,7 +100,7 @@ def test_the_uncertainty_is_that_of_the_linear_programmes(cells: Cells, data: st
 @given(tables())
 def test_what_is_hidden_stays_uncertain_unless_its_places_own_cell_says_it(cells: Cells) -> None:
     guarded = guard_of(cells)
-    hidden = hidden_cells(cells, [5] + [10] * (cells.counts.shape[1] - 1), WIDE, guarded=guarded)
+    hidden = hidden_cells(cells, [5] + [10] * (cells.counts.shape[1] - 1), WIDE, mean_widths=10.0 * guarded)
     assert hidden[guarded].all()
     counts, means = uncertainty(cells, hidden)
     every_group = cells.live.copy()
@@ -122,7 +122,7 @@ def test_a_cell_that_joins_two_blocks_of_hidden_ones_is_found() -> None:
     assert hidden[2, 1]
     assert counts_width[2, 1] == means_width[2, 1] == 0
     assert (counts_width[:2, 1:3] > 0).all()
-    protected = hidden_cells(cells, [5, 10, 10, 10, 10], WIDE, guarded=guard_of(cells))
+    protected = hidden_cells(cells, [5, 10, 10, 10, 10], WIDE, mean_widths=10.0 * guard_of(cells))
     counts_width, means_width = uncertainty(cells, protected)
     assert counts_width[2, 1] >= 5
     assert means_width[2, 1] >= 10
@@ -132,7 +132,7 @@ def test_a_group_is_hidden_with_the_small_one_beside_it_and_again_at_another_war
     """Ward 1 has a small group: a second group hides with it there, and each of the two needs a second ward."""
     counts = np.array([[4, 14, 20], [15, 16, 30], [30, 40, 50]])
     cells = crossed((3, 3, 3, -1), counts, np.full(counts.shape, 60.0))
-    hidden = hidden_cells(cells, [5, 10, 10, 10], WIDE, guarded=guard_of(cells))
+    hidden = hidden_cells(cells, [5, 10, 10, 10], WIDE, mean_widths=10.0 * guard_of(cells))
     assert hidden.astype(int).tolist() == [[0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
     alone = hidden_cells(cells, [5, 10, 10, 10], replace(WIDE, complementary=False))
     assert alone.sum() == 1
@@ -142,7 +142,7 @@ def test_a_group_is_hidden_with_the_small_one_beside_it_and_again_at_another_war
 def test_groups_of_a_hidden_place_are_hidden() -> None:
     counts = np.array([[2, 2], [12, 0], [40, 40], [45, 45]])
     cells = crossed((4, 4, 4, 4, -1), counts, np.full(counts.shape, 60.0))
-    hidden = hidden_cells(cells, [5, 10, 10], WIDE, guarded=guard_of(cells))
+    hidden = hidden_cells(cells, [5, 10, 10], WIDE, mean_widths=10.0 * guard_of(cells))
     assert hidden[0].all()
     assert hidden[1].all()
 
@@ -150,7 +150,7 @@ def test_groups_of_a_hidden_place_are_hidden() -> None:
 def test_the_only_group_of_a_shown_place_is_below_its_floor_and_nothing_else_is_hidden_for_it() -> None:
     counts = np.array([[7, 0], [20, 30], [30, 40]])
     cells = crossed((3, 3, 3, -1), counts, np.full(counts.shape, 60.0))
-    hidden = hidden_cells(cells, [5, 10, 10], WIDE, guarded=guard_of(cells))
+    hidden = hidden_cells(cells, [5, 10, 10], WIDE, mean_widths=10.0 * guard_of(cells))
     assert (hidden & cells.live).sum() == 1
     assert hidden[0, 1]
 
@@ -162,7 +162,9 @@ def test_a_year_that_was_hidden_keeps_the_sum_of_the_years_hidden() -> None:
     fixed = np.array([False, True, True])
     hidden_last_year = np.zeros((4, 3), dtype=bool)
     hidden_last_year[:2, 2] = True
-    hidden = hidden_cells(cells, 0, WIDE, never_shown=hidden_last_year, fixed=fixed, guarded=cells.counts < 5)
+    hidden = hidden_cells(
+        cells, 0, WIDE, never_shown=hidden_last_year, fixed=fixed, mean_widths=10.0 * (cells.counts < 5)
+    )
     assert hidden[:, 0].tolist() == [True, True, False, False]
     assert (hidden[:, 1:] == hidden_last_year[:, 1:]).all()
 
@@ -172,5 +174,5 @@ def test_two_small_years_together_may_be_shown() -> None:
     cells = crossed((3, 3, 3, -1), counts, np.full(counts.shape, 60.0))
     small = np.array([[False, True, True], [False, True, True], [False, False, False], [False, False, False]])
     fixed = np.array([False, True, True])
-    hidden = hidden_cells(cells, 0, WIDE, never_shown=small, fixed=fixed, guarded=cells.counts < 5)
+    hidden = hidden_cells(cells, 0, WIDE, never_shown=small, fixed=fixed, mean_widths=10.0 * (cells.counts < 5))
     assert not hidden[:, 0].any()

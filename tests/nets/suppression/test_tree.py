@@ -161,10 +161,10 @@ def test_sums_of_squares_bind_where_two_wards_each_agree_within_themselves(low: 
     assert means[:2, 0] == pytest.approx([2 * (together - low), 2 * (high - together)])
 
 
-def test_a_large_ward_needs_no_width_of_its_own_where_it_is_not_guarded() -> None:
+def test_a_large_ward_needs_no_width_of_its_own_where_none_is_asked() -> None:
     cells = tree_of((3, 3, 3, -1), [[0, 50], [50, 100] * 30, [0, 50] * 60])
     small = np.array([[True], [False], [False], [False]])
-    assert hidden_cells(cells, 5, WIDE, guarded=small).ravel().tolist() == [True, True, False, False]
+    assert hidden_cells(cells, 5, WIDE, mean_widths=10.0 * small).ravel().tolist() == [True, True, False, False]
     assert hidden_cells(cells, 5, WIDE).ravel().tolist() == [True, True, True, False]
 
 

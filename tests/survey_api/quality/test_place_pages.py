@@ -82,7 +82,7 @@ def test_a_providers_page_says_first_where_to_look_why_and_what_is_offered(clien
 
 
 def test_a_providers_page_says_of_how_many_placements_nothing_can_be_said(client: TestClient) -> None:
-    assert "For 2 the evidence is insufficient" in words(client.get(f"{RELEASE}/places/P-1").text)
+    assert "For 3 the evidence is insufficient" in words(client.get(f"{RELEASE}/places/P-1").text)
     elsewhere = words(client.get(f"{RELEASE}/places/P-2").text)
     assert "A risk is suggested for 0 of 1 placements. For 1 the evidence is insufficient" in elsewhere
 
