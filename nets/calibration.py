@@ -3,7 +3,7 @@
 It belongs to a release and is kept beside it: simulating takes as long as releasing, and neither has to wait for the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -114,6 +114,25 @@ class ReleaseCalibration:
     rule_version: str
     risk_rule_version: str
     scales: Mapping[str, CalibrationResult]
+
+    @property
+    def gate_in_words(self) -> str:
+        """How the gate of the risk rule does, from the scale on which it does best to that on which it does worst."""
+        gates = [one.gate for one in self.scales.values() if isinstance(one, Calibration)]
+        opening = [gate for gate in gates if isinstance(gate, GateCalibration)]
+        if not opening:
+            return "at this campaign's size the gate opens for no score alone"
+        false = _range([gate.false_share.value for gate in opening])
+        missed = _range([gate.missed_share.value for gate in opening])
+        return (
+            f"at this campaign's size the gate opens falsely at {false} of the places at which it opens, "
+            f"and misses {missed} of those that lie well below the benchmark (simulated)"
+        )
+
+
+def _range(shares: Sequence[float]) -> str:
+    least, most = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return least if least == most else f"{least.removesuffix('%')} to {most}"
 
 
 _DOCUMENT: Final = TypeAdapter(ReleaseCalibration)

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from nets.assessing import assess
+from nets.calibration import ReleaseCalibration
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
@@ -15,9 +16,11 @@ from nets.cli.listing import as_csv
 from nets.cli.releases import Output
 from nets.cli.risk_history import assessment_document, cell_in_words, chosen, history, no_cell_in_words
 from nets.errors import NotFound
+from nets.organisation import Level
 from nets.risk import RiskRule, RiskSuggestion, Suggestion
 from nets.risk.confirmation import Decision
 from nets.risk_on_day import RiskOnDay, risk_on, risks_on
+from nets.store.calibrations import read_calibration
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
 from nets.store.organisations import get_organisation
@@ -55,9 +58,10 @@ def show(
         found = risk_on(
             connection, place_id, on or date.today(), programme=programme, campaign_id=campaign, asked_for=ask
         )
+        calibration = read_calibration(connection, found.evidence.survey.release_id, found.place.level)
     match output:
         case Output.TABLE:
-            typer.echo("\n".join(_shown(found, on or date.today())))
+            typer.echo("\n".join(_shown(found, on or date.today(), calibration)))
         case Output.CSV:
             typer.echo(as_csv(_COLUMNS, [_row(found)]), nl=False)
         case Output.JSON:
@@ -152,7 +156,7 @@ def _says(suggestion: Suggestion) -> str:
             return no_cell_in_words(suggestion)
 
 
-def _shown(risk: RiskOnDay, on: date) -> Iterator[str]:
+def _shown(risk: RiskOnDay, on: date, calibration: ReleaseCalibration | None) -> Iterator[str]:
     release = risk.evidence.survey.release_id
     yield f"{_where(risk)}, on {on}: {f'release {release}' if release else 'no release'}, rule {risk.rule.version}"
     yield f"suggested: {_says(risk.suggestion)}"
@@ -167,6 +171,9 @@ def _shown(risk: RiskOnDay, on: date) -> Iterator[str]:
         if made.reason:
             yield f"  reason: {made.reason}"
     yield f"levels: {_levels(risk.rule)}"
+    if release and risk.place.level is Level.PLACEMENT:
+        known = calibration.gate_in_words if calibration else f"not simulated yet: nets calibrate {release}"
+        yield f"how often the rule is wrong: {known}"
 
 
 def _levels(rule: RiskRule) -> str:

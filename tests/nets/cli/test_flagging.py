@@ -99,6 +99,8 @@ def test_a_release_is_calibrated_once_and_flags_show_it(released: Any) -> None:
     flags = json.loads(released("flags", "trial", "--scale", "climate", "--output", "json").out)
     assert {one["list"]: one["simulated"] for one in flags["lists"]} == climate["lists"]
     assert "not simulated yet" not in released("flags", "trial").out
+    said = released("risk", "show", "P0001").out
+    assert "how often the rule is wrong: at this campaign's size the gate" in said
 
 
 def test_answers_that_came_since_the_release_are_told_before_anything_is_simulated(released: Any) -> None:

@@ -85,3 +85,14 @@ def test_it_is_not_replaced(released: Database, engine_name: str) -> None:
     statement = f"INSERT OR REPLACE INTO {row}" if engine_name == "sqlite" else "TRUNCATE release_calibrations"
     with pytest.raises(Refused, match="never changed"), released.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_the_gate_is_told_over_all_scales() -> None:
+    words = calibration().gate_in_words
+    assert "opens falsely at 20% of the places" in words
+    assert "misses 20% of those" in words
+    other = GateCalibration(2.0, Share(0.31, 0.1), Share(0.5, 0.1), A_SHARE)
+    scales = {**SCALES, "milk": Calibration(40, 20, 78.0, 18.0, 0.1, {}, other)}
+    assert "at 20 to 31% of the places" in ReleaseCalibration("r", "placement", "f", "r", scales).gate_in_words
+    quiet = {"coffee": SCALES["coffee"], "water": SCALES["water"]}
+    assert "opens for no score alone" in ReleaseCalibration("r", "placement", "f", "r", quiet).gate_in_words
