@@ -35,6 +35,7 @@ class Act(StrEnum):
     CAMPAIGN_CLOSED = "campaign closed"
     ROSTER_UPLOADED = "roster uploaded"
     RELEASE_MADE = "release made"
+    DATA_EXPORTED = "responses exported"
     EVIDENCE_ENTERED = "evidence entered"
     EVIDENCE_WITHDRAWN = "evidence withdrawn"
     CONCERN_ENTERED = "concern entered"

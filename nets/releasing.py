@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from nets.audit import Act
 from nets.campaign import Campaign
 from nets.disclosure import ShownScore
 from nets.errors import Refused
@@ -18,6 +19,7 @@ from nets.release import Release
 from nets.release_document import record_from_json
 from nets.risk import RiskRule, read_rule
 from nets.risk_basis import EarlierCampaign, earlier_campaign
+from nets.store.audit import write_audit
 from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
@@ -29,9 +31,14 @@ from nets.tallying import CampaignAnswers
 
 
 def make_release(
-    database: Database, campaign_id: str, on: date, progress: Callable[[str], None] = lambda step: None
+    database: Database,
+    campaign_id: str,
+    on: date,
+    progress: Callable[[str], None] = lambda step: None,
+    *,
+    by: str = "command line",
 ) -> Release:
-    """Freeze a campaign's scores as they stand and store them as its next release.
+    """Freeze a campaign's scores as they stand and store them as its next release; ``by`` is who does, for the audit trail.
 
     Raises
     ------
@@ -67,6 +74,7 @@ def make_release(
     )
     with database.begin() as connection:
         add_release(connection, release)
+        write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
     return release
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.disclosure import Shown, ShownScore
 from nets.errors import NotFound
@@ -45,7 +46,11 @@ def release(
     Example: nets release nets-2026
     """
     made = make_release(
-        open_database(database), campaign_id, date.today(), lambda step: typer.echo(f"  {step}", err=True)
+        open_database(database),
+        campaign_id,
+        date.today(),
+        lambda step: typer.echo(f"  {step}", err=True),
+        by=who_is_here(),
     )
     typer.echo(
         f"{made.header.id}: {len(made.placements):,} placements, about {made.header.n_responses:,} responses, sha256 {made.digest}"

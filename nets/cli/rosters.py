@@ -9,7 +9,9 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 import typer
 
+from nets.audit import Act
 from nets.campaign import AccessMode, Campaign
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.releases import Output
 from nets.disclosure import Shown, ShownScore
@@ -25,6 +27,7 @@ from nets.response_rate import (
     bounds_of_mean,
     campaign_rates,
 )
+from nets.store.audit import write_audit
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.invitations import read_invited
@@ -84,6 +87,7 @@ def upload(
     )
     with opened.begin() as connection:
         n_gone = replace_roster(connection, campaign_id, roster.entries)
+        write_audit(connection, who_is_here(), Act.ROSTER_UPLOADED, campaign_id, rows=len(roster.entries))
     learners = sum(entry.learners for entry in roster.entries)
     n_placements = len({entry.placement_id for entry in roster.entries})
     typer.echo(f"{campaign_id}: {learners:,} learners of {n_placements:,} placements")

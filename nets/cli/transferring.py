@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
+from nets.audit import Act
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder
+from nets.store.audit import write_audit
 from nets.transfer.answers import quoted
 from nets.transfer.exporting import export_campaign
 from nets.transfer.importing import import_responses
@@ -59,7 +62,10 @@ def export_data(
 
     Example: nets export nets-2026 --out nets-2026-data
     """
-    done = export_campaign(open_database(database), campaign_id, out)
+    opened = open_database(database)
+    done = export_campaign(opened, campaign_id, out)
+    with opened.begin() as connection:
+        write_audit(connection, who_is_here(), Act.DATA_EXPORTED, campaign_id, responses=done.n_responses)
     typer.echo(f"{campaign_id}: {done.n_responses:,} responses")
     for file in done.files:
         typer.echo(f"  {file}")

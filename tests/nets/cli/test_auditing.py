@@ -42,3 +42,21 @@ def test_a_touched_trail_is_found_and_its_first_bad_row_named(nets: Any, acted: 
     said = nets("audit", "verify")
     assert said.code == 1
     assert said.errors == ["nets: the audit trail is broken at row 2: the row is missing"]
+
+
+def test_what_is_done_to_a_campaign_is_written_down_with_it(nets: Any, trial: str, tmp_path: Path) -> None:
+    nets("simulate", trial, "--responses", 60)
+    nets("release", trial)
+    nets("release", trial)
+    nets("export", trial, "--out", tmp_path / "data")
+    nets("campaign", "close", trial)
+    nets("campaign", "close", "no-such")
+    acts = [line.split("): ")[1] for line in reversed(nets("audit", "show").out.splitlines())]
+    assert acts[0] == f"campaign opened {trial}"
+    assert [re.sub("=[0-9a-f]{64}", "=...", act) for act in acts[1:]] == [
+        f"release made {trial}-r1  sha256=...",
+        f"release made {trial}-r2  sha256=...",
+        f"responses exported {trial}  responses=60",
+        f"campaign closed {trial}",
+    ]
+    assert nets("audit", "verify").code == 0

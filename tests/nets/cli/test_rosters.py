@@ -59,6 +59,10 @@ def test_a_roster_makes_exact_rates_and_a_second_replaces_it(answered: Any, tmp_
     lines = answered("response-rates", "trial").out.splitlines()
     assert "the roster is too small for 1 learner group at a placement: its responses are in no rate" in lines
     assert any(line.endswith("roster too small") for line in lines)
+    written = answered("audit", "show", "--last", 2).out.splitlines()
+    assert [line.split("): ")[1] for line in written] == [
+        f"roster uploaded trial  rows={n_rows}" for n_rows in (1, len(cells))
+    ]
 
 
 def test_table_csv_and_json_say_the_same(answered: Any, tmp_path: Path) -> None:
