@@ -64,7 +64,6 @@ def test_everything_wrong_with_a_campaign_is_told_at_once(nets: Any) -> None:
         ("opens", "2026-02-30", "'2026-02-30' is not a day such as 2026-10-01"),
         ("closes", "31/03/2026", "'31/03/2026' is not a day"),
         ("questionnaire", "team-climate", "'team-climate' is not id/version"),
-        ("access", "invitation", "'--access'"),  # nobody can be invited yet
         ("access", "imported", "'--access'"),
         ("place_floor", "five", "'--place-floor'"),
     ],
