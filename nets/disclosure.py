@@ -5,11 +5,16 @@ that nobody answered about gets the same marker as one with too few learners, so
 numbers that are shown, none is finer than a tenth: digits beyond what n learners can carry only help to work out who they were.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from itertools import repeat
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nets.campaign import Campaign
-from nets.placement import Benchmark, PlaceMean, PlaceScore, Verdict, verdict_on
+from nets.placement import Benchmark, CellMeans, CellScores, Verdict, verdict_on
 from nets.response_rate import PlaceResponses, ResponseRate
 
 WITHHELD: Final = (
@@ -49,7 +54,7 @@ class SuppressedDistribution:
 
 @dataclass(frozen=True, slots=True)
 class ShownScore:
-    """A place's score as anybody may see it; the attributes are those of ``placement.PlaceScore``, rounded.
+    """A place's score as anybody may see it; the attributes are those of ``placement.CellScores``, rounded.
 
     The verdict is that on the reliability as it is shown, so that the two cannot contradict each other.
     """
@@ -58,6 +63,7 @@ class ShownScore:
     mean: float
     sd: float
     interval: tuple[float, float]
+    effective_n: float
     reliability: float
     shrunken: float
     shrunken_interval: tuple[float, float]
@@ -75,6 +81,7 @@ class ShownMean:
     mean: float
     sd: float
     interval: tuple[float, float]
+    effective_n: float
     distribution: Distribution | SuppressedDistribution
     kind: Literal["mean"] = "mean"
 
@@ -118,42 +125,55 @@ class ShownBenchmark:
 
 Shown: TypeAlias = ShownScore | ShownMean | SuppressedScore
 
+WrittenCell: TypeAlias = Sequence[Any]
+"""A cell as a release keeps it: a letter for its class, then the values in the order of the class's fields."""
 
-def show_score(
-    score: PlaceScore | PlaceMean | None, campaign: Campaign, *, sensitive: bool, breakdown: bool = False
-) -> Shown:
-    """The score as it may be shown, or the marker; None stands for a place without any score on the measure.
+LETTER_OF: Final[Mapping[type, str]] = {
+    ShownScore: "s",
+    ShownMean: "m",
+    SuppressedScore: "-",
+    Distribution: "d",
+    SuppressedDistribution: "x",
+    ShownResponses: "r",
+    ShownRate: "p",
+    NoRate: "n",
+}
+"""What stands for each class where cells are written down; the sentence of a marker and a class's kind go without saying."""
 
-    ``breakdown`` says that it is one learner group's, for which the campaign asks more learners.
-    """
-    answered = score.answered if isinstance(score, PlaceScore) else score
-    if score is None or answered is None or answered.n < least_shown(campaign, breakdown=breakdown):
-        return SuppressedScore()
-    # Everyone answered alike: whoever knows one of these learners then knows what she answered. The standard deviation as it
-    # would be shown, because that of thirty times 41.666... is not nought to a computer.
-    sd = round(answered.sd, 1)
-    if sensitive and sd == 0:
-        return SuppressedScore()
-    enough = answered.n >= campaign.breakdown_floor
-    distribution = (
-        Distribution(answered.distribution, round(answered.per_cent_positive, 0), answered.without_value)
-        if enough
-        else SuppressedDistribution()
+
+def show_cells(cells: CellMeans | CellScores, campaign: Campaign) -> Iterable[WrittenCell]:
+    """Cells that may be shown, as they are shown, each written down as ``LETTER_OF`` says."""
+    means = cells.means if isinstance(cells, CellScores) else cells
+    columns = (
+        means.n.tolist(),
+        _tenths(means.mean),
+        _tenths(means.sd),
+        zip(_tenths(means.low), _tenths(means.high), strict=True),
+        _tenths(means.effective_n),
     )
-    if isinstance(score, PlaceMean):
-        return ShownMean(answered.n, round(answered.mean, 1), sd, _rounded(answered.interval), distribution)
-    reliability = round(score.reliability, 2)
-    return ShownScore(
-        n=answered.n,
-        mean=round(answered.mean, 1),
-        sd=sd,
-        interval=_rounded(answered.interval),
-        reliability=reliability,
-        shrunken=round(score.shrunken, 1),
-        shrunken_interval=_rounded(score.shrunken_interval),
-        probability_low=round(score.probability_low, 2),
-        distribution=distribution,
-        verdict=verdict_on(reliability),
+    distributions = (
+        (LETTER_OF[Distribution], counts, positive, without) if may else (LETTER_OF[SuppressedDistribution],)
+        for may, counts, positive, without in zip(
+            (means.n >= campaign.breakdown_floor).tolist(),
+            means.distribution.tolist(),
+            np.round(means.per_cent_positive).tolist(),
+            means.without_value.tolist(),
+            strict=True,
+        )
+    )
+    if isinstance(cells, CellMeans):
+        return zip(repeat(LETTER_OF[ShownMean], len(means.n)), *columns, distributions, strict=True)
+    reliability = np.round(cells.reliability, 2).tolist()
+    return zip(
+        repeat(LETTER_OF[ShownScore], len(means.n)),
+        *columns,
+        reliability,
+        _tenths(cells.shrunken),
+        zip(_tenths(cells.shrunken_low), _tenths(cells.shrunken_high), strict=True),
+        np.round(cells.probability_low, 2).tolist(),
+        distributions,
+        map(verdict_on, reliability),
+        strict=True,
     )
 
 
@@ -188,5 +208,5 @@ def show_total(n_responses: int) -> int:
     return round(n_responses, -1)
 
 
-def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
-    return round(interval[0], 1), round(interval[1], 1)
+def _tenths(values: NDArray[np.float64]) -> list[float]:
+    return list(np.round(values, 1).tolist())

@@ -29,7 +29,6 @@ from nets.place_flags import (
     SpreadSummary,
 )
 from nets.place_tree import NATION
-from nets.placement import compared
 from nets.scoring import ScaleAnswers
 from nets.shown_cells import ShownCells
 from nets.tallying import CampaignTally
@@ -70,7 +69,7 @@ def flagged_cells(
         respondents = answers[scale].scores[~np.isnan(answers[scale].scores)]
         for level, summaries in levels.items():
             rows = np.flatnonzero(level_of == level)
-            listed = _of_level(tally, cells, column, rows, respondents, rule, before)
+            listed = _of_level(tally, cells, column, level, rows, respondents, rule, before)
             summaries[scale] = listed if isinstance(listed, NotFlagged) else _summary(listed)
             if isinstance(listed, PlaceFlags):
                 for row, codes in listed.codes().items():
@@ -85,6 +84,7 @@ def _of_level(
     tally: CampaignTally,
     cells: ShownCells,
     column: int,
+    level: str,
     rows: NDArray[np.int64],
     respondents: NDArray[np.float64],
     rule: FlagRule,
@@ -93,8 +93,8 @@ def _of_level(
     shown = np.array([tally.measures[column].code in cells.places[row] for row in rows])
     if int(shown.sum()) < rule.least_places:
         return NotFlagged(f"fewer than {rule.least_places} places have a score that may be shown")
-    units = compared(tally.places, column, rows, intervals=False)
-    if units is None:
+    compared = cells.compared[tally.measures[column].code, level].units
+    if compared is None:
         return NotFlagged("all learners gave the same score, or no place has two of them")
     at = dict(zip(rows.tolist(), shown.tolist(), strict=True))
     ids = tally.tree.place_ids
@@ -102,7 +102,7 @@ def _of_level(
         {str(row): earlier.mean[ids[row]] for row in at if ids[row] in earlier.mean},
         {str(row): earlier.sd[ids[row]] for row in at if ids[row] in earlier.sd},
     )
-    return flag_places(units, respondents, np.array([at[int(str(row))] for row in units.unit]), rule, by_row)
+    return flag_places(compared, respondents, np.array([at[int(str(row))] for row in compared.unit]), rule, by_row)
 
 
 def _summary(flags: PlaceFlags) -> ScaleLists:

@@ -32,7 +32,7 @@ def heat_table(header: ReleaseHeader, measures: Sequence[Measure], views: Sequen
 
 
 def _cell(header: ReleaseHeader, code: str, view: PlaceView) -> HeatCell:
-    score, benchmark = view.record.score(code), header.benchmarks.get(code)
+    score, benchmark = view.record.score(code), header.benchmark(code, view.record.level)
     if not isinstance(score, ShownScore) or not isinstance(benchmark, ShownBenchmark):
         return HeatCell(score, Standing.NOT_SHOWN)
     return HeatCell(score, standing(score.shrunken, score.verdict, benchmark.mean, benchmark.tau))

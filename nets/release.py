@@ -21,6 +21,8 @@ from nets.place_flags import NOTHING_FLAGGED, FlagSummary
 from nets.place_record import PlaceRecord
 from nets.release_document import record_to_json
 
+_SUPPRESSED: Final = SuppressedScore()
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHeader:
@@ -35,7 +37,7 @@ class ReleaseHeader:
     measures
         Everything that is scored; empty in releases that had scales alone.
     benchmarks
-        What placements are held against, by the code of the measure; single items have none.
+        What the places of a level are held against, by level and code of the measure; single items have none.
     flags
         How many places are on every list, and the share of them that is expected to be there falsely.
     """
@@ -52,8 +54,12 @@ class ReleaseHeader:
     n_responses: int
     scales: Mapping[str, str]
     measures: tuple[Measure, ...]
-    benchmarks: Mapping[str, ShownBenchmark | SuppressedScore]
+    benchmarks: Mapping[str, Mapping[str, ShownBenchmark | SuppressedScore]]
     flags: FlagSummary = NOTHING_FLAGGED
+
+    def benchmark(self, measure: str, level: str = Level.PLACEMENT) -> ShownBenchmark | SuppressedScore:
+        """What the places of a level, placements where none is named, are held against on one measure."""
+        return self.benchmarks.get(level, {}).get(measure, _SUPPRESSED)
 
 
 @dataclass(frozen=True)
@@ -92,5 +98,8 @@ def header_to_json(header: ReleaseHeader) -> bytes:
 
 
 def header_from_json(document: bytes | str) -> ReleaseHeader:
-    """The header behind its bytes; one of a release that had scales alone lacks the list of measures."""
-    return _HEADER.validate_python({"measures": (), **json.loads(document)})
+    """The header behind its bytes; one of a release of placements and scales alone has no list of measures."""
+    data = json.loads(document)
+    if "measures" not in data:
+        data |= {"measures": (), "benchmarks": {Level.PLACEMENT: data["benchmarks"]}}
+    return _HEADER.validate_python(data)

@@ -14,11 +14,11 @@ from nets.measure import MeasureKind, measures_of
 from nets.packing import answer_matrix
 from nets.place_flags import ScaleLists
 from nets.place_tree import place_tree
-from nets.placement import compared
 from nets.release import ReleaseHeader
 from nets.releasing import in_canonical_order
 from nets.risk import RiskRule, read_rule
 from nets.scoring import BEST
+from nets.shown_cells import scores_at
 from nets.simulation.coarse_scores import CoarseScores
 from nets.store.calibrations import add_calibration, read_calibration
 from nets.store.campaigns import get_campaign
@@ -79,8 +79,7 @@ def _of_scale(
     risk_rule: RiskRule,
 ) -> CalibrationResult:
     scale = tally.measures[column]
-    rows = np.flatnonzero(np.array(tally.tree.levels) == level)
-    units = compared(tally.places, column, rows, intervals=False)
+    units = scores_at(tally, column, level).units
     if units is None:
         return NotCalibrated("all learners gave the same score, or no place has two of them")
     if units.tau2 == 0:
@@ -96,7 +95,8 @@ def _of_scale(
         return NotCalibrated(str(fault))
     lists = header.flags.levels.get(level, {}).get(scale.code)
     return calibrate(
-        units.n,
+        # Above the placement a mean is worth fewer learners than it has, and no whole number of them.
+        np.maximum(np.round(units.n), 1).astype(np.int64),
         scores,
         rule,
         risk_rule,

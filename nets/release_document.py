@@ -6,41 +6,19 @@ read as they were written.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from nets.disclosure import (
-    Distribution,
-    NoRate,
-    Shown,
-    ShownMean,
-    ShownRate,
-    ShownResponses,
-    ShownScore,
-    SuppressedDistribution,
-    SuppressedScore,
-)
+from nets.disclosure import Distribution, Shown, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.organisation import Level
 from nets.place_flags import LowFor, ScaleFlags
 from nets.place_record import NotAssessed, PlaceRecord
 from nets.placement import Verdict
 from nets.risk import RiskBasis, Suggestion
+from nets.written_cells import WrittenCells, read_cell, write_cell
 
-_LETTER_OF: Final[Mapping[type, str]] = {
-    ShownScore: "s",
-    ShownMean: "m",
-    SuppressedScore: "-",
-    Distribution: "d",
-    SuppressedDistribution: "x",
-    ShownResponses: "r",
-    ShownRate: "p",
-    NoRate: "n",
-}
-_CLASS_OF: Final = {letter: kind for kind, letter in _LETTER_OF.items()}
 _SUGGESTION: Final = TypeAdapter[Suggestion | None](Suggestion | None)
 
 
@@ -51,8 +29,8 @@ def record_to_json(record: PlaceRecord) -> bytes:
         "place": record.place_id,
         "level": record.level,
         "responses": record.responses,
-        "scores": record.scores,
-        "groups": record.groups,
+        "scores": _written(record.scores),
+        "groups": {group: _written(cells) for group, cells in record.groups.items()},
         "risk": _SUGGESTION.dump_python(suggestion, mode="json"),
         "basis": {
             "adverse": record.basis.adverse,
@@ -61,11 +39,11 @@ def record_to_json(record: PlaceRecord) -> bytes:
         },
         "flags": {scale: (flags.lists, flags.low_for, flags.groups) for scale, flags in record.flags.items()},
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_as_list).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=write_cell).encode()
 
 
 def record_from_json(document: bytes | str) -> PlaceRecord:
-    """The record behind its bytes."""
+    """The record behind its bytes; its cells are read one by one when they are asked for."""
     data = json.loads(document)
     if "placement_id" in data:
         return _of_first_format(data)
@@ -73,12 +51,9 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
     return PlaceRecord(
         data["place"],
         data["level"],
-        _as_cell(data["responses"]),
-        {measure: _as_cell(cell) for measure, cell in data["scores"].items()},
-        {
-            group: {measure: _as_cell(cell) for measure, cell in cells.items()}
-            for group, cells in data["groups"].items()
-        },
+        read_cell(data["responses"]),
+        WrittenCells(data["scores"]),
+        {group: WrittenCells(cells) for group, cells in data["groups"].items()},
         NotAssessed() if suggestion is None else suggestion,
         _basis(data.get("basis") or {}),
         {
@@ -94,36 +69,8 @@ def _basis(data: Mapping[str, Any]) -> RiskBasis:
     return RiskBasis(tuple(data.get("adverse", ())), low_before, data.get("first", True))
 
 
-def _as_list(cell: Any) -> tuple[Any, ...]:
-    return _WRITERS[type(cell)](cell)
-
-
-def _writer(kind: type) -> Callable[[Any], tuple[Any, ...]]:
-    names = _values_of(kind)
-    letter = _LETTER_OF[kind]
-    if len(names) < 2:
-        return lambda cell: (letter, *(getattr(cell, name) for name in names))
-    values = attrgetter(*names)
-    return lambda cell: (letter, *values(cell))
-
-
-def _values_of(kind: type) -> tuple[str, ...]:
-    """The fields that say something beyond the type itself: a class's kind and the sentence of a marker do not."""
-    return tuple(field.name for field in fields(kind) if field.name not in {"kind", "reason"})
-
-
-def _as_cell(written: Any) -> Any:
-    if not isinstance(written, list):
-        return written
-    if not written or not isinstance(written[0], str):
-        return tuple(written)
-    letter, *values = map(_as_cell, written)
-    if letter == _LETTER_OF[ShownScore]:
-        values[-1] = Verdict(values[-1])
-    return _CLASS_OF[letter](*values)
-
-
-_WRITERS: Final = {kind: _writer(kind) for kind in _LETTER_OF}
+def _written(cells: Mapping[str, Shown]) -> Mapping[str, Any]:
+    return cells.written if isinstance(cells, WrittenCells) else cells
 
 
 def _of_first_format(data: dict[str, Any]) -> PlaceRecord:
@@ -150,6 +97,7 @@ def _score_of_first_format(score: dict[str, Any]) -> Shown:
         score["mean"],
         score["sd"],
         tuple(score["interval"]),
+        score["n"],
         score["reliability"],
         score["shrunken"],
         tuple(score["shrunken_interval"]),

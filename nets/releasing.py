@@ -107,7 +107,8 @@ def _earlier_campaigns(
     for one in sorted(past, key=lambda one: one.opens_on):
         header = latest_release(connection, one.id)
         if header:
-            records = [record_from_json(document) for document in read_places(connection, header.id).values()]
+            documents = read_places(connection, header.id)
+            records = [record_from_json(document) for document in documents.values()]
             found.append(earlier_campaign(header.campaign_title, records, rule))
             alike = {(measure.code, measure.items) for measure in header.measures}
             scales = [scale.code for scale in measures if (scale.code, scale.items) in alike]

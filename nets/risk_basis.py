@@ -65,7 +65,7 @@ def risk_basis(
     """
     of_place = [(past.title, past.scored[place_id], past.low[place_id]) for past in earlier if place_id in past.scored]
     low_before = {}
-    for key in sorted(key for key, _ in _scores(scores, groups)):
+    for key in sorted(key for key, _ in _scores(scores, groups)) if of_place else ():
         row: list[str] = []
         for title, scored, low in of_place:
             if key in low:
@@ -139,11 +139,12 @@ def _of_groups(record: PlaceRecord, scale: str, group_titles: Mapping[str, str])
 
 
 def _scores(scores: Cells, groups: GroupCells) -> Iterator[tuple[str, ShownScore]]:
-    """Every score of a place that is held against those of other places, with its key."""
+    """Every scale of a place that is held against those of other places, with its key; standards and items are no evidence."""
     for group, cells in ((_ALL, scores), *groups.items()):
-        for scale, cell in cells.items():
-            if isinstance(cell, ShownScore):
-                yield _key(group, scale), cell
+        for measure in cells:
+            # A cell becomes a record when it is asked for, which is not worth it for a hundred items.
+            if ":" not in measure and isinstance(cell := cells[measure], ShownScore):
+                yield _key(group, measure), cell
 
 
 def _key(group: str, scale: str) -> str:

@@ -5,7 +5,8 @@ Responses are added up once, into the learner groups of each placement; places a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -36,7 +37,7 @@ class CampaignAnswers:
     matrix: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Sums of some measures in some cells; a row is a cell, a column a measure.
 
@@ -66,16 +67,22 @@ class Tally:
     without_value: _Numbers
     responses: _Numbers
 
-    @property
+    @cached_property
     def mean(self) -> _Numbers:
         """Mean score of each cell, NaN where nobody has one."""
         return np.asarray(np.divide(self.total, self.n, out=np.full(self.total.shape, np.nan), where=self.n > 0))
 
-    @property
+    @cached_property
     def deviations(self) -> _Numbers:
         """Sum of squared deviations of the scores from their cell's mean; never below 0."""
         mean = np.where(self.n > 0, self.mean, _CENTRE)
         return np.maximum(self.squares - self.n * (mean - _CENTRE) ** 2, 0.0)
+
+    @cached_property
+    def sd(self) -> _Numbers:
+        """Standard deviation of the scores of each cell, NaN below two of them."""
+        nothing = np.full(self.n.shape, np.nan)
+        return np.asarray(np.sqrt(np.divide(self.deviations, self.n - 1, out=nothing, where=self.n > 1)))
 
     def add_up(self, cell: NDArray[np.int64], row: NDArray[np.int64], n_cells: int) -> "Tally":
         """Sums of rows: entry i adds row ``row[i]`` to cell ``cell[i]``."""
@@ -85,17 +92,18 @@ class Tally:
             flat: Any = adder @ values.reshape(len(values), -1)
             return np.asarray(flat).reshape(n_cells, *values.shape[1:])
 
-        return Tally(*(added(getattr(self, name)) for name in self.__slots__))
+        return Tally(*(added(getattr(self, name)) for name in SUMMED))
 
     def of(self, measures: Sequence[int]) -> "Tally":
         """The same for some of the measures."""
         columns = np.array(measures, dtype=np.int64)
         return Tally(
-            *(
-                getattr(self, name) if name == "responses" else getattr(self, name)[:, columns]
-                for name in self.__slots__
-            )
+            *(getattr(self, name) if name == "responses" else getattr(self, name)[:, columns] for name in SUMMED)
         )
+
+
+SUMMED: Final = tuple(field.name for field in fields(Tally))
+"""What a tally is made of, each an array with a row a cell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

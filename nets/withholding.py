@@ -51,8 +51,8 @@ def withheld_cells(tally: CampaignTally, campaign: Campaign, rule: DisclosureRul
 
     sensitive = np.array([measure.sensitive for measure in tally.measures])
     scales = [column for column, measure in enumerate(tally.measures) if measure.kind is MeasureKind.SCALE]
-    places = _too_few_or_alike(tally.places, least_shown(campaign, breakdown=False), sensitive)
-    groups = _too_few_or_alike(tally.groups, least_shown(campaign, breakdown=True), sensitive[scales])
+    places = too_few_or_alike(tally.places, least_shown(campaign, breakdown=False), sensitive)
+    groups = too_few_or_alike(tally.groups, least_shown(campaign, breakdown=True), sensitive[scales])
     for column, alone in enumerate(places.T.copy()):
         places[:, column] = tables.hidden_places(CellSums.of(tally.places, column), alone | responses, alone)
     for number, alone in enumerate(groups.T.copy()):
@@ -80,7 +80,7 @@ def tables_of(tally: CampaignTally, campaign: Campaign, rule: DisclosureRule) ->
     )
 
 
-def _too_few_or_alike(tally: Tally, floor: int, sensitive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def too_few_or_alike(tally: Tally, floor: int, sensitive: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Cells of too few learners, and those of whom whoever knows one knows how she answered what is sensitive.
 
     Alike is what would be shown to be: the standard deviation of thirty times 41.666... is not nought to a computer.

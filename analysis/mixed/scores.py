@@ -302,7 +302,7 @@ def mixed_scores(
     tail = 0.5 * (1.0 - level)
     return MixedScores(
         unit=unadjusted.unit,
-        n=unadjusted.n,
+        n=read_only(unadjusted.n.astype(np.int64)),
         mean=unadjusted.mean,
         effect=read_only(effects[0]),
         adjusted=read_only(combination.mean(fit.point)),

@@ -7,6 +7,7 @@ from .gmc_rule import GmcFlags, gmc_flags
 from .group_spread import GroupSpread
 from .interaction import UnitGroupInteraction, unit_group_interaction
 from .levels import LevelCorrelations, within_between_correlation
+from .parts import PartSums, nested_unit_scores, part_sums
 from .reliability import UnitReliability, unit_reliability
 from .scores import UnitScores, unit_scores
 from .sums import ScoreSums
@@ -17,6 +18,7 @@ __all__ = [
     "GmcFlags",
     "GroupSpread",
     "LevelCorrelations",
+    "PartSums",
     "PosteriorFlags",
     "ScoreSums",
     "UnitAnova",
@@ -26,6 +28,8 @@ __all__ = [
     "WithinGroupAgreement",
     "funnel_limits",
     "gmc_flags",
+    "nested_unit_scores",
+    "part_sums",
     "posterior_flags",
     "unit_group_interaction",
     "unit_reliability",

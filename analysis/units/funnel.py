@@ -64,7 +64,7 @@ class FunnelLimits(ResultTable):
     """
 
     unit: tuple[Hashable, ...]
-    n: IntArray
+    n: IntArray | FloatArray
     mean: FloatArray
     z: FloatArray
     low: FloatArray
@@ -150,7 +150,7 @@ class FunnelLimits(ResultTable):
         rows = tuple(
             (
                 str(self.unit[i]),
-                int(self.n[i]),
+                self.n[i].item(),
                 float(self.mean[i]),
                 float(self.low[i, narrow]),
                 float(self.high[i, narrow]),

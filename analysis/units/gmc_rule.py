@@ -52,7 +52,7 @@ class GmcFlags(ResultTable):
     """
 
     unit: tuple[Hashable, ...]
-    n: IntArray
+    n: IntArray | FloatArray
     mean: FloatArray
     interval: FloatArray
     outcome: tuple[str, ...]
@@ -79,7 +79,7 @@ class GmcFlags(ResultTable):
         rows = tuple(
             (
                 str(self.unit[i]),
-                int(self.n[i]),
+                self.n[i].item(),
                 float(self.mean[i]),
                 float(self.interval[i, 0]),
                 float(self.interval[i, 1]),

@@ -23,7 +23,8 @@ The nodes are Gauss-Legendre in phi = arctan sqrt(n0 r): smooth at tau2 = 0 and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,10 @@ class UnitPosterior:
         second = (self.scale**2 * self.df / (self.df - 2) + (self.location - self.mean[:, None]) ** 2) @ self.weight
         return np.sqrt(second)
 
+    def of(self, units: NDArray[np.intp]) -> UnitPosterior:
+        """Keep some units, in the order of their positions."""
+        return replace(self, location=read_only(self.location[units]), scale=read_only(self.scale[units]))
+
     def below(self, threshold: FloatArray) -> FloatArray:
         """Probability that each true score lies below a threshold: one for all (), or one a unit (n_units,)."""
         return self._below(threshold[:, None] if threshold.ndim else threshold)
@@ -122,7 +127,7 @@ class UnitPosterior:
         return x
 
 
-def unit_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray) -> UnitPosterior:
+def unit_posterior(classes: SizeClasses, n: IntArray | FloatArray, mean: FloatArray) -> UnitPosterior:
     """Return the posterior of units of n scores and this mean; a unit without scores gets that of a new unit."""
     flat = classes.n_units >= 4
     df = float(classes.n - (3 if flat else 1))
@@ -137,7 +142,7 @@ def unit_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray) -> UnitP
         low, high = narrow
         if wide_enough:
             break
-    abscissa, quadrature = np.polynomial.legendre.leggauss(N_NODES)
+    abscissa, quadrature = _nodes()
     phi = 0.5 * (low + high) + 0.5 * (high - low) * abscissa
     density = _log_density(classes, phi, flat)
     weight = quadrature * np.exp(density - density.max())
@@ -153,7 +158,14 @@ def unit_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray) -> UnitP
     return mixture_of_t(location, scale, weight, classes.centre + at.mean, np.sqrt(variance * ratio), df)
 
 
-def exact_posterior(classes: SizeClasses, n: IntArray, mean: FloatArray, tau2: float) -> UnitPosterior:
+@cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Abscissas and weights of Gauss and Legendre."""
+    abscissa, quadrature = np.polynomial.legendre.leggauss(N_NODES)
+    return read_only(abscissa), read_only(quadrature)
+
+
+def exact_posterior(classes: SizeClasses, n: IntArray | FloatArray, mean: FloatArray, tau2: float) -> UnitPosterior:
     """Return the posterior where scores do not differ within units: every mean is its unit's true score."""
     centre = classes.centre + float(classes.count @ classes.mean) / classes.n_units
     location = np.where(n > 0, mean, centre)[:, None]

@@ -183,16 +183,34 @@ def unit_reliability(
     return estimate_reliability(read_sums(scores, unit), method, float(ci))
 
 
-def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitReliability:
+def estimate_reliability(sums: ScoreSums, method: Method, level: float, *, intervals: bool = True) -> UnitReliability:
     """Estimate from sums."""
-    classes = SizeClasses.from_sums(sums)
-    anova = classes.anova()
     notes = []
     if sums.n_missing:
         notes.append(f"{counted(sums.n_missing, 'missing score was', 'missing scores were')} dropped.")
     n_empty = int((sums.n == 0).sum())
     if n_empty:
         notes.append(f"{counted(n_empty, 'unit has', 'units have')} no scores.")
+    return estimate_from_classes(
+        SizeClasses.from_sums(sums), method, level, sums.n_missing, tuple(notes), intervals=intervals
+    )
+
+
+def estimate_from_classes(
+    classes: SizeClasses,
+    method: Method,
+    level: float,
+    n_missing: int = 0,
+    before: tuple[str, ...] = (),
+    *,
+    intervals: bool = True,
+) -> UnitReliability:
+    """Estimate from unit means gathered by their size; `before` are notes on how they came about.
+
+    Without intervals that of ICC(1), which takes longer than all else, is NaN.
+    """
+    anova = classes.anova()
+    notes = [*before]
     none_at_all, none_within = no_spread(classes)
     iterations = 0
     if none_at_all or none_within:
@@ -214,7 +232,7 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitR
         tau2 = ratio * sigma2
         mean, error = classes.centre + float(at.mean[0]), float(np.sqrt(sigma2 / at.weight[0]))
         likelihood = float(at.likelihood[0])
-        low, high = wald_interval(classes, level)
+        low, high = wald_interval(classes, level) if intervals else (np.nan, np.nan)
         interval = (low / (1.0 + low), high / (1.0 + high))
         if tau2 == 0.0:
             notes.append("No difference between units beyond chance was found (tau2 = 0).")
@@ -233,7 +251,7 @@ def estimate_reliability(sums: ScoreSums, method: Method, level: float) -> UnitR
         mean_size=anova.mean_size,
         n_units=classes.n_units,
         n=classes.n,
-        n_missing=sums.n_missing,
+        n_missing=n_missing,
         log_likelihood=likelihood,
         anova=anova,
         method=method,

@@ -30,7 +30,8 @@ class UnitScores(ResultTable):
     unit : tuple, length n_units
         Labels in order of first appearance.
     n : int array, shape (n_units,)
-        Scores of each unit; 0 where all are missing.
+        Scores of each unit; 0 where all are missing. From `nested_unit_scores`, and then a float array: how many scores
+        drawn by themselves the unit's are worth.
     mean, sd : float array, shape (n_units,)
         Of the unit's own scores; sd is NaN with fewer than two scores, mean with none.
     interval : float array, shape (n_units, 2)
@@ -53,7 +54,7 @@ class UnitScores(ResultTable):
     """
 
     unit: tuple[Hashable, ...]
-    n: IntArray
+    n: IntArray | FloatArray
     mean: FloatArray
     sd: FloatArray
     interval: FloatArray
@@ -159,7 +160,7 @@ class UnitScores(ResultTable):
         rows = tuple(
             (
                 str(self.unit[i]),
-                int(self.n[i]),
+                self.n[i].item(),
                 float(self.mean[i]),
                 float(self.sd[i]),
                 float(self.interval[i, 0]),
@@ -202,8 +203,8 @@ def unit_scores(
     ci : float
         Of the intervals.
     intervals : bool
-        Whether to compute them: they take more than half of the time, and a simulation that asks for probabilities alone
-        can do without. NaN where left out.
+        Whether to compute them, and that of ICC(1) in `fit`: they take most of the time, and a simulation that asks for
+        probabilities alone can do without. NaN where left out.
 
     Returns
     -------
@@ -226,31 +227,48 @@ def unit_scores(
     refuse(wrong_switch("intervals", intervals))
     level = check_level(ci)
     sums = read_sums(scores, unit)
-    fit = estimate_reliability(sums, "reml", level)
+    fit = estimate_reliability(sums, "reml", level, intervals=intervals)
+    own = _own_interval(sums, level) if intervals else None
+    return score_units(fit, sums.unit, sums.n, sums.mean, _own_sd(sums), own)
+
+
+def score_units(
+    fit: UnitReliability,
+    unit: tuple[Hashable, ...],
+    n: IntArray | FloatArray,
+    mean: FloatArray,
+    sd: FloatArray,
+    interval: FloatArray | None,
+) -> UnitScores:
+    """Score units with these means, each that of n scores, by the variances that were estimated from them.
+
+    Without intervals of the means there are none of the shrunken scores either.
+    """
     if fit.sigma2 > 0:
-        posterior = unit_posterior(fit.classes, sums.n, sums.mean)
+        posterior = unit_posterior(fit.classes, n, mean)
     elif fit.tau2 > 0:
-        posterior = exact_posterior(fit.classes, sums.n, sums.mean, fit.tau2)
+        posterior = exact_posterior(fit.classes, n, mean, fit.tau2)
     else:
-        posterior = undefined_posterior(len(sums.unit))
-    reliability = fit.of(sums.n)
-    deviation = np.where(sums.n > 0, sums.mean - fit.grand_mean, 0.0)
+        posterior = undefined_posterior(len(unit))
+    reliability = fit.of(n)
+    deviation = np.where(n > 0, mean - fit.grand_mean, 0.0)
+    level = fit.icc1_interval.level
     tail = 0.5 * (1.0 - level)
-    own = shrunken = np.full((len(sums.unit), 2), np.nan)
-    if intervals:
-        own = _own_interval(sums, level)
+    own = shrunken = np.full((len(unit), 2), np.nan)
+    if interval is not None:
+        own = interval
         shrunken = np.column_stack([posterior.quantile(tail), posterior.quantile(1.0 - tail)])
     return UnitScores(
-        unit=sums.unit,
-        n=sums.n,
-        mean=sums.mean,
-        sd=read_only(_own_sd(sums)),
+        unit=unit,
+        n=n,
+        mean=mean,
+        sd=read_only(sd),
         interval=read_only(own),
         reliability=read_only(reliability),
         shrunken=read_only(fit.grand_mean + reliability * deviation),
         shrunken_interval=read_only(shrunken),
         level=level,
-        n_missing=sums.n_missing,
+        n_missing=fit.n_missing,
         fit=fit,
         posterior=posterior,
     )

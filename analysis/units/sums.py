@@ -78,7 +78,12 @@ class ScoreSums:
 
     @classmethod
     def from_sums(
-        cls, unit: Sequence[Hashable], n: ArrayLike, total: ArrayLike, sum_of_squares: ArrayLike, n_missing: int = 0
+        cls,
+        unit: Sequence[Hashable] | NDArray[np.integer[Any]],
+        n: ArrayLike,
+        total: ArrayLike,
+        sum_of_squares: ArrayLike,
+        n_missing: int = 0,
     ) -> ScoreSums:
         """Take counts, sums and (raw) sums of squares that something else, a database for one, has added up.
 
@@ -184,6 +189,8 @@ def encode_whole_numbers(labels: NDArray[np.integer[Any]]) -> tuple[tuple[Hashab
 
 def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[list[Hashable], list[str]]:
     """Return the unit labels as a list, with a sentence for everything that is wrong with them."""
+    if isinstance(unit, np.ndarray) and unit.ndim == 1 and unit.dtype.kind in "iu":
+        return unit.tolist(), []
     # A list stays as it is: NumPy would turn labels of mixed kinds into strings, and tuples into columns.
     if isinstance(unit, (list, tuple)):
         labels = list(unit)

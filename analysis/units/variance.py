@@ -125,6 +125,30 @@ class SizeClasses:
             n0,
         )
 
+    @classmethod
+    def from_worth(cls, worth: FloatArray, mean: FloatArray, sigma2: float, df_within: int) -> SizeClasses:
+        """Gather units whose means have the variances sigma2 / worth, sigma2 being known from so many degrees of freedom."""
+        n_units = len(worth)
+        if n_units < 2:
+            raise AnalysisError(f"differences between units need at least two units with scores; there is {n_units}")
+        total = float(worth.sum())
+        centre = float(worth @ mean) / total
+        size, code, count = np.unique(worth, return_inverse=True, return_counts=True)
+        means = mean - centre
+        middle = np.bincount(code, weights=means) / count
+        spread = np.bincount(code, weights=(means - middle[code]) ** 2).astype(np.float64)
+        return cls(
+            read_only(size),
+            read_only(count.astype(float)),
+            read_only(middle),
+            read_only(spread),
+            sigma2 * df_within,
+            centre,
+            df_within + n_units,
+            n_units,
+            (total - float((worth**2).sum()) / total) / (n_units - 1),
+        )
+
     def at(self, ratio: FloatArray) -> Profile:
         """Evaluate mu(r), sigma2(r) and equation (1) at each ratio tau2 / sigma2."""
         w = self.size / (1.0 + ratio[:, None] * self.size)

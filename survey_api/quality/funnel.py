@@ -39,7 +39,7 @@ def funnel_page(
         around = release.below(release.top().place_id, Level.PLACEMENT)
     scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
     shown = asked_measure(scales, measure)
-    benchmark = header.benchmarks.get(shown.code)
+    benchmark = header.benchmark(shown.code)
     points = [
         FunnelPoint(
             one.name,

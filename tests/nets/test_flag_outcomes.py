@@ -16,7 +16,11 @@ SAFETY = {"harm": "Patient safety", "bullying": "Dignity"}
 
 
 def record(place_id: str, mean: float | None, *adverse: str) -> PlaceRecord:
-    shown = {} if mean is None else {"harm": ShownMean(12, mean, 10.0, (mean - 5, mean + 5), SuppressedDistribution())}
+    shown = (
+        {}
+        if mean is None
+        else {"harm": ShownMean(12, mean, 10.0, (mean - 5, mean + 5), 12.0, SuppressedDistribution())}
+    )
     return PlaceRecord(
         place_id,
         Level.PLACEMENT,

@@ -28,7 +28,7 @@ def test_a_placement_of_the_first_format_is_read_as_it_was_written() -> None:
     assert (record.place_id, record.level) == ("W-1", Level.PLACEMENT)
     distribution = Distribution((1, 2, 3, 4, 5), 60.0, ())
     assert record.score("tea") == ShownScore(
-        31, 74.2, 18.0, (67.6, 80.8), 0.77, 75.1, (69.4, 80.9), 0.03, distribution, Verdict.REPORTABLE
+        31, 74.2, 18.0, (67.6, 80.8), 31, 0.77, 75.1, (69.4, 80.9), 0.03, distribution, Verdict.REPORTABLE
     )
     assert record.score("room") == record.score("tea", "nursing") == SuppressedScore()
     assert record.risk == InsufficientEvidence(("Thin.",), "2026.1")

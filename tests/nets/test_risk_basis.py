@@ -31,7 +31,7 @@ GROUPS = {"nursing": "Nursing", "pharmacy": "Pharmacy"}
 
 def score(probability: float, reliability: float = 0.75) -> ShownScore:
     return ShownScore(
-        31, 70.0, 18.0, (63.7, 76.3), reliability, 71.0, (65.0, 77.0), probability, SuppressedDistribution(),
+        31, 70.0, 18.0, (63.7, 76.3), 31.0, reliability, 71.0, (65.0, 77.0), probability, SuppressedDistribution(),
         verdict_on(reliability),
     )  # fmt: skip
 

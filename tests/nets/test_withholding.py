@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nets.campaign import Campaign
+from nets.disclosure import least_shown
 from nets.disclosure_rule import DisclosureRule, read_disclosure_rule
 from nets.errors import NotFound
 from nets.measure import MeasureKind, measures_of
@@ -14,8 +15,8 @@ from nets.place_tree import place_tree
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.simulation.places import invented_places
 from nets.suppression import Cells, uncertainty
-from nets.tallying import CampaignAnswers, CampaignTally, tally_campaign
-from nets.withholding import WithheldCells, withheld_cells
+from nets.tallying import CampaignAnswers, CampaignTally, Tally, tally_campaign
+from nets.withholding import WithheldCells, too_few_or_alike, withheld_cells
 
 RULE = read_disclosure_rule()
 
@@ -37,6 +38,43 @@ def table(tally: CampaignTally, column: int) -> Cells:
         above[lower] = upper
     n, total, squares = CellSums.of(tally.places, column).arrays
     return Cells(n[:, None], total[:, None], squares[:, None], above)
+
+
+def sums(n: int, sd: float) -> Tally:
+    """One cell of n learners with this standard deviation about the middle of the scale."""
+    cell = np.full((1, 1), float(n))
+    wide = np.zeros((1, 1, 5))
+    return Tally(cell, 50.0 * cell, sd**2 * (cell - 1), wide, cell, wide, cell[0])
+
+
+def may(n: int, *, sensitive: bool = False, sd: float = 10.0, floor: int = 5) -> bool:
+    return not too_few_or_alike(sums(n, sd), floor, np.array([sensitive]))[0, 0]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
+def test_a_score_of_fewer_learners_than_the_floor_is_withheld(n: int) -> None:
+    assert not may(n)
+    assert may(5)
+
+
+def test_the_floors_are_the_campaigns_own(campaign: Campaign) -> None:
+    strict = replace(campaign, place_floor=13, breakdown_floor=11)
+    assert (least_shown(strict, breakdown=False), least_shown(strict, breakdown=True)) == (13, 13)
+    assert (least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)) == (5, 10)
+
+
+def test_a_unanimous_answer_on_a_sensitive_scale_is_withheld() -> None:
+    assert not may(30, sensitive=True, sd=0.0)
+    assert may(30, sensitive=False, sd=0.0)
+    assert may(30, sensitive=True, sd=0.1)
+
+
+@pytest.mark.parametrize("n", [10, 28, 30, 38, 50])
+def test_answers_alike_are_unanimous_also_where_their_mean_has_no_end(n: int) -> None:
+    """At 41.666... the standard deviation of equal scores is some 1e-14, and the score used to be shown."""
+    sd = float(np.full(n, 125 / 3).std(ddof=1))
+    assert not may(n, sensitive=True, sd=sd)
+    assert may(n, sensitive=False, sd=sd)
 
 
 def test_too_few_learners_are_withheld_in_every_measure_and_group(

@@ -48,6 +48,7 @@ DATA: dict[str, tuple[str, ...]] = {
 } | {
     "classical.R": (*SETS, "shrout_fleiss.csv"),
     "mixed.R": ("nets_synth.csv",),  # and writes another
+    "nested_units.R": (),  # writes its own
     "graded_response.py": ("nets_synth_complete.csv",),
     "pairwise_tables.py": ("bfi.csv", "bhr2000.csv", "lq2002.csv"),
     "unit_moments.py": (*SETS, "thurstone_cor.csv"),

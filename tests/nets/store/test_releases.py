@@ -42,7 +42,7 @@ def release(number: int = 1, campaign_id: str = "small-2026", released_on: date 
         n_responses=40,
         scales={"tea": "Tea"},
         measures=(),
-        benchmarks={"tea": SuppressedScore()},
+        benchmarks={Level.PLACEMENT: {"tea": SuppressedScore()}},
     )
     hidden = SuppressedScore()
     risk = NoConcern(("Nothing.",), "Thin.", "2026.1")
