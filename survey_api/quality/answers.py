@@ -40,7 +40,7 @@ class HiddenItem:
 @router.get("/answers")
 def answers_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Every question of the release as a bar."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view, header = release.place(place_id), release.header
         version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
@@ -57,7 +57,7 @@ def answers_page(service: ServiceHere, reader: ScoreReader, release_id: str, pla
 @router.get("/answers.csv")
 def answers_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The table behind the bars: a line a question and option."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view, header = release.place(place_id), release.header
         version = get_version(connection, header.questionnaire_id, header.questionnaire_version)

@@ -30,7 +30,7 @@ def funnel_page(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
 ) -> HTMLResponse:
     """Scores over numbers of learners, with the limits inside which a placement is like the others."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view, header = release.place(place_id), release.header
         own = release.below(place_id, Level.PLACEMENT)
@@ -80,7 +80,7 @@ def funnel_file(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
 ) -> Response:
     """The table behind the picture."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
         shown = asked_measure(scales, measure)

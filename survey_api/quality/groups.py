@@ -16,7 +16,7 @@ router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_
 @router.get("/groups")
 def groups_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Scales by learner group; a group that is too small, or that would give another away, is not shown."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view, header = release.place(place_id), release.header
         version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
@@ -33,7 +33,7 @@ def groups_page(service: ServiceHere, reader: ScoreReader, release_id: str, plac
 @router.get("/groups.csv")
 def groups_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The table as a file: a line a scale and learner group that may be shown."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view = release.place(place_id)
     lines: list[list[str | float]] = [

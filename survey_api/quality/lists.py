@@ -42,7 +42,7 @@ class FlagList:
 @router.get("/flags")
 def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Every list, the questions about low scores first."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         view = release.place(place_id)
         lists = _lists(release, place_id)
@@ -54,7 +54,7 @@ def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place
 @router.get("/flags.csv")
 def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The same as a table: a line a placement, scale and list."""
-    with service.database.read() as connection:
+    with service.database.within(reader.scope).read() as connection:
         release = open_release(connection, reader, release_id)
         lists = _lists(release, place_id)
     lines: list[list[str | float]] = [
