@@ -27,7 +27,16 @@ from survey_api.dependencies import Service, require_own_form
 from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
-from survey_api.learner import invited, opting_out, placement_and_group, questions, returning, sending, start
+from survey_api.learner import (
+    invited,
+    opting_out,
+    placement_and_group,
+    questions,
+    returning,
+    sending,
+    start,
+    withdrawing,
+)
 from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
@@ -127,7 +136,7 @@ def create_app(
     api = APIRouter(prefix="/v1")
     for described in (questionnaires, responses, releases):
         api.include_router(described.router)
-    visitors = (learner, invited.router, opting_out.router, notices.router)
+    visitors = (learner, invited.router, opting_out.router, withdrawing.router, notices.router)
     staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
     views = (place_pages.router, heat.router, funnel.router, answers.router, groups.router, lists.router)
     for router in (*visitors, *staff, *views, api, documentation.router, health.router):

@@ -25,6 +25,8 @@ from nets.store.tables import (
     drafts,
     invitations,
     invited_learners,
+    receipt_comments,
+    receipts,
     responses,
     submission_keys,
 )
@@ -35,6 +37,8 @@ WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (
     submission_keys,
     drafts,
     answered_invitations,
+    receipts,
+    receipt_comments,
 )
 """Every table in which one learner's act is one row."""
 

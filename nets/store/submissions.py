@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from nets.campaign import Campaign
+from nets.campaign import AnonymityMode, Campaign
 from nets.errors import (
     CampaignNotOpen,
     InvalidResponse,
@@ -26,17 +26,18 @@ from nets.errors import (
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.receipt import receipt_of
 from nets.response import Response
 from nets.store.campaigns import campaign_of
 from nets.store.plain_sql import insert, places, run
 from nets.store.questionnaires import version_by_digest
 from nets.store.tables import campaigns, submission_keys
+from nets.store.withdrawals import Withdrawable, keep_receipts
 
 RETRY_WINDOW: Final = timedelta(days=7)
 """How long a submission can be sent again: a phone may keep it until it next finds a network."""
 
 _SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or a UUID as it is usually written
-_RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misread for another over the telephone
 
 _CAMPAIGN_COLUMNS: Final = ", ".join(f"campaigns.{column.name}" for column in campaigns.c)
 _CAMPAIGNS: Final = (
@@ -175,7 +176,14 @@ def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVe
     except Exception as error:  # noqa: BLE001 - nothing is written yet, so whatever it is, it is this one's alone
         return error
     key_hash = hashlib.sha256(b"nets submission key\0" + key).digest()
-    return _Bound(campaign, response, packed, key_hash, _body_mac(key, campaign.id, response, packed), _receipt(key))
+    return _Bound(
+        campaign,
+        response,
+        packed,
+        key_hash,
+        _body_mac(key, campaign.id, response, packed),
+        receipt_of(key, campaign.anonymity_mode),
+    )
 
 
 def _placements(connection: Connection, bound: Sequence[_Bound]) -> set[str]:
@@ -223,6 +231,7 @@ def _macs(connection: Connection, key_hashes: set[bytes]) -> dict[bytes, bytes]:
 def _insert(connection: Connection, won: Sequence[_Bound]) -> None:
     if not won:
         return
+    ids = sorted(uuid4() for _ in won)
     insert(
         connection,
         "responses",
@@ -237,22 +246,29 @@ def _insert(connection: Connection, won: Sequence[_Bound]) -> None:
                 "answered_on": one.response.answered_on,
                 "packed": one.packed,
             }
-            for one, random_id in zip(won, sorted(uuid4() for _ in won), strict=True)
+            for one, random_id in zip(won, ids, strict=True)
         ],
     )
+    comment_ids = [{item: uuid4() for item in one.response.comments} for one in won]
     said = [
         {
             "campaign_id": one.campaign.id,
-            "id": uuid4(),
+            "id": comment_id,
             "placement_id": one.response.placement_id,
             "item_code": item,
-            "content": content,
+            "content": one.response.comments[item],
         }
-        for one in won
-        for item, content in one.response.comments.items()
+        for one, own in zip(won, comment_ids, strict=True)
+        for item, comment_id in own.items()
     ]
     if said:
         insert(connection, "comments", said)
+    kept = [
+        Withdrawable(one.campaign.id, one.receipt, random_id, tuple(own.values()))
+        for one, random_id, own in zip(won, ids, comment_ids, strict=True)
+        if one.campaign.anonymity_mode is AnonymityMode.CONFIDENTIAL
+    ]
+    keep_receipts(connection, kept)
 
 
 def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -> bytes:
@@ -272,17 +288,3 @@ def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -
     ]
     # not hmac.digest, which gives the interpreter away each time: in a rush it comes back after five milliseconds
     return hmac.new(key, json.dumps(body, ensure_ascii=True).encode(), "sha256").digest()
-
-
-def _receipt(key: bytes) -> str:
-    """A receipt such as K7QM-4TXD.
-
-    It is made from the key, so that a replay gets the same one without its being stored; and since the key is not stored
-    either, a receipt found on a phone cannot be looked up among the responses.
-    """
-    number = int.from_bytes(hashlib.sha256(b"nets receipt\0" + key).digest())
-    letters = []
-    for _ in range(8):
-        number, letter = divmod(number, len(_RECEIPT_LETTERS))
-        letters.append(_RECEIPT_LETTERS[letter])
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])

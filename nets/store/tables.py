@@ -148,6 +148,24 @@ comments: Final = Table(
     sqlite_with_rowid=False,
 )
 
+# Of confidential campaigns alone: what a learner's receipt leads to, so that she can take her response back.
+receipts: Final = Table(
+    "receipts",
+    metadata,
+    Column("receipt_hash", LargeBinary(32), primary_key=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False),
+    Column("response_id", RandomId, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+receipt_comments: Final = Table(
+    "receipt_comments",
+    metadata,
+    Column("receipt_hash", LargeBinary(32), primary_key=True),
+    Column("comment_id", RandomId, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Numbers that a survey manager brings; no row is a learner's.
 rosters: Final = Table(
     "rosters",

@@ -12,7 +12,9 @@ from survey_api.assets import Assets
 from survey_api.settings import Settings
 
 ROOMS = {
-    **dict.fromkeys(("/c/", "/i", "/stop", "/privacy", "/cookies", "/accessibility", "/language"), "For learners"),
+    **dict.fromkeys(
+        ("/c/", "/i", "/stop", "/withdraw", "/privacy", "/cookies", "/accessibility", "/language"), "For learners"
+    ),
     "/quality": "For quality teams",
     **dict.fromkeys(("/sign-", "/account"), "For everybody who signs in"),
     "/v1/": "For programs",

@@ -65,3 +65,6 @@ def test_every_page_around_an_invitation_is_accessible(new_visitor: Visitors, in
     _press(page, "Stop messages")
     assert visitor.path == "/stop"
     visitor.look("stopped")
+    for state in ("", "?unknown=1", "?done=1"):
+        visitor.open(f"/withdraw{state}")
+        visitor.look(f"withdraw-{state.strip('?=1')}")

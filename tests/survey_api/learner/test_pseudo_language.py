@@ -127,7 +127,16 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
         yield address, visitor.get(f"/c/paddle-2026{address}").text
     yield "deleted", visitor.get("left?deleted=1").text
     yield "confidential", visitor.get("/c/paddle-c").text
-    for address in ("/privacy", "/cookies", "/accessibility", "/c/unknown", "/nothing"):
+    for address in (
+        "/withdraw",
+        "/withdraw?unknown=1",
+        "/withdraw?done=1",
+        "/privacy",
+        "/cookies",
+        "/accessibility",
+        "/c/unknown",
+        "/nothing",
+    ):
         yield address, visitor.get(address).text
     for device in ("own", "shared"):
         visitor = make()
@@ -164,6 +173,9 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
             yield f"after sending: {address}", visitor.get(f"/c/paddle-2026{address}").text
         visitor.post("start", device=device)
         yield "already", visitor.get("placement?already=W-1").text
+    visitor = type(visitor)(make().client, "/c/paddle-c")
+    visitor.begin().post("send")
+    yield "confidential, sent", visitor.get("sent").text
     visitor = make()
     with visitor.client.app.state.service.database.read() as connection:
         (due,) = due_invitations(connection, "paddle-i")
