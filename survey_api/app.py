@@ -139,7 +139,8 @@ def create_app(
     visitors = (learner, invited.router, opting_out.router, withdrawing.router, notices.router)
     staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
     views = (place_pages.router, heat.router, funnel.router, answers.router, groups.router, lists.router)
-    for router in (*visitors, *staff, *views, api, documentation.router, health.router):
+    # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
+    for router in (api, *visitors, *staff, *views, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 

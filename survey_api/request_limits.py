@@ -33,7 +33,7 @@ class RequestLimits:
         self._limit = body_limit
         self._under_way = 0
         self._last_answer = 0.0
-        self._pace = 0.0  # seconds from one answer to the next while any is waited for
+        self._pace = 0.0  # seconds from one answer to the next while many are waited for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read at most the limit, then pass the request on with the body that was read."""
@@ -69,9 +69,12 @@ class RequestLimits:
         try:
             await self._pass_on(scope, body, receive, send)
         finally:
-            self._under_way -= 1
             now = time.monotonic()
-            self._pace += (now - self._last_answer - self._pace) / _REMEMBERED
+            if (
+                self._under_way > _FEW / 2
+            ):  # of those who come one by one it would be told how long each takes by herself
+                self._pace += (now - self._last_answer - self._pace) / _REMEMBERED
+            self._under_way -= 1
             self._last_answer = now
 
     async def _pass_on(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:

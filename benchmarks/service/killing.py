@@ -8,12 +8,13 @@ import asyncio
 import hashlib
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.service.gate import Gate
 from benchmarks.service.load import Load, Try
 from benchmarks.service.machine import Postgres, Served
 from benchmarks.service.survey import fill
@@ -127,34 +128,33 @@ def _under_load(port: int, until: float, end: Callable[[], object], and_then: fl
     return load.run(work())
 
 
-def run() -> list[tuple[str, str, str]]:
-    """Rows of the table: what, gate, found."""
-    rows: list[tuple[str, str, str]] = []
+def kept(what: str, toll: Toll) -> Gate:
+    """A gate: nothing acknowledged may be lost, and nothing be there twice."""
+    is_kept = toll.acknowledged > 0 and not (toll.lost or toll.twice or toll.other_receipt)
+    return Gate(what, "none lost, none twice", str(toll), is_kept)
 
-    def row(what: str, gate: str, toll: Toll) -> None:
-        rows.append((what, gate, str(toll)))
-        print(*rows[-1], sep=" | ", flush=True)
 
-    nothing = "none lost, none twice"
+def broken(what: str, toll: Toll) -> Gate:
+    """A control, which must lose some."""
+    return Gate(what, "the control must lose", str(toll), toll.lost > 0)
+
+
+def run() -> Iterator[Gate]:
+    """The gates of both engines."""
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{name}/gates.sqlite3"
         fill(url)
-        row(f"kill -9 of the service, SQLite, {KILLS} times", nothing, kill_service(url, KILLS))
-        row("the same, answering before the commit, once", "the control must lose", kill_service(url, 1, "hasty"))
-        row("SIGTERM under load, SQLite", nothing, stop_service(url))
+        yield kept(f"kill -9 of the service, SQLite, {KILLS} times", kill_service(url, KILLS))
+        yield broken("the same, answering before the commit, once", kill_service(url, 1, "hasty"))
+        yield kept("SIGTERM under load, SQLite", stop_service(url))
     with tempfile.TemporaryDirectory(prefix="nets-gates-") as name:
         Path(name).chmod(0o755)  # PostgreSQL runs as a user of its own where this runs as root
         postgres = Postgres(Path(name))
         try:
             fill(postgres.url)
-            row(f"kill -9 of the service, PostgreSQL, {KILLS} times", nothing, kill_service(postgres.url, KILLS))
-            row(f"kill -9 of PostgreSQL, {KILLS} times", nothing, kill_postgres(postgres, KILLS))
+            yield kept(f"kill -9 of the service, PostgreSQL, {KILLS} times", kill_service(postgres.url, KILLS))
+            yield kept(f"kill -9 of PostgreSQL, {KILLS} times", kill_postgres(postgres, KILLS))
             loose = kill_postgres(postgres, KILLS, "loose")
-            row(f"the same with synchronous_commit off, {KILLS} times", "the control must lose", loose)
+            yield broken(f"the same with synchronous_commit off, {KILLS} times", loose)
         finally:
             postgres.stop()
-    return rows
-
-
-if __name__ == "__main__":
-    run()

@@ -87,6 +87,7 @@ def main(url: str, port: int, control: str = "") -> None:
         CONTROLS[control]()
     app = create_app(Settings(database_url=url))
     app.include_router(router)
+    app.router.routes.insert(0, app.router.routes.pop())  # so that it is not looked for longer than a submission
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="error")
 
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from benchmarks.__main__ import SUBJECTS, table
 from benchmarks.answers import N_ITEMS, simulated
+from benchmarks.service.__main__ import PAGE, PARTS, written
+from benchmarks.service.gate import Gate
+from benchmarks.service.gate import table as gate_table
 from benchmarks.stopwatch import Line, faster, fastest, within
 
 ROOT = Path(__file__).parents[2]
@@ -103,3 +106,23 @@ def test_the_page_has_a_line_for_each_speed_that_is_wanted_and_says_with_what_it
         "Parquet: memory",
     ):
         assert any(work in row for row in rows), work
+
+
+def test_a_table_of_gates_says_which_were_not_met() -> None:
+    gates = [Gate("p99", "<= 50 ms", "60 ms", False), Gate("kill -9", "none lost", "0 lost", True)]
+    assert gate_table(gates) == [
+        "1 of 2 gates were met in this run. **Not met:** p99.",
+        "",
+        "| what | gate | found | met |",
+        "|---|---|---|---|",
+        "| p99 | <= 50 ms | 60 ms | **no** |",
+        "| kill -9 | none lost | 0 lost | yes |",
+    ]
+    assert gate_table(gates[1:])[0] == "1 of 1 gates were met in this run."
+
+
+def test_a_part_of_the_page_of_gates_takes_the_place_of_its_old_one_alone() -> None:
+    page = "<!-- speed -->\nold\n<!-- end of speed -->\nprose\n<!-- kills -->\nkept\n<!-- end of kills -->"
+    assert written(page, "speed", ["new"]) == page.replace("old", "new")
+    for part in PARTS:
+        assert written(PAGE.read_text("utf-8"), part, ["new"]).count("\nnew\n") == 1

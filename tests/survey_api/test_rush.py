@@ -108,7 +108,8 @@ class Rush:
         for _ in range(number):
             self._clock[0] += seconds
             self._released.release()
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     async def end(self) -> None:
         """Answer whatever waits."""
@@ -153,6 +154,19 @@ def test_while_nobody_is_answered_who_comes_late_is_asked_to_come_again(
     assert sorted(statuses) == [200] * (under_way + 1 - turned_away) + [503] * turned_away
 
 
+def test_a_crowd_that_comes_after_hours_of_one_by_one_is_taken(new_rush: Callable[[], Rush], run_apart: Any) -> None:
+    async def rush_of() -> list[int]:
+        rush = new_rush()
+        for _ in range(80):
+            await rush.send(2)
+            await rush.answer(2, 0.02)
+        await rush.send(64)
+        await rush.end()
+        return rush.statuses[160:]
+
+    assert run_apart(rush_of()) == [200] * 64
+
+
 @pytest.mark.parametrize(("pace", "most"), [(0.0001, 200), (0.003, 51), (0.02, 33)])
 def test_no_more_are_taken_than_can_be_answered_in_a_bearable_time(
     new_rush: Callable[[], Rush], run_apart: Any, pace: float, most: int
@@ -174,7 +188,7 @@ def test_a_rush_that_is_over_turns_nobody_away(new_rush: Callable[[], Rush], run
         rush = new_rush()
         await rush.send(100)
         await rush.answer(100, 1.0)
-        for _ in range(20):
+        for _ in range(40):
             await rush.send(32)
             await rush.answer(32, 0.001)
         await rush.send(64)
