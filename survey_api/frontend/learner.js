@@ -4,6 +4,7 @@
 // is sent twice counts once. Nothing here says "sent": only the server's own page does.
 
 const PATIENCE = 20_000
+const SLOW = 2_500
 const LONGEST_WAIT = 60_000
 const TELL_EVERY = 5 * 60_000
 const box = document.getElementById("outbox")
@@ -32,6 +33,7 @@ async function outbox(mode, act) {
 
 function show(state) {
   for (const part of box.children) part.hidden = part.dataset.state !== state
+  if (state) box.scrollIntoView({ block: "nearest" }) // after the form it may lie below the screen
 }
 
 async function keep(entry) {
@@ -56,6 +58,7 @@ async function send() {
   clearTimeout(timer)
   const patience = new AbortController()
   const limit = setTimeout(() => patience.abort(), PATIENCE)
+  const slow = setTimeout(() => show("slow"), SLOW)
   try {
     const answer = await fetch(waiting.action, {
       method: "POST",
@@ -70,11 +73,13 @@ async function send() {
     if (next) goTo(next)
     else document.open("text/html").write(await answer.text()) // why it was refused, in the server's words
   } catch {
+    clearTimeout(slow)
     show(waiting?.isKept ? "kept" : "unkept")
     timer = setTimeout(send, wait)
     wait = Math.min(2 * wait, LONGEST_WAIT)
   } finally {
     clearTimeout(limit)
+    clearTimeout(slow)
     isSending = false
   }
 }

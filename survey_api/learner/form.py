@@ -37,7 +37,9 @@ async def posted_fields(request: Request) -> Fields:
     for name, value in form.multi_items():
         if name in fields or not isinstance(value, str):
             raise MalformedRequest("the form could not be read")
-        fields[name] = value
+        fields[name] = value.replace(
+            "\r\n", "\n"
+        )  # a form writes a line end as two characters, which the page counts as one
     return fields
 
 

@@ -82,8 +82,13 @@ def answer_page(
     if visit.has_timed_out:
         raise TimedOut
     if cleared in page.items:
-        return see_other(f"{here}#{cleared}")
+        return see_other(f"{here}#{place_on_page(cleared)}")
     return see_other(here if problems else visit.url(changed.at))
+
+
+def place_on_page(item_code: str) -> str:
+    """The fragment that leads to a question: to its words, not to its first option, which would leave them out of sight."""
+    return f"q-{item_code}"
 
 
 def problems_with(visit: Visit, draft: Draft, posted: Fields) -> dict[str, str]:

@@ -17,6 +17,7 @@ from survey_api.learner import draft as drafts
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
 from survey_api.learner.placement_and_group import already_answered, chosen_place
+from survey_api.learner.questions import place_on_page
 from survey_api.learner.visit import DraftHere, NoDraft, TimedOut, Visit, VisitHere, see_other
 
 router = APIRouter()
@@ -131,7 +132,11 @@ def _answers_to_send(visit: Visit, draft: Draft) -> dict[str, int | str]:
 def _section(visit: Visit, draft: Draft, section: Section, pages: tuple[Page, ...]) -> CheckSection:
     here = [page for page in pages if page.section == section.code]
     rows = tuple(
-        CheckRow(item, _in_words(visit, item, draft.answers.get(code)), f"{visit.url('p', page.code)}?change=1#{code}")
+        CheckRow(
+            item,
+            _in_words(visit, item, draft.answers.get(code)),
+            f"{visit.url('p', page.code)}?change=1#{place_on_page(code)}",
+        )
         for page in here
         for code in page.items
         for item in [visit.version.item[code]]

@@ -1,6 +1,7 @@
 """The first page: what this is, who sees what, what cannot be undone; and the draft that begins here."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,7 +13,7 @@ from nets.store.drafts import delete_draft
 from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
 from survey_api.learner.device import new_code, set_cookie, token_of
-from survey_api.learner.form import Form
+from survey_api.learner.form import Form, short_text
 from survey_api.learner.invited import begin_invited
 from survey_api.learner.places import few_answered, place, placement_named
 from survey_api.learner.visit import TimedOut, VisitHere, see_other
@@ -35,6 +36,7 @@ def start_page(
     """
     if visit.by_invitation and visit.has_timed_out:
         raise TimedOut
+    other = other and not visit.by_invitation
     invited_to = visit.draft.placement_id if visit.by_invitation and visit.draft else None
     with visit.service.database.within(WHOLE_SURVEY).read() as connection:
         prefilled = placement_named(connection, invited_to or placement)
@@ -49,8 +51,15 @@ def start_page(
         prefilled=prefilled,
         is_small=is_small,
         lost=lost and visit.draft is None,
-        other=other and not visit.by_invitation,
+        other=other,
     )
+
+
+@router.get("/{campaign_id}/")
+def with_a_slash(visit: VisitHere, placement: Annotated[str | None, Query()] = None) -> RedirectResponse:
+    """The same first page for an address with a slash at its end, as some programs write it."""
+    named = short_text(placement)
+    return see_other(visit.url() + ("?" + urlencode({"placement": named}) if named else ""))
 
 
 @router.post("/{campaign_id}/start")

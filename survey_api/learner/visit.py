@@ -151,7 +151,8 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     token, is_shared = read_cookie(request)
     with service.database.read() as connection:
         try:
-            campaign = campaigns.get_campaign(connection, campaign_id)
+            # a link that was typed on a phone begins with a capital
+            campaign = campaigns.get_campaign(connection, campaign_id.lower())
         except NotFound:
             raise SurveyNotOpen from None
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)

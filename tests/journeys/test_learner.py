@@ -157,6 +157,10 @@ def test_back_shows_the_answers_and_clearing_takes_one_away(new_visitor: Visitor
         page.get_by_role("button", name="Clear my answer").first.click()
     expect(page.locator("input:checked")).to_have_count(2)
     assert "#" in visitor.path
+    visitor.open(f"{START}/check")
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Change.*safely")).click()
+    expect(page.locator("legend", has_text="safely")).to_be_in_viewport(ratio=1)
 
 
 def test_a_double_tap_without_javascript_is_one_response(new_visitor: Visitors, site: Any) -> None:

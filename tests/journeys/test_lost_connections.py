@@ -68,6 +68,7 @@ def test_a_page_waits_on_the_phone_until_there_is_a_connection(new_visitor: Visi
     page.context.set_offline(True)
     _press(page, "Continue")
     expect(page.get_by_text(WAITING)).to_be_visible()
+    expect(page.get_by_text(WAITING)).to_be_in_viewport()
     visitor.look("outbox-waiting")
     assert page.evaluate(ENTRIES) == 1
     page.context.set_offline(False)
@@ -92,6 +93,19 @@ def test_a_page_that_was_closed_without_a_connection_is_sent_by_the_next_visit(n
     visitor.page.wait_for_url("**/p/induction-2")
     visitor.open(f"{START}/p/induction-1")
     assert visitor.page.locator("input:checked").count() == 1
+
+
+def test_a_slow_connection_is_told_where_the_learner_looks(new_visitor: Visitors) -> None:
+    visitor = new_visitor()
+    visitor.page.clock.install()
+    page = _begin(visitor)
+    held: list[Route] = []
+    page.route("**/p/induction-1", lambda route: held.append(route))
+    _press(page, "Continue")
+    page.clock.run_for(3_000)
+    expect(page.get_by_text("This page is still being saved.")).to_be_in_viewport()
+    held[0].continue_()
+    page.wait_for_url("**/p/induction-2")
 
 
 def test_an_answer_lost_on_its_way_back_is_one_response_and_one_receipt(new_visitor: Visitors, site: Any) -> None:
@@ -150,7 +164,7 @@ def test_leaving_a_shared_device_leaves_nothing_behind(new_visitor: Visitors) ->
     visitor = new_visitor()
     page = _begin(visitor, "No, it is shared: start")
     with page.expect_navigation():
-        page.get_by_role("link", name="Clear and finish").click()
+        page.get_by_role("link", name="Stop and clear this device").click()
     visitor.look("leave-shared")
     code = page.locator(".app-receipt").inner_text()
     with page.expect_navigation():

@@ -43,7 +43,7 @@ def test_the_cookies_page_names_every_cookie_that_is_set(client: TestClient, new
         new_client().get("/language/en?back=/cookies").headers["set-cookie"],
     ]
     for cookie in set_cookies:
-        assert f">{cookie.split('=')[0]}</code>" in page
+        assert f">{cookie.split('=')[0]}</strong>" in page
 
 
 def test_the_switch_of_the_language_leads_back(client: TestClient) -> None:

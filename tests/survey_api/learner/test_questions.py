@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from nets.store.comments import read_comments
 from survey_api.learner import visit
 
 Words = Callable[[Response], str]
@@ -32,7 +33,7 @@ def test_it_asks_one_by_one_where_the_version_says_so(learner: Any, paddle: Any,
     assert learner.post("p/tea", TEA01="4").headers["location"] == "/c/paddle-2026/p/tea.2"
     assert learner.get("p/tea.2").text.count("<fieldset") == 1
     assert learner.post("p/tea.2", TEA02="5").headers["location"] == "/c/paddle-2026/p/ward"
-    assert learner.get("check").text.count("p/tea.2?change=1#TEA02") == 1
+    assert learner.get("check").text.count("p/tea.2?change=1#q-TEA02") == 1
 
 
 def test_it_counts_sections_and_not_pages(learner: Any, text_of: Words) -> None:
@@ -88,7 +89,7 @@ def test_it_returns_to_the_check_page_after_a_change(learner: Any, text_of: Word
 def test_it_clears_one_answer_and_keeps_the_others(learner: Any) -> None:
     learner.begin().answer_everything()
     answer = learner.post("p/tea", TEA01="4", TEA02="5", clear="TEA01")
-    assert answer.headers["location"] == "/c/paddle-2026/p/tea#TEA01"
+    assert answer.headers["location"] == "/c/paddle-2026/p/tea#q-TEA01"
     page = learner.get("p/tea").text
     assert 'name="TEA02" type="radio" value="5" checked' in page
     assert page.count(" checked") == 1
@@ -179,3 +180,14 @@ def test_it_lets_no_browser_keep_a_page_of_the_path(learner: Any) -> None:
     learner.begin().answer_everything()
     for page in ("", "placement", "group", "p/tea", "p/pause", "check"):
         assert learner.get(page).headers["cache-control"] == "no-store"
+
+
+def test_line_ends_count_once_with_and_without_a_script(learner: Any, paddle: Any) -> None:
+    """A form sends a line end as two characters, a script as one; what fits on the page fits in the store."""
+    learner.begin()
+    answer = learner.post("p/words", COM01="\r\n".join(["x" * 20, "y" * 19]))
+    assert answer.headers["location"] == "/c/paddle-2026/check"
+    learner.post("send")
+    with paddle.database.read() as connection:
+        (comment,) = read_comments(connection, "paddle-2026")
+    assert comment.content == "x" * 20 + "\n" + "y" * 19

@@ -130,3 +130,16 @@ def test_it_refuses_a_form_of_another_site(learner: Any, headers: dict[str, str]
     answer = learner.client.post("/c/paddle-2026/p/tea", data={"TEA01": "1"}, headers=headers)
     assert answer.status_code == 403
     assert "checked" not in learner.get("p/tea").text
+
+
+@pytest.mark.parametrize("address", ["/c/Paddle-2026", "/c/PADDLE-2026?placement=W-3"])
+def test_a_link_that_was_typed_with_capitals_leads_there(client: TestClient, text_of: Words, address: str) -> None:
+    answer = client.get(address)
+    assert "Tell us about your placement" in text_of(answer)
+    assert 'action="/c/paddle-2026/start"' in answer.text
+
+
+def test_a_slash_at_the_end_of_the_link_leads_there_too(client: TestClient) -> None:
+    assert client.get("/c/paddle-2026/").headers["location"] == "/c/paddle-2026"
+    assert client.get("/c/paddle-2026/?placement=W-3").headers["location"] == "/c/paddle-2026?placement=W-3"
+    assert client.get("/c/unknown/").content == client.get("/c/unknown").content
