@@ -1,0 +1,35 @@
+"""A small campaign with very small placements in it, in two regions of the invented tree."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nets.campaign import Campaign
+from nets.organisation import Level, Organisation
+from nets.packing import answer_matrix, pack
+from nets.questionnaire.version import QuestionnaireVersion
+from nets.simulation.learners import Story, simulate_learners
+from nets.tallying import CampaignAnswers
+
+
+def simulated(
+    version: QuestionnaireVersion,
+    campaign: Campaign,
+    places: Sequence[Organisation],
+    *,
+    seed: int,
+    n: int = 200,
+    n_placements: int = 16,
+) -> CampaignAnswers:
+    """``n`` learners at placements of two regions, three of them at one placement and a single one at another."""
+    placements = [place for place in places if place.level is Level.PLACEMENT]
+    half = n_placements // 2
+    chosen = [*placements[:half], *placements[38 : 38 + n_placements - half]]
+    stories = {chosen[0].id: Story(3), chosen[half].id: Story(1)}
+    days = (campaign.opens_on, campaign.closes_on)
+    responses = list(simulate_learners(version, chosen, n, days=days, seed=seed, stories=stories))
+    return CampaignAnswers(
+        np.array([response.placement_id for response in responses], dtype=object),
+        np.array([response.learner_group for response in responses], dtype=object),
+        answer_matrix(version, [pack(version, response.answers) for response in responses]),
+    )
