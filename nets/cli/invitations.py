@@ -1,28 +1,26 @@
 """``nets invitations``: whom to invite, invitations and reminders, bounces, and how many are where."""
 
-import contextlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
 
-from nets.campaign import AccessMode, Campaign
+from nets.audit import Act
+from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.mailing import campaign_by_invitation, send_due
 from nets.cli.origin import OriginOption
-from nets.errors import InvalidSetting, Refused
+from nets.errors import InvalidSetting
 from nets.invitation import State, address_problem, same_address
-from nets.inviting import Mailing, Pace, SendingRun, count_unknown, fields_of, placement_names, send_all
 from nets.organisation import Level
-from nets.sending.message import SenderUnavailable
 from nets.sending.settings import read_sending_settings
-from nets.sending.wording import read_wording, shipped_wording
 from nets.store import mailings
-from nets.store.campaigns import get_campaign
-from nets.store.database import Connection, Database
+from nets.store.audit import write_audit
+from nets.store.database import Connection
 from nets.store.invitations import add_invitations, read_invited
 from nets.store.mailings import Due
 from nets.store.organisations import list_organisations
@@ -90,7 +88,7 @@ def add(
     """
     key, opened = read_sending_settings().key(), open_database(database)
     with opened.read() as connection:
-        campaign = _campaign_by_invitation(connection, campaign_id)
+        campaign = campaign_by_invitation(connection, campaign_id)
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         placements = {place.id for place in list_organisations(connection, level=Level.PLACEMENT)}
     people = read_people_file(
@@ -102,6 +100,7 @@ def add(
     )
     with opened.begin() as connection:
         added = add_invitations(connection, key, campaign_id, people.invited, date.today())
+        write_audit(connection, who_is_here(), Act.INVITATIONS_ADDED, campaign_id, rows=added.new)
     typer.echo(f"{campaign_id}: {added.new:,} invitations, to be sent with: nets invitations send {campaign_id}")
     if added.known:
         typer.echo(f"  {added.known:,} were in the ledger already and are passed over")
@@ -125,7 +124,7 @@ def send(
 
     Example: nets invitations send nets-2026 --address https://survey.example.org
     """
-    _send(database, campaign_id, "invitation", address, text, unknown, dry_run, mailings.due_invitations)
+    send_due(database, campaign_id, "invitation", address, text, unknown, dry_run, mailings.due_invitations)
 
 
 @app.command("remind")
@@ -149,7 +148,7 @@ def remind(
     def due(connection: Connection, campaign_id: str) -> Sequence[Due]:
         return mailings.due_reminders(connection, campaign_id, date.today(), most=most, days_apart=days_apart)
 
-    _send(database, campaign_id, "reminder", address, text, unknown, dry_run, due)
+    send_due(database, campaign_id, "reminder", address, text, unknown, dry_run, due)
 
 
 @app.command("bounced")
@@ -174,8 +173,9 @@ def bounced(
     else:
         raise InvalidSetting(f"{quoted(what)} is neither an e-mail address nor a file")
     with opened.begin() as connection:
-        _campaign_by_invitation(connection, campaign_id)
+        campaign_by_invitation(connection, campaign_id)
         found = mailings.mark_bounced(connection, (key.person(campaign_id, one) for one in addresses), date.today())
+        write_audit(connection, who_is_here(), Act.BOUNCES_NOTED, campaign_id, addresses=found)
     typer.echo(f"{campaign_id}: {found:,} of {len(addresses):,} addresses are in the ledger and get no more messages")
     if n_without:
         typer.echo(f"  {n_without:,} lines hold no address")
@@ -198,13 +198,18 @@ def status(
 
     Example: nets invitations status nets-2026
     """
-    with open_database(database).read() as connection:
-        campaign = _campaign_by_invitation(connection, campaign_id)
+    opened = open_database(database)
+    with opened.read() as connection:
+        campaign = campaign_by_invitation(connection, campaign_id)
         counts, learners = mailings.count_states(connection, campaign_id), read_invited(connection, campaign_id)
         due = mailings.unanswered(connection, campaign_id, State(addresses)) if addresses else ()
     if addresses:
         key = read_sending_settings().key()
-        for one in sorted(key.open(one.sealed, one.token_hash)[1] for one in due):
+        shown = sorted(key.open(one.sealed, one.token_hash)[1] for one in due)
+        with opened.begin() as connection:
+            n = len(shown)
+            write_audit(connection, who_is_here(), Act.ADDRESSES_SHOWN, campaign_id, state=addresses, addresses=n)
+        for one in shown:
             typer.echo(one)
         return
     invited, answered = sum(learners.invited.values()), sum(learners.answered.values())
@@ -216,75 +221,3 @@ def status(
     for state, n in counts.items():
         if n:
             typer.echo(f"{n:>9,} {_IN_WORDS[state]}")
-
-
-def _send(
-    database: str,
-    campaign_id: str,
-    kind: str,
-    origin: str,
-    text: Path | None,
-    unknown: str | None,
-    dry_run: bool,
-    find_due: Callable[[Connection, str], Sequence[Due]],
-) -> None:
-    settings, today = read_sending_settings(), date.today()
-    key, opened = settings.key(), open_database(database)
-    with opened.read() as connection:
-        campaign = _campaign_by_invitation(connection, campaign_id)
-    if not campaign.is_open(today):
-        raise Refused(f"{campaign_id} takes answers from {campaign.opens_on} to {campaign.last_day}, not today")
-    wording = read_wording(text, kind) if text else shipped_wording(kind)
-    sender = settings.open_sender(typer.echo)
-    mailing = Mailing(campaign, key, wording, sender, origin, Pace(settings.sends_a_minute))
-    with contextlib.closing(sender):
-        if unknown and not dry_run:
-            with opened.begin() as connection:
-                mailings.resolve_unknown(connection, campaign_id, today, as_sent=unknown == "sent")
-        n_unknown = count_unknown(opened, campaign_id)
-        with opened.read() as connection:
-            due = find_due(connection, campaign_id)
-        if dry_run:
-            _show_one(opened, mailing, due)
-            return
-        run = send_all(opened, mailing, due, today)
-    _tell(campaign, run, n_unknown)
-    if run.stopped_by:
-        raise SenderUnavailable(f"stopped: {run.stopped_by}; run it again when that is put right")
-
-
-def _show_one(database: Database, mailing: Mailing, due: Sequence[Due]) -> None:
-    typer.echo(f"{mailing.campaign.id}: {len(due):,} would be sent")
-    for one in due[:1]:
-        _, address = mailing.key.open(one.sealed, one.token_hash)
-        place = placement_names(database, {one.placement_id})[one.placement_id]
-        # a real link on a screen would be one more copy of it
-        message = mailing.wording.message(address, fields_of(mailing, "0" * 32, place))
-        typer.echo(f"\nTo: {message.address}\nSubject: {message.subject}\n\n{message.body}")
-
-
-def _tell(campaign: Campaign, run: SendingRun, n_unknown: int) -> None:
-    typer.echo(f"{campaign.id}: {run.sent:,} sent")
-    lines: Iterator[tuple[int, str]] = iter(
-        (
-            (run.refused, "addresses cannot be reached and get no more messages"),
-            (run.not_sent, "could not be sent and are due as before"),
-            (run.passed_over, "were no longer due: answered, stopped, or taken by another run"),
-        )
-    )
-    for n, words in lines:
-        if n:
-            typer.echo(f"  {n:,} {words}")
-    if n := n_unknown + run.unknown:
-        typer.echo(
-            f"  {n:,} were being sent when this or an earlier run ended, or are by another run just now: nobody knows whether they "
-            "went out, so they are left alone; --unknown sent takes them for sent, --unknown again sends them again",
-            err=True,
-        )
-
-
-def _campaign_by_invitation(connection: Connection, campaign_id: str) -> Campaign:
-    campaign = get_campaign(connection, campaign_id)
-    if campaign.access_mode is not AccessMode.INVITATION:
-        raise Refused(f"learners come to {campaign_id} by {campaign.access_mode.replace('_', ' ')}, not by invitation")
-    return campaign

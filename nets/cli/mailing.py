@@ -1,0 +1,106 @@
+"""Sending invitations and reminders from the command line: what is needed beforehand, and what is told afterwards."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from nets.audit import Act
+from nets.campaign import AccessMode, Campaign
+from nets.cli.accounts import who_is_here
+from nets.cli.database import open_database
+from nets.errors import Refused
+from nets.inviting import Mailing, Pace, SendingRun, count_unknown, fields_of, placement_names, send_all
+from nets.sending.message import SenderUnavailable
+from nets.sending.settings import read_sending_settings
+from nets.sending.wording import read_wording, shipped_wording
+from nets.store import mailings
+from nets.store.audit import write_audit
+from nets.store.campaigns import get_campaign
+from nets.store.database import Connection, Database
+from nets.store.mailings import Due
+
+
+def send_due(
+    database: str,
+    campaign_id: str,
+    kind: str,
+    origin: str,
+    text: Path | None,
+    unknown: str | None,
+    dry_run: bool,
+    find_due: Callable[[Connection, str], Sequence[Due]],
+) -> None:
+    """Send to those who are due, and say what became of it.
+
+    Raises
+    ------
+    NetsError
+        Where nothing can be sent, or the run ended before its end.
+    """
+    settings, today = read_sending_settings(), date.today()
+    key, opened = settings.key(), open_database(database)
+    with opened.read() as connection:
+        campaign = campaign_by_invitation(connection, campaign_id)
+    if not campaign.is_open(today):
+        raise Refused(f"{campaign_id} takes answers from {campaign.opens_on} to {campaign.last_day}, not today")
+    wording = read_wording(text, kind) if text else shipped_wording(kind)
+    sender = settings.open_sender(typer.echo)
+    mailing = Mailing(campaign, key, wording, sender, origin, Pace(settings.sends_a_minute))
+    with contextlib.closing(sender):
+        if unknown and not dry_run:
+            with opened.begin() as connection:
+                mailings.resolve_unknown(connection, campaign_id, today, as_sent=unknown == "sent")
+        n_unknown = count_unknown(opened, campaign_id)
+        with opened.read() as connection:
+            due = find_due(connection, campaign_id)
+        if dry_run:
+            _show_one(opened, mailing, due)
+            return
+        with opened.begin() as connection:  # beforehand, so that a run that dies stands there, too
+            act = Act.INVITATIONS_SENT if kind == "invitation" else Act.REMINDERS_SENT
+            write_audit(connection, who_is_here(), act, campaign_id, due=len(due))
+        run = send_all(opened, mailing, due, today)
+    _tell(campaign, run, n_unknown)
+    if run.stopped_by:
+        raise SenderUnavailable(f"stopped: {run.stopped_by}; run it again when that is put right")
+
+
+def _show_one(database: Database, mailing: Mailing, due: Sequence[Due]) -> None:
+    typer.echo(f"{mailing.campaign.id}: {len(due):,} would be sent")
+    for one in due[:1]:
+        _, address = mailing.key.open(one.sealed, one.token_hash)
+        place = placement_names(database, {one.placement_id})[one.placement_id]
+        # a real link on a screen would be one more copy of it
+        message = mailing.wording.message(address, fields_of(mailing, "0" * 32, place))
+        typer.echo(f"\nTo: {message.address}\nSubject: {message.subject}\n\n{message.body}")
+
+
+def _tell(campaign: Campaign, run: SendingRun, n_unknown: int) -> None:
+    typer.echo(f"{campaign.id}: {run.sent:,} sent")
+    lines: Iterator[tuple[int, str]] = iter(
+        (
+            (run.refused, "addresses cannot be reached and get no more messages"),
+            (run.not_sent, "could not be sent and are due as before"),
+            (run.passed_over, "were no longer due: answered, stopped, or taken by another run"),
+        )
+    )
+    for n, words in lines:
+        if n:
+            typer.echo(f"  {n:,} {words}")
+    if n := n_unknown + run.unknown:
+        typer.echo(
+            f"  {n:,} were being sent when this or an earlier run ended, or are by another run just now: nobody knows whether they "
+            "went out, so they are left alone; --unknown sent takes them for sent, --unknown again sends them again",
+            err=True,
+        )
+
+
+def campaign_by_invitation(connection: Connection, campaign_id: str) -> Campaign:
+    """A campaign to which learners are invited; NotFound or Refused for any other."""
+    campaign = get_campaign(connection, campaign_id)
+    if campaign.access_mode is not AccessMode.INVITATION:
+        raise Refused(f"learners come to {campaign_id} by {campaign.access_mode.replace('_', ' ')}, not by invitation")
+    return campaign
