@@ -126,7 +126,11 @@ def test_a_service_that_cannot_be_reached_has_sent_nothing(message_to: To) -> No
     sender.close()
 
 
-@pytest.mark.parametrize("key", ["", "secret", f"survey-{SERVICE}", f"survey-{SERVICE}-{'x' * 36}"])
+@pytest.mark.parametrize(
+    "key",
+    ["", "secret", f"survey-{SERVICE}", f"survey-{SERVICE}-{'x' * 36}"],
+    ids=["empty", "one word", "without secret", "secret of letters"],
+)
 def test_a_key_of_another_form_is_refused_and_not_repeated(key: str) -> None:
     with pytest.raises(InvalidSetting, match="NETS_NOTIFY_KEY") as told:
         NotifySender(key, TEMPLATES, "http://127.0.0.1:1")
