@@ -39,8 +39,6 @@ class Act(StrEnum):
     REMINDERS_SENT = "reminders sent"
     BOUNCES_NOTED = "bounces noted"
     ADDRESSES_SHOWN = "addresses shown"
-    RETEST_DRAWN = "retest drawn"
-    RETEST_REPORTED = "retest reported"
     RELEASE_MADE = "release made"
     DATA_EXPORTED = "responses exported"
     EVIDENCE_ENTERED = "evidence entered"

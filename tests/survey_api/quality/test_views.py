@@ -29,7 +29,7 @@ def record(paddle: Any) -> Callable[[str], PlaceRecord]:
     """A place as the release has it."""
 
     def read(place_id: str) -> PlaceRecord:
-        with paddle.database.read() as connection:
+        with paddle.database.within(()).read() as connection:
             document = read_place(connection, paddle.release_id, place_id)
         assert document is not None
         return record_from_json(document)

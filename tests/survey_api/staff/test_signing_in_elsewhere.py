@@ -87,8 +87,8 @@ def test_somebody_comes_in_by_the_account_of_her_subject_and_goes_where_she_want
     assert 'type="password"' not in page
     answer = walk(browser, provider, "/quality/paddle-2025-r1")
     assert answer.headers["location"] == "/quality/paddle-2025-r1"
-    assert browser.get("/quality/paddle-2025-r1/providers/P-1").status_code == 200
-    assert browser.get("/quality/paddle-2025-r1/providers/P-2").status_code == 404
+    assert browser.get("/quality/paddle-2025-r1/places/P-1").status_code == 200
+    assert browser.get("/quality/paddle-2025-r1/places/P-2").status_code == 404
     assert "Change your password" not in browser.get("/account").text
     assert "sign-in" not in browser.cookies
     with paddle.database.read() as connection:
@@ -181,7 +181,7 @@ def test_what_the_provider_says_of_roles_counts_for_nothing_without_a_mapping(
     provider.claims = {"groups": ["nets-national"], "role": "national"}
     browser = browser_of(new_service())
     walk(browser, provider)
-    assert browser.get("/quality/paddle-2025-r1/providers/P-2").status_code == 404
+    assert browser.get("/quality/paddle-2025-r1/places/P-2").status_code == 404
 
 
 def test_with_a_mapping_accounts_are_made_and_changed_by_what_the_provider_says(
