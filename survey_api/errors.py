@@ -33,6 +33,7 @@ from nets.errors import (
     StoreBusy,
     StoreUnavailable,
 )
+from nets.sending.message import SenderUnavailable
 
 
 class SurveyNotOpen(NetsError):
@@ -110,6 +111,7 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     ProviderUnavailable: 503,
     TooManyRequests: 429,
     StoreBusy: 503,
+    SenderUnavailable: 503,
     StoreUnavailable: 503,
 }
 """The one table from errors to HTTP status. An error that is not in it goes by its nearest ancestor."""

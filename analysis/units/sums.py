@@ -189,7 +189,7 @@ def encode_whole_numbers(labels: NDArray[np.integer[Any]]) -> tuple[tuple[Hashab
 
 def read_units(unit: ArrayLike | Sequence[Hashable], n_people: int) -> tuple[list[Hashable], list[str]]:
     """Return the unit labels as a list, with a sentence for everything that is wrong with them."""
-    if isinstance(unit, np.ndarray) and unit.ndim == 1 and unit.dtype.kind in "iu":
+    if isinstance(unit, np.ndarray) and unit.shape == (n_people,) and unit.dtype.kind in "iu":
         return unit.tolist(), []
     # A list stays as it is: NumPy would turn labels of mixed kinds into strings, and tuples into columns.
     if isinstance(unit, (list, tuple)):

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 import analysis
-from analysis import Interval, ItemResponses, ResultTable, SimulatedResponses, Table
+from analysis import Interval, ItemResponses, PartSums, ResultTable, SimulatedResponses, Table
 
 RESULTS = {
     name
     for name in analysis.__all__
     if inspect.isclass(found := getattr(analysis, name)) and issubclass(found, ResultTable) and found is not ResultTable
 }
-NO_TABLES = (Interval, ItemResponses, SimulatedResponses, np.ndarray, float)
-"""What functions give that is no table: two numbers, and answers as they are."""
+NO_TABLES = (Interval, ItemResponses, PartSums, SimulatedResponses, np.ndarray, float)
+"""What functions give that is no table: two numbers, sums, and answers as they are."""
 
 VOID = {"br", "hr", "img", "meta"}
 

@@ -25,8 +25,9 @@ def test_a_quality_lead_comes_from_the_start_to_a_risk_cell_and_its_reasons(
     page = visitor.page
     visitor.sign_in()
     visitor.open("/quality")
-    visitor.look("quality-1-releases")
-    _follow(page, page.get_by_role("link", name="Alderwick University Hospitals"))
+    visitor.look("quality-1-nation")
+    for name in ("North Vale", "Alderwick local office", "Alderwick University Hospitals"):
+        _follow(page, page.get_by_role("link", name=name, exact=True))
     visitor.look("quality-2-provider")
     _follow(page, _row(page, "Alderwick Royal Infirmary").get_by_role("link", name="Emergency department"))
     visitor.look("quality-3-placement")

@@ -15,8 +15,12 @@ from nets.cli import main, simulating
 from nets.cli.commands import app
 
 COMMANDS = (
-    "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores",
-    "campaign open", "campaign close", "campaign list", "roster upload", "response-rates", "poster", "validate", "shuffle",
+    "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores", "flags", "calibrate",
+    "campaign open", "campaign close", "campaign list", "roster upload", "response-rates", "break-offs", "bursts", "poster",
+    "invitations key", "invitations add", "invitations send", "invitations remind", "invitations bounced", "invitations status",
+    "risk show", "risk confirm", "risk history", "risk list", "evidence add", "evidence withdraw", "evidence list",
+    "concern add", "concern step", "concern list", "accounts add", "accounts list", "accounts disable", "accounts password",
+    "keys add", "keys list", "keys revoke", "audit show", "audit verify", "validate", "shuffle",
 )  # fmt: skip
 
 

@@ -136,9 +136,8 @@ def test_a_every_group_in_an_emergency_department_reports_failing_supervision_an
     risk = suggested(surveyed, EMERGENCY, 2026)
     assert (risk.likelihood, risk.impact, risk.colour, risk.level) == (3, 5, "R", "high")
     assert risk.interventions[0] == "triggered visit"
-    everyone = "in every learner group with a score of its own: Nursing, Paramedicine and Medicine or dentistry"
     low = "probability of 95% or more that the true score lies well below the benchmark (reportable score)"
-    assert f"Clinical supervision: {low}, {everyone}." in risk.reasons
+    assert any(reason.startswith(f"Clinical supervision: {low}") for reason in risk.reasons)
     assert any(
         reason.startswith("Unsupervised practice: the adverse-environment flag is up") for reason in risk.reasons
     )
@@ -154,10 +153,12 @@ def test_b_one_group_lacks_hands_on_experience_and_the_next_campaign_shows_no_ch
     first = suggested(surveyed, IMAGING, 2025)
     assert (first.likelihood, first.impact, first.colour, first.level) == (3, 3, "A", "medium")
     assert first.about == "learning"
-    assert first.reasons[:2] == (
-        "Learning opportunities: probability of 95% or more that the true score lies well below the benchmark (reportable score), "
-        "in one learner group alone: Allied health professions.",
-        "Likelihood is held at 3 (Possible) because the survey is the only source so far and no earlier campaign found the same.",
+    # which group it is stays hidden here, because the placement's other groups are small and would be given away
+    assert first.reasons[0].startswith(
+        "Learning opportunities: probability of 95% or more that the true score lies well below the benchmark (reportable score)"
+    )
+    assert first.reasons[1] == (
+        "Likelihood is held at 3 (Possible) because the survey is the only source so far and no earlier campaign found the same."
     )
     assert first.interventions == ("programme review", "learner and educator meetings")
     made = confirmed(surveyed, IMAGING, 2025, "learner and educator meetings", "desktop review")
@@ -165,9 +166,7 @@ def test_b_one_group_lacks_hands_on_experience_and_the_next_campaign_shows_no_ch
 
     next_year = suggested(surveyed, IMAGING, 2026)
     assert (next_year.likelihood, next_year.impact, next_year.colour, next_year.level) == (4, 3, "A/R", "high")
-    assert next_year.reasons[0].endswith(
-        "in one learner group alone: Allied health professions; so it was in NETS 2025."
-    )
+    assert "so it was in NETS 2025" in next_year.reasons[0]
     again = confirmed(surveyed, IMAGING, 2026, "programme review")
     assert (again.number, again.level) == (2, "high")
     assert [earlier.id for earlier in again.evidence.earlier] == [made.id]
@@ -224,7 +223,7 @@ def test_d_a_narrower_case_mix_after_a_service_moved_is_medium(surveyed: Databas
     risk = suggested(surveyed, SURGERY, 2026)
     assert (risk.likelihood, risk.impact, risk.colour, risk.level) == (3, 3, "A", "medium")
     assert risk.about == "learning"
-    assert "in one learner group alone: Medicine or dentistry" in risk.reasons[0]
+    assert risk.reasons[0].startswith("Learning opportunities: probability of 95% or more")
     assert risk.reasons[-1] == (
         "Evidence of 1 June 2026 (service change, context) on learning opportunities: Planned surgery moved to the other site in "
         "April, so that trainees see fewer kinds of operation."
