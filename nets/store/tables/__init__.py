@@ -1,0 +1,45 @@
+"""The tables. Only ``nets.store`` and the migrations know them; the rest of the house sees the domain's records.
+
+What must hold whatever a program does stands in the database itself: foreign keys and checks here, the triggers that keep
+published things as they are in ``migrations/versions``.
+"""
+
+from nets.store.tables.access import accounts, api_keys, audit_rows, sessions
+from nets.store.tables.answers import comments, receipt_comments, receipts, responses
+from nets.store.tables.assessments import assessments, concern_steps, concerns, evidence, evidence_withdrawals
+from nets.store.tables.participation import answered_invitations, break_offs, invitations, invited_learners, rosters
+from nets.store.tables.releases import release_calibrations, release_places, releases
+from nets.store.tables.schema import RandomId, metadata
+from nets.store.tables.submissions import drafts, submission_keys
+from nets.store.tables.surveys import campaigns, organisations, questionnaire_versions
+
+__all__ = [
+    "RandomId",
+    "accounts",
+    "answered_invitations",
+    "api_keys",
+    "assessments",
+    "audit_rows",
+    "break_offs",
+    "campaigns",
+    "comments",
+    "concern_steps",
+    "concerns",
+    "drafts",
+    "evidence",
+    "evidence_withdrawals",
+    "invitations",
+    "invited_learners",
+    "metadata",
+    "organisations",
+    "questionnaire_versions",
+    "receipt_comments",
+    "receipts",
+    "release_calibrations",
+    "release_places",
+    "releases",
+    "responses",
+    "rosters",
+    "sessions",
+    "submission_keys",
+]
