@@ -6,6 +6,7 @@ numbers are those of the reader's role. A place that nobody answered about looks
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from nets.access import Principal, may_see, may_see_as_context
@@ -16,7 +17,7 @@ from nets.place_record import NotAssessed, PlaceRecord
 from nets.place_tree import NATION
 from nets.release import ReleaseHeader
 from nets.release_document import record_from_json
-from nets.risk import Evidence, SurveyEvidence, read_rule, suggest_risk
+from nets.risk import Evidence, Suggestion, SurveyEvidence, read_rule, suggest_risk
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
 from nets.store.releases import get_release, read_nation, read_place, read_places
@@ -88,7 +89,7 @@ class ReleaseReader:
         document = read_place(self.connection, self.header.id, place_id)
         return PlaceView(place.id, place.name, place.level, above, self._record(place.id, place.level, document))
 
-    def below(self, place_id: str, level: Level) -> tuple[PlaceView, ...]:
+    def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:
         """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.
 
         Raises
@@ -96,10 +97,9 @@ class ReleaseReader:
         NotFound
             For a place that is not in the reader's scope; as context nobody sees what is below.
         """
-        top = self.place(place_id)
-        under = None if top.level == NATION else place_id
         if not self.has(top):
-            raise NotFound(_unknown(place_id))
+            raise NotFound(_unknown(top.place_id))
+        under = None if top.level == NATION else top.place_id
         by_id = {place.id: place for place in list_organisations(self.connection, under=under)}
         documents = read_places(self.connection, self.header.id, level=level, under=under)
         fixed = top.above if under is None else (*top.above, get_organisation(self.connection, under))
@@ -126,25 +126,39 @@ class ReleaseReader:
 
     def top(self) -> PlaceView:
         """The highest place of the reader's scope: the nation where her scope is the whole survey."""
-        return self.place(self.principal.scope[-1] if self.principal.scope else NATION)
+        return self.place(self._top_id)
+
+    def is_top(self, view: PlaceView) -> bool:
+        """Whether a place is the highest of the reader's scope."""
+        return view.place_id == self._top_id
+
+    @property
+    def _top_id(self) -> str:
+        return self.principal.scope[-1] if self.principal.scope else NATION
 
     def context(self) -> tuple[PlaceView, ...]:
         """What lies above the reader's scope and may stand beside her own places: her region and the nation."""
         above: Iterable[str] = (*self.principal.scope[:1], NATION) if self.principal.scope else ()
-        return tuple(self.place(place_id) for place_id in above if place_id != self.principal.scope[-1])
+        return tuple(self.place(place_id) for place_id in above if place_id != self._top_id)
 
     def _record(self, place_id: str, level: str, document: str | None) -> PlaceRecord:
         if document is not None:
             return record_from_json(document)
         # one that is not in the release looks like one with too few learners, so that the two cannot be told apart
-        survey = Evidence(SurveyEvidence(self.header.id))
-        risk = suggest_risk(survey, read_rule(self.header.rule_version)) if level == Level.PLACEMENT else NotAssessed()
+        is_placement = level == Level.PLACEMENT
+        risk = _nothing_said(self.header.id, self.header.rule_version) if is_placement else NotAssessed()
         return PlaceRecord(place_id, level, SuppressedScore(), {}, {}, risk)
 
 
 def open_release(connection: Connection, principal: Principal, release_id: str) -> ReleaseReader:
     """A release for one reader, or NotFound."""
     return ReleaseReader(connection, principal, get_release(connection, release_id))
+
+
+@cache
+def _nothing_said(release_id: str, rule_version: str) -> Suggestion:
+    """What the rule makes of no evidence; the same for every placement of a release, and hundreds of them may be on one page."""
+    return suggest_risk(Evidence(SurveyEvidence(release_id)), read_rule(rule_version))
 
 
 def _of_regions_that_answered(by_id: dict[str, Organisation], answered: Iterable[str]) -> dict[str, Organisation]:

@@ -6,17 +6,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from nets.access import Principal
 from nets.disclosure import Shown, ShownMean, ShownScore, SuppressedScore
 from nets.organisation import Level
 from nets.place_record import NotAssessed, Risk
-from nets.reading import PlaceView, open_release
+from nets.reading import PlaceView, ReleaseReader
 from nets.release import ReleaseHeader
 from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
-from nets.store.database import Connection
 from nets.store.releases import get_release, list_releases
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import problem_responses
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/releases", tags=["releases"])
@@ -139,8 +138,8 @@ def scores(
     service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
 ) -> ReleasedScores:
     """The same numbers as on the pages; suppressed ones are there as such."""
-    with service.database.within(reader.scope).read() as connection:
-        release, views = _views(connection, reader, release_id, level, place_id)
+    with released(service, reader, release_id) as opened:
+        release, views = opened.header, _views(opened, level, place_id)
     return ReleasedScores(
         release_id=release.id,
         questionnaire_id=release.questionnaire_id,
@@ -160,8 +159,8 @@ def risk(
     service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
 ) -> ReleasedRisks:
     """The cell that the rule suggests with the reasons in words, or why it suggests none."""
-    with service.database.within(reader.scope).read() as connection:
-        release, views = _views(connection, reader, release_id, level, place_id)
+    with released(service, reader, release_id) as opened:
+        release, views = opened.header, _views(opened, level, place_id)
     return ReleasedRisks(
         release_id=release.id,
         rule_version=release.rule_version,
@@ -169,12 +168,9 @@ def risk(
     )
 
 
-def _views(
-    connection: Connection, reader: Principal, release_id: str, level: AskedLevel, place_id: str
-) -> tuple[ReleaseHeader, tuple[PlaceView, ...]]:
-    release = open_release(connection, reader, release_id)
+def _views(release: ReleaseReader, level: AskedLevel, place_id: str) -> tuple[PlaceView, ...]:
     view = release.place(place_id, Level(level))
-    return release.header, (view,) if level is AskedLevel.PLACEMENT else release.below(place_id, Level.PLACEMENT)
+    return (view,) if level is AskedLevel.PLACEMENT else release.below(view, Level.PLACEMENT)
 
 
 def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Shown]:

@@ -9,11 +9,12 @@ from nets.disclosure import Distribution
 from nets.measure import Measure, MeasureKind
 from nets.packing import NOT_ON_THE_SCALE
 from nets.questionnaire.version import QuestionnaireVersion, Unanswered
-from nets.reading import PlaceView, open_release
+from nets.reading import PlaceView
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.pictures.opinion_bar import OpinionBar, opinion_bar
 from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
@@ -40,10 +41,9 @@ class HiddenItem:
 @router.get("/answers")
 def answers_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Every question of the release as a bar."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view, header = release.place(place_id), release.header
-        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+        version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
     return service.pages.render(
         "quality/answers.html",
         principal=reader,
@@ -57,10 +57,9 @@ def answers_page(service: ServiceHere, reader: ScoreReader, release_id: str, pla
 @router.get("/answers.csv")
 def answers_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The table behind the bars: a line a question and option."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view, header = release.place(place_id), release.header
-        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+        version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
     lines: list[list[str | float]] = []
     for item in answered_items(version, header.measures, view):
         if isinstance(item, AnsweredItem):

@@ -12,11 +12,12 @@ from nets.flag_rule import read_flag_rule
 from nets.funnel import funnel_limits
 from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
-from nets.reading import PlaceView, open_release
+from nets.reading import PlaceView
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.measures import asked_measure
 from survey_api.quality.pictures.funnel import FunnelPoint, funnel_picture
 from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
@@ -30,13 +31,12 @@ def funnel_page(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
 ) -> HTMLResponse:
     """Scores over numbers of learners, with the limits inside which a placement is like the others."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view, header = release.place(place_id), release.header
-        own = release.below(place_id, Level.PLACEMENT)
+        own = release.below(view, Level.PLACEMENT)
         own_ids = {one.place_id for one in own}
         # the rest of the reader's patch is the background; more she may not see one by one
-        around = release.below(release.top().place_id, Level.PLACEMENT)
+        around = own if release.is_top(view) else release.below(release.top(), Level.PLACEMENT)
     scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
     shown = asked_measure(scales, measure)
     benchmark = header.benchmark(shown.code)
@@ -80,11 +80,10 @@ def funnel_file(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
 ) -> Response:
     """The table behind the picture."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
         shown = asked_measure(scales, measure)
-        views = release.below(place_id, Level.PLACEMENT)
+        views = release.below(release.place(place_id), Level.PLACEMENT)
     names = ("placement_id", "provider", "site", "placement", "n", "mean", "outside")
     return csv_answer(f"{release_id}-{place_id}-funnel-{shown.code}.csv", names, _lines(views, shown))
 

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from nets.disclosure import SuppressedScore
-from nets.reading import open_release
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
@@ -16,10 +16,9 @@ router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_
 @router.get("/groups")
 def groups_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Scales by learner group; a group that is too small, or that would give another away, is not shown."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view, header = release.place(place_id), release.header
-        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+        version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
     return service.pages.render(
         "quality/groups.html",
         principal=reader,
@@ -33,8 +32,7 @@ def groups_page(service: ServiceHere, reader: ScoreReader, release_id: str, plac
 @router.get("/groups.csv")
 def groups_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The table as a file: a line a scale and learner group that may be shown."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view = release.place(place_id)
     lines: list[list[str | float]] = [
         [scale, group, score.n, score.mean]

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse, Response
 from nets.heat_table import HeatRow, heat_table
 from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
-from nets.reading import open_release
 from nets.standing import Standing
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
@@ -41,11 +41,10 @@ def heat_page(
     by: str = "",
 ) -> HTMLResponse:
     """Standards by placements; ``by`` puts the placements in the order of where they stand on one measure."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view = release.place(place_id)
         measures = _measures(release.header.measures, kind)
-        rows = heat_table(release.header, measures, release.below(place_id, Level.PLACEMENT))
+        rows = heat_table(release.header, measures, release.below(view, Level.PLACEMENT))
     return service.pages.render(
         "quality/heat.html",
         principal=reader,
@@ -66,10 +65,9 @@ def heat_file(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, kind: AskedKind = "standard"
 ) -> Response:
     """The table behind the picture: a line a placement and measure."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         measures = _measures(release.header.measures, kind)
-        rows = heat_table(release.header, measures, release.below(place_id, Level.PLACEMENT))
+        rows = heat_table(release.header, measures, release.below(release.place(place_id), Level.PLACEMENT))
     lines = [
         [
             row.view.place_id,

@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, Response
 from nets.flag_rule import FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
 from nets.place_flags import ListSummary, ScaleLists
-from nets.reading import PlaceView, ReleaseReader, open_release
+from nets.reading import PlaceView, ReleaseReader
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
@@ -42,10 +43,9 @@ class FlagList:
 @router.get("/flags")
 def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """Every list, the questions about low scores first."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view = release.place(place_id)
-        lists = _lists(release, place_id)
+        lists = _lists(release, view)
     return service.pages.render(
         "quality/flags.html", principal=reader, release=release.header, view=view, further="flags", lists=lists
     )
@@ -54,9 +54,8 @@ def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place
 @router.get("/flags.csv")
 def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The same as a table: a line a placement, scale and list."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
-        lists = _lists(release, place_id)
+    with released(service, reader, release_id) as release:
+        lists = _lists(release, release.place(place_id))
     lines: list[list[str | float]] = [
         [view.place_id, *view.path[-3:], scale.scale, one.question.code, scale.summary.false_share]
         for one in lists
@@ -67,9 +66,9 @@ def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place
     return csv_answer(f"{release_id}-{place_id}-flags.csv", names, lines)
 
 
-def _lists(release: ReleaseReader, place_id: str) -> list[FlagList]:
+def _lists(release: ReleaseReader, view: PlaceView) -> list[FlagList]:
     header = release.header
-    placements = release.below(place_id, Level.PLACEMENT)
+    placements = release.below(view, Level.PLACEMENT)
     if not header.flags.rule_version:
         return []
     summaries = header.flags.levels.get(Level.PLACEMENT, {})
@@ -81,7 +80,7 @@ def _lists(release: ReleaseReader, place_id: str) -> list[FlagList]:
                     scale,
                     title,
                     summary.lists[question.code],
-                    tuple(view for view in placements if question.code in view.record.flags_on(scale).lists),
+                    tuple(one for one in placements if question.code in one.record.flags_on(scale).lists),
                 )
                 for scale, title in header.scales.items()
                 if isinstance(summary := summaries.get(scale), ScaleLists) and question.code in summary.lists

@@ -16,6 +16,7 @@ from nets.store.questionnaires import get_version
 from nets.store.releases import list_releases
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
+from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality", include_in_schema=False)
@@ -54,16 +55,14 @@ def quality_page(service: ServiceHere, reader: ScoreReader) -> HTMLResponse:
 @router.get("/{release_id}")
 def release_page(service: ServiceHere, reader: ScoreReader, release_id: str) -> HTMLResponse:
     """One release, at the highest place that the reader may see."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
-        return _place_page(service, release, release.top(), list_releases(connection))
+    with released(service, reader, release_id) as release:
+        return _place_page(service, release, release.top(), list_releases(release.connection))
 
 
 @router.get("/{release_id}/places/{place_id}")
 def place_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """One place: a placement with its risk and the reasons, or a place above with where to look first."""
-    with service.database.within(reader.scope).read() as connection:
-        release = open_release(connection, reader, release_id)
+    with released(service, reader, release_id) as release:
         view = release.place(place_id)
         return _place_page(service, release, view, ())
 
@@ -96,15 +95,15 @@ def _place_page(
         )
     if not release.has(view):
         return service.pages.render("quality/context.html", **shared)
-    placements = release.below(view.place_id, Level.PLACEMENT)
+    placements = release.below(view, Level.PLACEMENT)
     below = LEVEL_BELOW[view.level]
     suggested = most_severe_first(placements)
     return service.pages.render(
         "quality/place.html",
         **shared,
-        context=release.context() if view.place_id == release.top().place_id else (),
+        context=release.context() if release.is_top(view) else (),
         placements=placements,
-        children=placements if below is Level.PLACEMENT else release.below(view.place_id, below),
+        children=placements if below is Level.PLACEMENT else release.below(view, below),
         suggested=suggested[:MOST_IN_A_SUMMARY],
         n_suggested=len(suggested),
         n_insufficient=sum(isinstance(one.record.risk, InsufficientEvidence) for one in placements),

@@ -1,0 +1,158 @@
+"""A release as somebody may see it: what lies inside of a scope, what stands beside it, and what is not there."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from nets.access import Door, Principal, Role
+from nets.campaign import Campaign
+from nets.disclosure import SuppressedScore
+from nets.errors import NotFound
+from nets.organisation import Level
+from nets.packing import pack
+from nets.questionnaire.version import QuestionnaireVersion
+from nets.reading import ReleaseReader, open_release
+from nets.release_document import record_from_json
+from nets.releasing import make_release
+from nets.response import Response
+from nets.simulation.places import invented_places
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.organisations import add_organisations
+from nets.store.questionnaires import add_version
+from nets.store.releases import read_place
+from nets.store.responses import add_responses
+
+PLACES = {place.id: place for place in invented_places()}
+SCOPES = {
+    Role.NATIONAL: (),
+    Role.REGION: ("R1",),
+    Role.LOCAL_OFFICE: ("R1", "L01"),
+    Role.PROVIDER: ("R1", "L01", "T001"),
+}
+
+
+@pytest.fixture(scope="module")
+def released(
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path,
+    nets_version: QuestionnaireVersion,
+    campaign: Campaign,
+    responses: Sequence[Response],
+) -> Iterator[Database]:
+    """One release of thirty placements."""
+    path = tmp_path_factory.mktemp("reading") / "nets.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    with database.begin() as connection:
+        add_version(connection, nets_version)
+        add_organisations(connection, PLACES.values())
+        add_campaign(connection, campaign)
+        packed = ((r.placement_id, r.learner_group, r.answered_on, pack(nets_version, r.answers)) for r in responses)
+        add_responses(connection, campaign.id, packed)
+    make_release(database, campaign.id, date(2026, 12, 1))
+    yield database
+    database.dispose()
+
+
+Readers: TypeAlias = Callable[[Role], ReleaseReader]
+
+
+@pytest.fixture
+def reader_of(released: Database) -> Iterator[Readers]:
+    """Opens the release for a role."""
+    with released.read() as connection:
+        yield lambda role: open_release(
+            connection, Principal("somebody", role, SCOPES[role], Door.SESSION), "autumn-2026-r1"
+        )
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_the_top_is_the_readers_own_place_and_what_is_above_it_stands_beside(reader_of: Readers, role: Role) -> None:
+    release, scope = reader_of(role), SCOPES[role]
+    top = release.top()
+    assert top.place_id == (scope[-1] if scope else "nation")
+    assert release.is_top(top)
+    beside = [place_id for place_id in (*scope[:1], "nation") if place_id != top.place_id]
+    assert [view.place_id for view in release.context()] == beside
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_every_place_inside_of_a_scope_is_found_and_of_the_others_what_is_for_comparison(
+    reader_of: Readers, role: Role
+) -> None:
+    release, scope = reader_of(role), SCOPES[role]
+    for place in PLACES.values():
+        path = path_to(place.id)
+        if path[: len(scope)] == scope or path == scope[:1]:
+            assert release.place(place.id).path == tuple(PLACES[one].name for one in path)
+        else:
+            with pytest.raises(NotFound, match=f"there is no place {place.id}$"):
+                release.place(place.id)
+
+
+def test_a_place_that_is_not_there_is_told_in_the_same_words(reader_of: Readers) -> None:
+    with pytest.raises(NotFound, match=r"there is no place X999$"):
+        reader_of(Role.NATIONAL).place("X999")
+
+
+def test_a_place_of_another_level_is_not_there(reader_of: Readers) -> None:
+    release = reader_of(Role.NATIONAL)
+    assert release.place("T001", Level.PROVIDER).place_id == "T001"
+    for place_id in ("P0001", "nation"):
+        with pytest.raises(NotFound):
+            release.place(place_id, Level.PROVIDER)
+
+
+@pytest.mark.parametrize("role", [Role.REGION, Role.LOCAL_OFFICE, Role.PROVIDER])
+def test_nobody_sees_what_is_below_a_place_that_is_hers_for_comparison_alone(reader_of: Readers, role: Role) -> None:
+    release = reader_of(role)
+    for view in release.context():
+        assert not release.has(view)
+        with pytest.raises(NotFound):
+            release.below(view, Level.PLACEMENT)
+
+
+def test_places_below_stand_in_the_order_of_the_tree_and_of_names_and_all_of_them_do(reader_of: Readers) -> None:
+    release = reader_of(Role.PROVIDER)
+    views = release.below(release.top(), Level.PLACEMENT)
+    assert {view.place_id for view in views} == {
+        place.id for place in PLACES.values() if place.level is Level.PLACEMENT and "T001" in path_to(place.id)
+    }
+    assert [view.path for view in views] == sorted(view.path for view in views)
+
+
+def test_the_nation_has_the_regions_that_answered(reader_of: Readers, responses: Sequence[Response]) -> None:
+    release = reader_of(Role.NATIONAL)
+    answered = {path_to(response.placement_id)[0] for response in responses}
+    assert {view.place_id for view in release.below(release.top(), Level.REGION)} == answered
+
+
+def test_a_record_is_that_of_the_release(reader_of: Readers) -> None:
+    release = reader_of(Role.NATIONAL)
+    document = read_place(release.connection, release.header.id, "P0001")
+    assert document is not None
+    assert release.place("P0001").record == record_from_json(document)
+
+
+def test_a_placement_that_nobody_answered_about_looks_like_one_of_too_few(
+    reader_of: Readers, responses: Sequence[Response]
+) -> None:
+    release = reader_of(Role.NATIONAL)
+    answered = {response.placement_id for response in responses}
+    placements = {view.place_id: view.record for view in release.below(release.top(), Level.PLACEMENT)}
+    nobody = next(record for place_id, record in placements.items() if place_id not in answered)
+    few = placements["P0004"]
+    assert isinstance(few.score("supervision"), SuppressedScore)
+    assert few.score("supervision") == nobody.score("supervision")
+    assert (few.responses, few.risk) == (nobody.responses, nobody.risk)
+
+
+def path_to(place_id: str) -> tuple[str, ...]:
+    """The ids from a place's region down to itself."""
+    parent = PLACES[place_id].parent_id
+    return (place_id,) if parent is None else (*path_to(parent), place_id)
