@@ -34,24 +34,12 @@ def funnel_page(
     with released(service, reader, release_id) as release:
         view, header = release.place(place_id), release.header
         own = release.below(view, Level.PLACEMENT)
-        own_ids = {one.place_id for one in own}
         # the rest of the reader's patch is the background; more she may not see one by one
         around = own if release.is_top(view) else release.below(release.top(), Level.PLACEMENT)
     scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
     shown = asked_measure(scales, measure)
     benchmark = header.benchmark(shown.code)
-    points = [
-        FunnelPoint(
-            one.name,
-            f"/quality/{quote(release_id)}/places/{quote(one.place_id)}",
-            score.n,
-            score.mean,
-            is_outside=_is_outside(one, shown),
-            is_own=one.place_id in own_ids and len(own_ids) < len(around),
-        )
-        for one in around
-        if isinstance(score := one.record.score(shown.code), ShownScore)
-    ]
+    points = funnel_points(release_id, shown, own, around)
     picture = None
     rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
     if points and isinstance(benchmark, ShownBenchmark):
@@ -86,6 +74,25 @@ def funnel_file(
         views = release.below(release.place(place_id), Level.PLACEMENT)
     names = ("placement_id", "provider", "site", "placement", "n", "mean", "outside")
     return csv_answer(f"{release_id}-{place_id}-funnel-{shown.code}.csv", names, _lines(views, shown))
+
+
+def funnel_points(
+    release_id: str, measure: Measure, own: Sequence[PlaceView], around: Sequence[PlaceView]
+) -> list[FunnelPoint]:
+    """Every placement around with a score that may be shown; a place's own stand out, unless there are no others."""
+    own_ids = {view.place_id for view in own} if len(own) < len(around) else set()
+    return [
+        FunnelPoint(
+            view.name,
+            f"/quality/{quote(release_id)}/places/{quote(view.place_id)}",
+            score.n,
+            score.mean,
+            is_outside=_is_outside(view, measure),
+            is_own=view.place_id in own_ids,
+        )
+        for view in around
+        if isinstance(score := view.record.score(measure.code), ShownScore)
+    ]
 
 
 def _lines(views: Sequence[PlaceView], measure: Measure) -> list[list[str | float]]:

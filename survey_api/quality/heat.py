@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from nets.heat_table import HeatRow, heat_table
+from nets.heat_table import HeatRow, heat_table, ordered_by
 from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
 from nets.standing import Standing
@@ -26,7 +26,6 @@ SIGNS: Final[Mapping[Standing, str]] = {
     Standing.UNCERTAIN: "?",
     Standing.NOT_SHOWN: "–",
 }
-_ORDER: Final = tuple(SIGNS)
 Kind = Literal["standard", "domain", "scale"]
 AskedKind = Annotated[Kind, Query()]
 
@@ -92,8 +91,6 @@ def _measures(measures: tuple[Measure, ...], kind: Kind) -> list[Measure]:
 
 
 def _ordered(rows: tuple[HeatRow, ...], measures: list[Measure], by: str) -> list[HeatRow]:
-    """Rows in the order of the tree, or of their standing on one measure: a stable order, and no rank within a step."""
+    """Rows in the order of the tree, or of where they stand on the measure that was asked for."""
     column = next((i for i, measure in enumerate(measures) if measure.code == by), None)
-    if column is None:
-        return list(rows)
-    return sorted(rows, key=lambda row: _ORDER.index(row.cells[column].standing))
+    return list(rows) if column is None else ordered_by(rows, column)

@@ -1,5 +1,6 @@
 """Flags: the placements that are on a release's lists, each list with its question and the share that is expected to be false."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -8,7 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from nets.flag_rule import FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
 from nets.place_flags import ListSummary, ScaleLists
-from nets.reading import PlaceView, ReleaseReader
+from nets.reading import PlaceView
+from nets.release import ReleaseHeader
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
 from survey_api.released import released
@@ -45,7 +47,7 @@ def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place
     """Every list, the questions about low scores first."""
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
-        lists = _lists(release, view)
+        lists = flag_lists(release.header, release.below(view, Level.PLACEMENT))
     return service.pages.render(
         "quality/flags.html", principal=reader, release=release.header, view=view, further="flags", lists=lists
     )
@@ -55,7 +57,7 @@ def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place
 def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The same as a table: a line a placement, scale and list."""
     with released(service, reader, release_id) as release:
-        lists = _lists(release, release.place(place_id))
+        lists = flag_lists(release.header, release.below(release.place(place_id), Level.PLACEMENT))
     lines: list[list[str | float]] = [
         [view.place_id, *view.path[-3:], scale.scale, one.question.code, scale.summary.false_share]
         for one in lists
@@ -66,9 +68,8 @@ def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place
     return csv_answer(f"{release_id}-{place_id}-flags.csv", names, lines)
 
 
-def _lists(release: ReleaseReader, view: PlaceView) -> list[FlagList]:
-    header = release.header
-    placements = release.below(view, Level.PLACEMENT)
+def flag_lists(header: ReleaseHeader, placements: Sequence[PlaceView]) -> list[FlagList]:
+    """Every list of a release, with those of these placements that are on it; none in a release made without flags."""
     if not header.flags.rule_version:
         return []
     summaries = header.flags.levels.get(Level.PLACEMENT, {})

@@ -1,0 +1,79 @@
+"""What the lists and the funnel make of a release's flags, on a release that has some."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from nets.access import Door, Principal, Role
+from nets.measure import Measure
+from nets.organisation import Level
+from nets.place_flags import FlagSummary, Lists, ListSummary, LowFor, NotFlagged, ScaleFlags, ScaleLists
+from nets.reading import PlaceView
+from nets.release import ReleaseHeader
+from nets.store.releases import get_release
+from survey_api.quality.funnel import funnel_points
+from survey_api.quality.lists import flag_lists
+from survey_api.released import released
+
+SUMMARY = ListSummary(3, 0.15)
+
+
+@pytest.fixture
+def wards(paddle: Any) -> dict[str, PlaceView]:
+    """The wards of the release; ward 1 is low on tea by two rules."""
+    service, reader = paddle.app.state.service, Principal("ann", Role.NATIONAL, (), Door.SESSION)
+    with released(service, reader, paddle.release_id) as release:
+        views = {view.place_id: view for view in release.below(release.place("P-1"), Level.PLACEMENT)}
+    low = ScaleFlags(("funnel_low", "below_benchmark"), LowFor.UNTOLD, ())
+    views["W-1"] = replace(views["W-1"], record=replace(views["W-1"].record, flags={"tea": low}))
+    return views
+
+
+@pytest.fixture
+def header(paddle: Any) -> ReleaseHeader:
+    """The release's header with lists on tea, and none on respect."""
+    with paddle.database.read() as connection:
+        found = get_release(connection, paddle.release_id)
+    lists = dict.fromkeys(("funnel_low", "below_benchmark", "worst_tenth"), SUMMARY)
+    levels: dict[str, dict[str, Lists]] = {
+        Level.PLACEMENT.value: {"tea": ScaleLists(lists), "respect": NotFlagged("too few places")}
+    }
+    return replace(found, flags=FlagSummary("flags-2026.1", levels, {}))
+
+
+def tea(header: ReleaseHeader) -> Measure:
+    return next(measure for measure in header.measures if measure.code == "tea")
+
+
+def test_a_list_names_those_that_are_on_it_and_nobody_else(header: ReleaseHeader, wards: dict[str, PlaceView]) -> None:
+    lists = {one.question.code: one for one in flag_lists(header, list(wards.values()))}
+    for code in ("funnel_low", "below_benchmark"):
+        (scale,) = lists[code].scales
+        assert (scale.scale, scale.summary) == ("tea", SUMMARY)
+        assert [view.place_id for view in scale.listed] == ["W-1"]
+        assert lists[code].n_listed == 1
+    assert lists["worst_tenth"].n_listed == 0
+    assert lists["fallen"].scales == ()
+
+
+def test_a_release_made_without_flags_has_no_lists(header: ReleaseHeader, wards: dict[str, PlaceView]) -> None:
+    assert flag_lists(replace(header, flags=FlagSummary("", {}, {})), list(wards.values())) == []
+
+
+def test_the_funnel_shows_who_is_outside_and_who_is_looked_at(
+    header: ReleaseHeader, wards: dict[str, PlaceView]
+) -> None:
+    around = list(wards.values())
+    points = funnel_points(header.id, tea(header), [wards["W-2"]], around)
+    assert {point.name for point in points if point.is_outside} == {"Ward 1"}
+    assert {point.name for point in points if point.is_own} == {"Ward 2"}
+    assert "Ward 6" not in {point.name for point in points}
+    score: Any = wards["W-2"].record.score("tea")
+    (own,) = (point for point in points if point.is_own)
+    assert (own.n, own.mean, own.address) == (score.n, score.mean, f"/quality/{header.id}/places/W-2")
+
+
+def test_where_there_are_no_others_nobody_stands_out(header: ReleaseHeader, wards: dict[str, PlaceView]) -> None:
+    around = list(wards.values())
+    assert not any(point.is_own for point in funnel_points(header.id, tea(header), around, around))
