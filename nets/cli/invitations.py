@@ -11,6 +11,7 @@ import typer
 
 from nets.audit import Act
 from nets.cli.accounts import who_is_here
+from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.mailing import campaign_by_invitation, send_due
 from nets.cli.origin import OriginOption
@@ -72,10 +73,8 @@ def add(
             help="A CSV file with the columns address, placement and learner_group.", exists=True, dir_okay=False
         ),
     ],
-    encoding: Annotated[
-        Literal["utf-8", "latin-1", "windows-1252"], typer.Option(help="How letters are written in the file.")
-    ] = "utf-8",
-    delimiter: Annotated[Literal[",", ";", "tab", "|"], typer.Option(help="What stands between the columns.")] = ",",
+    encoding: EncodingOption = "utf-8",
+    delimiter: DelimiterOption = ",",
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Take in whom to invite.

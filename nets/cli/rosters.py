@@ -5,13 +5,14 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from nets.audit import Act
 from nets.campaign import AccessMode, Campaign
 from nets.cli.accounts import who_is_here
+from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.releases import Output
 from nets.disclosure import Shown, ShownScore
@@ -60,10 +61,8 @@ def upload(
             help="A CSV file with the columns placement, learner_group and learners.", exists=True, dir_okay=False
         ),
     ],
-    encoding: Annotated[
-        Literal["utf-8", "latin-1", "windows-1252"], typer.Option(help="How letters are written in the file.")
-    ] = "utf-8",
-    delimiter: Annotated[Literal[",", ";", "tab", "|"], typer.Option(help="What stands between the columns.")] = ",",
+    encoding: EncodingOption = "utf-8",
+    delimiter: DelimiterOption = ",",
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Take in how many learners of each group each placement has.
