@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import GroupSpread, unit_group_interaction
-from nets.calibrating import calibrate
-from nets.calibration import Calibration, GateCalibration, ListCalibration
-from nets.flag_rule import flag_questions, read_flag_rule
+from nets.flags.calibrating import calibrate
+from nets.flags.calibration import Calibration, GateCalibration, ListCalibration
+from nets.flags.rule import flag_questions, read_flag_rule
 from nets.risk import read_rule
 from nets.simulation.coarse_scores import CoarseScores
 

@@ -22,7 +22,7 @@ from nets.organisation import Level, Organisation
 from nets.packing import pack
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releasing import make_release
+from nets.releases.releasing import make_release
 from nets.simulation.learners import simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign

@@ -34,8 +34,8 @@ from scipy.special import betaln, gammaln, logsumexp
 
 from nets.packing import answer_byte, rating_values
 from nets.questionnaire.version import QuestionnaireVersion, Unanswered
+from nets.releases.tallying import CampaignAnswers
 from nets.scoring import BEST, half_rule_mean
-from nets.tallying import CampaignAnswers
 
 LEAST: Final = 5
 """Fewest responses that are called a burst: fewer make no placement's score by themselves at the floor of five."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scipy.special import ndtri
 
-from nets.disclosure import ShownBenchmark
+from nets.disclosure.shown import ShownBenchmark
 from nets.scoring import BEST
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nets.disclosure import Shown, ShownBenchmark, ShownScore
-from nets.measure import Measure
+from nets.disclosure.shown import Shown, ShownBenchmark, ShownScore
 from nets.reading import PlaceView
-from nets.release import ReleaseHeader
+from nets.releases.measure import Measure
+from nets.releases.release import ReleaseHeader
 from nets.standing import Standing, standing
 
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from analysis import AnalysisError, PartSums, ScoreSums, UnitScores, nested_unit_scores, part_sums, unit_scores
-from nets.measure import Measure
+from nets.releases.measure import Measure
+from nets.releases.tallying import Tally
 from nets.scoring import BEST
-from nets.tallying import Tally
 
 REPORTABLE_RELIABILITY: Final = 0.7
 INDICATIVE_RELIABILITY: Final = 0.5

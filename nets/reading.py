@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from nets.access import Principal, may_see, may_see_as_context
-from nets.disclosure import SuppressedScore
+from nets.access.roles import Principal, may_see, may_see_as_context
+from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
-from nets.place_record import NotAssessed, PlaceRecord
-from nets.place_tree import NATION
-from nets.release import ReleaseHeader
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
+from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.releases.place_tree import NATION
+from nets.releases.release import ReleaseHeader
 from nets.risk import Evidence, Suggestion, SurveyEvidence, read_rule, suggest_risk
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations

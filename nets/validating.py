@@ -12,7 +12,7 @@ import analysis
 from analysis import ReportSection, ValidationReport
 from nets.errors import InvalidSetting, Refused
 from nets.packing import answer_matrix
-from nets.releasing import in_canonical_order
+from nets.releases.releasing import in_canonical_order
 from nets.store.campaigns import get_campaign
 from nets.store.database import Database
 from nets.store.questionnaires import get_version

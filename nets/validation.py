@@ -12,8 +12,8 @@ from nets.campaign import AccessMode, Campaign
 from nets.errors import Problem, Refused
 from nets.packing import answer_byte, rating_values
 from nets.questionnaire.version import Item, NonResponse, QuestionnaireVersion, Scale, Unanswered
+from nets.releases.tallying import CampaignAnswers
 from nets.scoring import adverse_reports
-from nets.tallying import CampaignAnswers
 
 _HOW: Final = {
     AccessMode.OPEN_LINK: "by an open link, which anybody could follow",

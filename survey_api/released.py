@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nets.access import Principal
+from nets.access.roles import Principal
 from nets.reading import ReleaseReader, open_release
 from survey_api.dependencies import Service
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
-from nets.access import Role
-from nets.account import Account
+from nets.access.account import Account
+from nets.access.roles import Role
 from nets.store.accounts import add_account, find_account
 from nets.store.database import Database
 from nets.store.sessions import begin_session

@@ -16,14 +16,14 @@ from benchmarks.disclosure_attack.insider import attack, smallest_cells
 from benchmarks.disclosure_attack.published import published
 from benchmarks.disclosure_attack.simulated import simulated
 from nets.campaign import AccessMode, AnonymityMode, Campaign
-from nets.disclosure_rule import read_disclosure_rule
-from nets.freezing import build_release
-from nets.measure import measures_of
-from nets.place_tree import place_tree
+from nets.disclosure.rule import read_disclosure_rule
 from nets.questionnaire.document import read_version
+from nets.releases.freezing import build_release
+from nets.releases.measure import measures_of
+from nets.releases.place_tree import place_tree
+from nets.releases.tallying import tally_campaign
 from nets.risk import read_rule
 from nets.simulation.places import invented_places
-from nets.tallying import tally_campaign
 
 NETS = Path(__file__).parents[2] / "questionnaires" / "nets" / "2026.1.json"
 MEASURES = ("supervision", "patient_safety", "standard:3.1", "item:SUP01", "item:SAF01")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.disclosure_attack.bounds import BEST, MeasureTable
 from benchmarks.disclosure_attack.published import EVERYONE, Cell, Published
 from nets.organisation import Level
-from nets.tallying import CampaignTally
+from nets.releases.tallying import CampaignTally
 
 PRECISION = 1e-3
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from nets.disclosure import Distribution, Shown, ShownMean, ShownResponses, ShownScore, SuppressedScore
+from nets.disclosure.shown import Distribution, Shown, ShownMean, ShownResponses, ShownScore, SuppressedScore
 from nets.organisation import Level, Organisation
-from nets.place_record import PlaceRecord
-from nets.place_tree import NATION
-from nets.release import Release
+from nets.releases.place_record import PlaceRecord
+from nets.releases.place_tree import NATION
+from nets.releases.release import Release
 
 EVERYONE: Final = "all"
 """Stands where a learner group would."""

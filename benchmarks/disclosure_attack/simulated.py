@@ -8,8 +8,8 @@ from nets.campaign import Campaign
 from nets.organisation import Level, Organisation
 from nets.packing import answer_matrix, pack
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.tallying import CampaignAnswers
 from nets.simulation.learners import Story, simulate_learners
-from nets.tallying import CampaignAnswers
 
 
 def simulated(

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
-from nets.access import Role
-from nets.account import Account, Identity, typed_name
+from nets.access.account import Account, Identity, typed_name
+from nets.access.password import hash_password, invented_password, require_good
+from nets.access.roles import Role
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.errors import InvalidSetting
-from nets.password import hash_password, invented_password, require_good
 from nets.store.accounts import add_account, disable_account, get_account, list_accounts, set_password
 
 app = typer.Typer(name="accounts", help="Say who may sign in, and what she sees.")

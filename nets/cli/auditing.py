@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from nets.audit import BrokenTrail, verify_trail
+from nets.access.audit import BrokenTrail, verify_trail
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.errors import Refused
 from nets.store.audit import newest_audit, read_audit

@@ -17,11 +17,11 @@ from nets.cli.releases import Output
 from nets.cli.rosters import CAUTION
 from nets.organisation import Level
 from nets.packing import answer_matrix
+from nets.releases.tallying import CampaignAnswers
 from nets.store.campaigns import get_campaign
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.responses import read_responses
-from nets.tallying import CampaignAnswers
 from nets.transfer.spreadsheet import safe_cell
 
 _COLUMNS: Final = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from nets.calibration import (
+from nets.flags.calibration import (
     Calibration,
     CalibrationResult,
     GateCalibration,
@@ -16,8 +16,8 @@ from nets.calibration import (
     ReleaseCalibration,
     Share,
 )
-from nets.flag_rule import flag_questions, read_flag_rule
-from nets.release import ReleaseHeader
+from nets.flags.rule import flag_questions, read_flag_rule
+from nets.releases.release import ReleaseHeader
 
 _GATE: Final = "risk_gate"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from nets.audit import Act
+from nets.access.audit import Act
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from nets.access import PERMISSIONS, Permission, Role
+from nets.access.roles import PERMISSIONS, Permission, Role
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
 from nets.cli.releases import Output
-from nets.entering import enter_concern, write_about_concern
 from nets.errors import Refused
 from nets.risk.concern import ConcernStatus, Lead
+from nets.risk.entering import enter_concern, write_about_concern
 from nets.store.concerns import ConcernOnRecord, list_concerns
 from nets.store.organisations import get_organisation
 

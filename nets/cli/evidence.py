@@ -13,7 +13,7 @@ from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
 from nets.cli.releases import Output
-from nets.entering import enter_evidence, take_back_evidence
+from nets.risk.entering import enter_evidence, take_back_evidence
 from nets.risk.external_evidence import Bearing, Source
 from nets.store.evidence import EvidenceOnRecord, list_evidence
 from nets.store.organisations import get_organisation

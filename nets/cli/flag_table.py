@@ -7,10 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from nets.calibration import Calibration, ListCalibration, NeverListed, ReleaseCalibration
-from nets.flag_rule import FlagMethod, FlagQuestion
-from nets.place_flags import LEAST_OF_LONG, LEAST_OF_SHORT, SHORT_LIST, ListSummary, LowFor, NotFlagged, ScaleLists
-from nets.release import ReleaseHeader
+from nets.flags.calibration import Calibration, ListCalibration, NeverListed, ReleaseCalibration
+from nets.flags.place_flags import (
+    LEAST_OF_LONG,
+    LEAST_OF_SHORT,
+    SHORT_LIST,
+    ListSummary,
+    LowFor,
+    NotFlagged,
+    ScaleLists,
+)
+from nets.flags.rule import FlagMethod, FlagQuestion
+from nets.releases.release import ReleaseHeader
 from nets.transfer.spreadsheet import safe_cell
 
 

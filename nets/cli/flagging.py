@@ -12,15 +12,15 @@ from nets.cli.flag_table import FlagRow, FlagView, flags_as_csv, flags_as_json, 
 from nets.cli.outcomes_table import outcomes_as_csv, outcomes_as_json, outcomes_table
 from nets.cli.releases import Output, find_release
 from nets.errors import NotFound
-from nets.flag_outcomes import indicator_validity
-from nets.flag_rule import FlagMethod, FlagQuestion, flag_questions, read_flag_rule
+from nets.flags.outcomes import indicator_validity
+from nets.flags.place_flags import LowFor
+from nets.flags.release_calibration import calibrate_release
+from nets.flags.rule import FlagMethod, FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
-from nets.place_flags import LowFor
-from nets.place_record import PlaceRecord
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.release import ReleaseHeader
-from nets.release_calibration import calibrate_release
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
+from nets.releases.place_record import PlaceRecord
+from nets.releases.release import ReleaseHeader
 from nets.store.calibrations import read_calibration
 from nets.store.organisations import get_organisation, list_organisations
 from nets.store.questionnaires import get_version

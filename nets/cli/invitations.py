@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from nets.audit import Act
+from nets.access.audit import Act
 from nets.cli.accounts import who_is_here
 from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database

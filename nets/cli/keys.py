@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from nets.access import Role
-from nets.api_key import ApiKey, new_key_id
+from nets.access.api_key import ApiKey, new_key_id
+from nets.access.roles import Role
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.store.api_keys import add_key, list_keys, revoke_key

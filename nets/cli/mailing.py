@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from nets.audit import Act
+from nets.access.audit import Act
 from nets.campaign import AccessMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.database import open_database

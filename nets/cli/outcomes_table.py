@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
 
-from nets.flag_outcomes import Estimate, FlagNowhereUp, IndicatorValidity
-from nets.release import ReleaseHeader
+from nets.flags.outcomes import Estimate, FlagNowhereUp, IndicatorValidity
+from nets.releases.release import ReleaseHeader
 
 
 def outcomes_table(header: ReleaseHeader, found: IndicatorValidity) -> Iterator[str]:

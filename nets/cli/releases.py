@@ -13,13 +13,13 @@ import typer
 
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.disclosure import Shown, ShownScore
+from nets.disclosure.shown import Shown, ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.place_record import PlaceRecord
-from nets.release import ReleaseHeader
-from nets.release_document import record_from_json
-from nets.releasing import make_release
+from nets.releases.document import record_from_json
+from nets.releases.place_record import PlaceRecord
+from nets.releases.release import ReleaseHeader
+from nets.releases.releasing import make_release
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
 from nets.store.organisations import get_organisation, list_organisations

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from nets.access import Role
+from nets.access.roles import Role
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.listing import as_csv
 from nets.cli.releases import Output

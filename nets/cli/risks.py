@@ -7,8 +7,6 @@ from typing import Annotated, Final
 
 import typer
 
-from nets.assessing import assess
-from nets.calibration import ReleaseCalibration
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
@@ -16,10 +14,12 @@ from nets.cli.listing import as_csv
 from nets.cli.releases import Output
 from nets.cli.risk_history import assessment_document, cell_in_words, chosen, history, no_cell_in_words
 from nets.errors import NotFound
+from nets.flags.calibration import ReleaseCalibration
 from nets.organisation import Level
 from nets.risk import RiskRule, RiskSuggestion, Suggestion
+from nets.risk.assessing import assess
 from nets.risk.confirmation import Decision
-from nets.risk_on_day import RiskOnDay, risk_on, risks_on
+from nets.risk.on_day import RiskOnDay, risk_on, risks_on
 from nets.store.calibrations import read_calibration
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection

@@ -9,16 +9,16 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from nets.audit import Act
+from nets.access.audit import Act
 from nets.campaign import AccessMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.releases import Output
-from nets.disclosure import Shown, ShownScore
+from nets.disclosure.shown import Shown, ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
 from nets.response_rate import (
     CampaignRates,
     NoResponseRate,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from nets.access import Role
-from nets.account import Account
-from nets.password import hash_password, invented_password
+from nets.access.account import Account
+from nets.access.password import hash_password, invented_password
+from nets.access.roles import Role
 from nets.store.accounts import add_account, find_account, set_password
 from nets.store.database import Database
 

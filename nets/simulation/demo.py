@@ -8,7 +8,7 @@ from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releasing import make_release
+from nets.releases.releasing import make_release
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign, list_campaigns

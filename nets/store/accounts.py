@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from nets.access import WHOLE_SURVEY, Door, Principal, Role, Scope
-from nets.account import Account, Identity
-from nets.audit import Act
+from nets.access.account import Account, Identity
+from nets.access.audit import Act
+from nets.access.roles import WHOLE_SURVEY, Door, Principal, Role, Scope
 from nets.errors import InvalidSetting, NotFound, Refused
 from nets.store.audit import write_audit
 from nets.store.organisations import ancestors, get_organisation

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from nets.access import Door, Principal, Role
-from nets.api_key import ApiKey, new_secret, parts_of, whole_key
-from nets.audit import Act
+from nets.access.api_key import ApiKey, new_secret, parts_of, whole_key
+from nets.access.audit import Act
+from nets.access.password import fingerprint
+from nets.access.roles import Door, Principal, Role
 from nets.errors import NotFound, Refused
-from nets.password import fingerprint
 from nets.store.accounts import scope_of
 from nets.store.audit import write_audit
 from nets.store.tables import api_keys

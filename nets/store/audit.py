@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, text
 
-from nets.audit import Act, AuditRow, next_row
+from nets.access.audit import Act, AuditRow, next_row
 from nets.store.tables import audit_rows
 
 _BATCH: Final = 1_000

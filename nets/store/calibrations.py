@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from nets.calibration import ReleaseCalibration, calibration_from_json, calibration_to_json
 from nets.errors import Refused
+from nets.flags.calibration import ReleaseCalibration, calibration_from_json, calibration_to_json
 from nets.store.tables import release_calibrations
 
 

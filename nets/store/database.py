@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
-from nets.access import Scope
+from nets.access.roles import Scope
 from nets.errors import InvalidSetting
 from nets.store.driver_errors import errors_in_our_words
 from nets.store.tables import drafts

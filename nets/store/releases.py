@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from nets.errors import NotFound, Refused
 from nets.organisation import Level
-from nets.release import Release, ReleaseHeader, header_from_json, header_to_json
-from nets.release_document import record_to_json
+from nets.releases.document import record_to_json
+from nets.releases.release import Release, ReleaseHeader, header_from_json, header_to_json
 from nets.store.database import sees_releases
 from nets.store.organisations import ids_below
 from nets.store.tables import organisations, release_places, releases

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from nets.password import fingerprint
+from nets.access.password import fingerprint
 from nets.store.tables import sessions
 
 _STALE_SECONDS: Final = 60

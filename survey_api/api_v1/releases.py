@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from nets.disclosure import Shown, ShownMean, ShownScore, SuppressedScore
+from nets.disclosure.shown import Shown, ShownMean, ShownScore, SuppressedScore
 from nets.organisation import Level
-from nets.place_record import NotAssessed, Risk
 from nets.reading import PlaceView, ReleaseReader
-from nets.release import ReleaseHeader
+from nets.releases.place_record import NotAssessed, Risk
+from nets.releases.release import ReleaseHeader
 from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
 from nets.store.releases import get_release, list_releases
 from survey_api.dependencies import ServiceHere

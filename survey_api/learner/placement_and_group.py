@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from nets.access import WHOLE_SURVEY
+from nets.access.roles import WHOLE_SURVEY
 from nets.store.organisations import search_placements
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text

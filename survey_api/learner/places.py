@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from nets.disclosure import ShownScore
+from nets.disclosure.shown import ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation
 from nets.store.releases import list_releases, read_place

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from nets.access import WHOLE_SURVEY
+from nets.access.roles import WHOLE_SURVEY
 from nets.break_off import BEGUN
 from nets.store.database import Connection
 from nets.store.drafts import delete_draft

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure import Distribution
-from nets.measure import Measure, MeasureKind
+from nets.disclosure.shown import Distribution
 from nets.packing import NOT_ON_THE_SCALE
 from nets.questionnaire.version import QuestionnaireVersion, Unanswered
 from nets.reading import PlaceView
+from nets.releases.measure import Measure, MeasureKind
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.pictures.opinion_bar import OpinionBar, opinion_bar

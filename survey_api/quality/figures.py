@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from nets.access import Principal
+from nets.access.roles import Principal
 from nets.campaign import AccessMode
-from nets.flag_rule import per_cent
+from nets.flags.rule import per_cent
 from nets.placement import Verdict
 from nets.reading import PlaceView
 from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure import ShownBenchmark, ShownScore
-from nets.flag_rule import read_flag_rule
+from nets.disclosure.shown import ShownBenchmark, ShownScore
+from nets.flags.rule import read_flag_rule
 from nets.funnel import funnel_limits
-from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
 from nets.reading import PlaceView
+from nets.releases.measure import Measure, MeasureKind
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.measures import asked_measure
 from survey_api.quality.pictures.funnel import FunnelPoint, funnel_picture

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure import SuppressedScore
+from nets.disclosure.shown import SuppressedScore
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from nets.heat_table import HeatRow, heat_table, ordered_by
-from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
+from nets.releases.measure import Measure, MeasureKind
 from nets.standing import Standing
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer

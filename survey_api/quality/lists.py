@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.flag_rule import FlagQuestion, flag_questions, read_flag_rule
+from nets.flags.place_flags import ListSummary, ScaleLists
+from nets.flags.rule import FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
-from nets.place_flags import ListSummary, ScaleLists
 from nets.reading import PlaceView
-from nets.release import ReleaseHeader
+from nets.releases.release import ReleaseHeader
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
 from survey_api.released import released

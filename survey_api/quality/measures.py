@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nets.errors import NotFound
-from nets.measure import Measure
+from nets.releases.measure import Measure
 
 
 def asked_measure(measures: Sequence[Measure], code: str) -> Measure:

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from nets.organisation import Level
-from nets.place_tree import NATION
 from nets.reading import PlaceView, ReleaseReader, open_release
-from nets.release import ReleaseHeader
+from nets.releases.place_tree import NATION
+from nets.releases.release import ReleaseHeader
 from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
 from nets.store.questionnaires import get_version
 from nets.store.releases import list_releases

@@ -21,7 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from nets.account import Identity
+from nets.access.account import Identity
 from survey_api.errors import ProviderUnavailable, SignInRefused
 
 _SECONDS: Final = 10.0

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from nets.access import PERMISSIONS, Principal
+from nets.access.password import LONGEST, SHORTEST, hash_password, require_good
+from nets.access.roles import PERMISSIONS, Principal
 from nets.errors import InvalidSetting, Problem
 from nets.organisation import Organisation
-from nets.password import LONGEST, SHORTEST, hash_password, require_good
 from nets.store.accounts import get_account, set_password
 from nets.store.database import Connection
 from nets.store.organisations import get_organisation

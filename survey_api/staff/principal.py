@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
-from nets.access import Door, Permission, Principal
+from nets.access.roles import Door, Permission, Principal
 from nets.errors import NetsError, NotFound
 from nets.store.accounts import get_account, principal_of
 from nets.store.api_keys import find_key, principal_of_key

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from nets.access import Role
-from nets.account import scope_problems
+from nets.access.account import scope_problems
+from nets.access.roles import Role
 
 
 class MappedRole(BaseModel):

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from nets.access import Principal
-from nets.account import Account, typed_name
-from nets.audit import Act
+from nets.access.account import Account, typed_name
+from nets.access.audit import Act
+from nets.access.roles import Principal
 from nets.errors import NotFound
 from nets.store.accounts import find_account, principal_of
 from nets.store.audit import write_audit

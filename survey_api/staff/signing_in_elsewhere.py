@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
-from nets.account import Account, Identity, is_name, typed_name
+from nets.access.account import Account, Identity, is_name, typed_name
 from nets.errors import InvalidSetting, NotFound
 from nets.store.accounts import account_of, add_account, change_role, find_account, get_account
 from nets.store.database import Connection

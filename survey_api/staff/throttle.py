@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
+from nets.access.password import is_right
 from nets.errors import StoreBusy
-from nets.password import is_right
 
 _FREE_TRIES: Final = 5
 _FIRST_WAIT: Final = 30.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from nets.access import PERMISSIONS, Permission, Role
+from nets.access.roles import PERMISSIONS, Permission, Role
 
 
 def test_every_role_stands_there_with_what_it_may_do(hold: Callable[[str, str], None]) -> None:

@@ -19,13 +19,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from nets.access import Role
+from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.invitation import InvitationKey, Invited
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
-from nets.releasing import make_release
+from nets.releases.releasing import make_release
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign

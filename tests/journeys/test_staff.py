@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from nets.access import Role
-from nets.account import Account
-from nets.password import hash_password
+from nets.access.account import Account
+from nets.access.password import hash_password
+from nets.access.roles import Role
 from nets.store.accounts import add_account, find_account
 
 Visitors = Callable[..., Any]

@@ -12,10 +12,10 @@ from nets.organisation import Level
 from nets.packing import answer_matrix, pack
 from nets.questionnaire.document import read_version
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.tallying import CampaignAnswers
 from nets.response import Response
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
-from nets.tallying import CampaignAnswers
 
 NETS = Path(__file__).parents[2] / "questionnaires" / "nets" / "2026.1.json"
 STORIES = {

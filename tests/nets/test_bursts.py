@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from nets.bursts import FALSE_ALARM, ODDS, DayBurst, LikeAnswers, _company, _tail_of_day, _tail_of_likes, find_bursts
-from nets.tallying import CampaignAnswers
+from nets.releases.tallying import CampaignAnswers
 
 FIRST = date(2026, 10, 1)
 STUFFED = "P0005"

@@ -1,6 +1,6 @@
 import pytest
 
-from nets.disclosure import ShownBenchmark
+from nets.disclosure.shown import ShownBenchmark
 from nets.funnel import funnel_limits
 
 BENCHMARK = ShownBenchmark(mean=75, tau=3, sigma=16, icc1=0.034)

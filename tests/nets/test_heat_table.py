@@ -3,14 +3,14 @@ from datetime import date
 
 import pytest
 
-from nets.disclosure import ShownBenchmark, ShownScore, SuppressedDistribution, SuppressedScore
+from nets.disclosure.shown import ShownBenchmark, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.heat_table import heat_table, ordered_by
-from nets.measure import Measure, MeasureKind
 from nets.organisation import Level
-from nets.place_record import NotAssessed, PlaceRecord
 from nets.placement import Verdict
 from nets.reading import PlaceView
-from nets.release import ReleaseHeader
+from nets.releases.measure import Measure, MeasureKind
+from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.releases.release import ReleaseHeader
 from nets.standing import Standing
 
 TEA = Measure("tea", MeasureKind.SCALE, "Tea", ("TEA01",), 5, False)

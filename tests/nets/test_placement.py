@@ -5,10 +5,10 @@ from math import isclose
 import numpy as np
 import pytest
 
-from nets.measure import Measure, MeasureKind
 from nets.placement import CellMeans, CellScores, LevelScores, Parts, Verdict, score_level, verdict_on
+from nets.releases.measure import Measure, MeasureKind
+from nets.releases.tallying import SUMMED, Tally
 from nets.scoring import half_rule_mean
-from nets.tallying import SUMMED, Tally
 
 MEASURE = Measure("s", MeasureKind.SCALE, "S", ("S1", "S2"), 5, sensitive=False)
 STEPS = [[5, 4], [4, 4], [3, 0], [2, 1], [1, 2], [2, 3], [0, 0], [5, 5]]

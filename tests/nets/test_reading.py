@@ -8,16 +8,16 @@ from typing import TypeAlias
 
 import pytest
 
-from nets.access import Door, Principal, Role
+from nets.access.roles import Door, Principal, Role
 from nets.campaign import Campaign
-from nets.disclosure import SuppressedScore
+from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import ReleaseReader, open_release
-from nets.release_document import record_from_json
-from nets.releasing import make_release
+from nets.releases.document import record_from_json
+from nets.releases.releasing import make_release
 from nets.response import Response
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign

@@ -12,9 +12,9 @@ from nets.organisation import Level
 from nets.packing import answer_byte, pack
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.questionnaire.version import NonResponse, QuestionnaireVersion, Unanswered
+from nets.releases.tallying import CampaignAnswers
 from nets.simulation.learners import simulate_learners
 from nets.simulation.places import invented_places
-from nets.tallying import CampaignAnswers
 from nets.validation import validate_campaign
 
 

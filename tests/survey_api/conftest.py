@@ -14,14 +14,14 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from nets.access import Role
+from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.invitation import InvitationKey, Invited
 from nets.organisation import Level, Organisation
 from nets.packing import pack
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.questionnaire.version import NonResponse, QuestionnaireVersion
-from nets.releasing import make_release
+from nets.releases.releasing import make_release
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
 from nets.store.invitations import add_invitations

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from nets.access import Role
+from nets.access.roles import Role
 from nets.errors import InvalidSetting
 from survey_api.app import create_app
 from survey_api.settings import Settings

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from nets.access import Role
-from nets.account import Account, Identity
+from nets.access.account import Account, Identity
+from nets.access.password import is_right
+from nets.access.roles import Role
 from nets.organisation import Level, Organisation
-from nets.password import is_right
 from nets.store.accounts import get_account
 from nets.store.database import Database
 from nets.store.organisations import add_organisations

@@ -9,14 +9,14 @@ from benchmarks.disclosure_attack.insider import attack, smallest_cells
 from benchmarks.disclosure_attack.published import Published, published
 from benchmarks.disclosure_attack.simulated import simulated
 from nets.campaign import Campaign
-from nets.disclosure_rule import read_disclosure_rule
-from nets.freezing import build_release
-from nets.measure import measures_of
-from nets.place_tree import place_tree
+from nets.disclosure.rule import read_disclosure_rule
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.freezing import build_release
+from nets.releases.measure import measures_of
+from nets.releases.place_tree import place_tree
+from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
 from nets.risk import read_rule
 from nets.simulation.places import invented_places
-from nets.tallying import CampaignAnswers, CampaignTally, tally_campaign
 
 PLACES = invented_places()
 RULE = read_disclosure_rule()

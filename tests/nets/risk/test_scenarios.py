@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from nets.assessing import assess
 from nets.campaign import AccessMode, AnonymityMode, Campaign
-from nets.entering import enter_concern, enter_evidence
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.release_document import record_from_json
-from nets.releasing import make_release
+from nets.releases.document import record_from_json
+from nets.releases.releasing import make_release
 from nets.risk import InsufficientEvidence, RiskSuggestion
+from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment, evidence_to_json, suggestion_to_json
 from nets.risk.concern import Lead
 from nets.risk.confirmation import Decision
+from nets.risk.entering import enter_concern, enter_evidence
 from nets.risk.external_evidence import Bearing, Source
-from nets.risk_on_day import RiskOnDay, risk_on, risks_on
+from nets.risk.on_day import RiskOnDay, risk_on, risks_on
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign

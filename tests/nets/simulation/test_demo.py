@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from nets.disclosure import ShownScore
+from nets.disclosure.shown import ShownScore
 from nets.errors import Refused
-from nets.place_record import PlaceRecord
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
+from nets.releases.place_record import PlaceRecord
 from nets.risk import RiskSuggestion
 from nets.simulation.demo import DECLINING, EXCELLENT, SMALL, fill_demo
 from nets.store.campaigns import list_campaigns

@@ -9,11 +9,11 @@ import numpy as np
 from nets.campaign import Campaign
 from nets.organisation import Level
 from nets.questionnaire.version import NonResponse, QuestionnaireVersion, Unanswered
+from nets.releases.tallying import CampaignAnswers
 from nets.response import Response
 from nets.scoring import score_scales
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
-from nets.tallying import CampaignAnswers
 
 PLACEMENTS = [place for place in invented_places() if place.level is Level.PLACEMENT][:8]
 DAYS = (date(2026, 3, 1), date(2026, 3, 31))

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from nets.access import Door, Principal, Role
-from nets.account import Account, Identity
-from nets.audit import Act
+from nets.access.account import Account, Identity
+from nets.access.audit import Act
+from nets.access.roles import Door, Principal, Role
 from nets.errors import InvalidSetting, NetsError, NotFound, Refused
 from nets.store.accounts import (
     account_of,

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from nets.access import Door, Role
-from nets.api_key import ApiKey, new_key_id, parts_of
-from nets.audit import Act
+from nets.access.api_key import ApiKey, new_key_id, parts_of
+from nets.access.audit import Act
+from nets.access.roles import Door, Role
 from nets.errors import InvalidSetting, NotFound, Refused
 from nets.store.api_keys import add_key, find_key, list_keys, principal_of_key, revoke_key
 from nets.store.audit import read_audit

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from nets.audit import Act, BrokenTrail, SoundTrail, verify_trail
+from nets.access.audit import Act, BrokenTrail, SoundTrail, verify_trail
 from nets.errors import Refused
 from nets.store import audit
 from nets.store.audit import newest_audit, read_audit, write_audit

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from nets.calibration import (
+from nets.errors import Refused
+from nets.flags.calibration import (
     Calibration,
     GateCalibration,
     GateNeverOpens,
@@ -15,7 +16,6 @@ from nets.calibration import (
     ReleaseCalibration,
     Share,
 )
-from nets.errors import Refused
 from nets.store.calibrations import add_calibration, read_calibration
 from nets.store.database import Database
 

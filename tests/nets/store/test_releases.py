@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from nets.disclosure import SuppressedScore
+from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound, Refused
 from nets.organisation import Level
-from nets.place_record import NotAssessed, PlaceRecord
-from nets.place_tree import NATION
-from nets.release import Release, ReleaseHeader
-from nets.release_document import record_from_json, record_to_json
+from nets.releases.document import record_from_json, record_to_json
+from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.releases.place_tree import NATION
+from nets.releases.release import Release, ReleaseHeader
 from nets.risk import NoConcern
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database

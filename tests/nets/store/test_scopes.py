@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from nets.access import Scope
+from nets.access.roles import Scope
 from nets.errors import Refused
 from nets.organisation import Level
 from nets.store.database import Connection, Database

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from nets.access import Role
-from nets.account import Account
+from nets.access.account import Account
+from nets.access.roles import Role
 from nets.store.accounts import add_account
 from nets.store.database import Database
 from nets.store.sessions import (

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.api_key import ApiKey
+from nets.access.api_key import ApiKey
+from nets.access.roles import Role
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
 from nets.simulation.demo import fill_demo
 from nets.store.api_keys import add_key

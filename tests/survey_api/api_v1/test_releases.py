@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.release_document import record_from_json
+from nets.releases.document import record_from_json
 from nets.store.releases import read_place
 
 RELEASE = "/v1/releases/paddle-2025-r1"

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from nets.disclosure import Distribution, ShownMean, SuppressedDistribution, SuppressedScore
-from nets.measure import measures_of
+from nets.disclosure.shown import Distribution, ShownMean, SuppressedDistribution, SuppressedScore
 from nets.organisation import Level
-from nets.place_record import NotAssessed, PlaceRecord
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import PlaceView
+from nets.releases.measure import measures_of
+from nets.releases.place_record import NotAssessed, PlaceRecord
 from survey_api.quality.answers import AnsweredItem, HiddenItem, answered_items
 
 COUNTS = (2, 0, 4, 8, 6)

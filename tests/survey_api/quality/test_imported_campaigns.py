@@ -13,13 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from analysis import cronbach_alpha
-from nets.disclosure import ShownScore, SuppressedScore
+from nets.disclosure.shown import ShownScore, SuppressedScore
 from nets.organisation import Level
 from nets.packing import answer_matrix, rating_values
-from nets.place_record import PlaceRecord
 from nets.questionnaire.document import read_version
-from nets.release_document import record_from_json
-from nets.releasing import make_release
+from nets.releases.document import record_from_json
+from nets.releases.place_record import PlaceRecord
+from nets.releases.releasing import make_release
 from nets.store.database import Database
 from nets.store.releases import read_places
 from nets.store.responses import read_responses

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from nets.access import Door, Principal, Role
-from nets.measure import Measure
+from nets.access.roles import Door, Principal, Role
+from nets.flags.place_flags import FlagSummary, Lists, ListSummary, LowFor, NotFlagged, ScaleFlags, ScaleLists
 from nets.organisation import Level
-from nets.place_flags import FlagSummary, Lists, ListSummary, LowFor, NotFlagged, ScaleFlags, ScaleLists
 from nets.reading import PlaceView
-from nets.release import ReleaseHeader
+from nets.releases.measure import Measure
+from nets.releases.release import ReleaseHeader
 from nets.store.releases import get_release
 from survey_api.quality.funnel import funnel_points
 from survey_api.quality.lists import flag_lists

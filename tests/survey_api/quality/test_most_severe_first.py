@@ -1,7 +1,7 @@
-from nets.disclosure import SuppressedScore
+from nets.disclosure.shown import SuppressedScore
 from nets.organisation import Level
-from nets.place_record import PlaceRecord
 from nets.reading import PlaceView
+from nets.releases.place_record import PlaceRecord
 from nets.risk import (
     Evidence,
     NoConcern,

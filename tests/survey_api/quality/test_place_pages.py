@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.disclosure import WITHHELD
-from nets.release_document import record_from_json
+from nets.access.roles import Role
+from nets.disclosure.shown import WITHHELD
+from nets.releases.document import record_from_json
 from nets.store.releases import read_place
 from survey_api.quality.figures import COLOUR_WORDS
 

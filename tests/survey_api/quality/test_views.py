@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.place_record import PlaceRecord
-from nets.release_document import record_from_json
+from nets.access.roles import Role
+from nets.releases.document import record_from_json
+from nets.releases.place_record import PlaceRecord
 from nets.store.releases import read_place
 
 RELEASE = "/quality/paddle-2025-r1"

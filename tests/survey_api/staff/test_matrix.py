@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from nets import reading
-from nets.access import PERMISSIONS, Permission, Role
+from nets.access.roles import PERMISSIONS, Permission, Role
 from nets.organisation import Level, Organisation
 from nets.store.organisations import add_organisations, list_organisations
 from survey_api.dependencies import ServiceHere

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.account import Account
-from nets.password import hash_password, is_right
+from nets.access.account import Account
+from nets.access.password import hash_password, is_right
+from nets.access.roles import Role
 from nets.store.accounts import add_account, get_account
 
 OLD, NEW = "nine grey kettles", "seven blue teapots"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.api_key import ApiKey, new_key_id
+from nets.access.api_key import ApiKey, new_key_id
+from nets.access.roles import Role
 from nets.store.api_keys import add_key, list_keys, revoke_key
 from nets.store.tables import sessions
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.account import Account
-from nets.audit import Act
-from nets.password import hash_password
+from nets.access.account import Account
+from nets.access.audit import Act
+from nets.access.password import hash_password
+from nets.access.roles import Role
 from nets.store.accounts import add_account, disable_account
 from nets.store.audit import read_audit
 from survey_api.app import create_app

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access import Role
-from nets.account import Account, Identity
-from nets.audit import Act
+from nets.access.account import Account, Identity
+from nets.access.audit import Act
+from nets.access.roles import Role
 from nets.store.accounts import account_of, add_account, disable_account
 from nets.store.audit import newest_audit
 from survey_api.app import create_app

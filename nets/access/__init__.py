@@ -1,0 +1,1 @@
+"""Access: who may do and see what, how one proves who she is, and the trail of what was done."""

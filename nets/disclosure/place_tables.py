@@ -1,0 +1,145 @@
+"""Sums of places and learner groups as tables that ``suppression`` knows: a row a place, with all learners in the first column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nets.disclosure.suppression import Cells, Protection, hidden_cells
+from nets.releases.place_tree import PlaceTree
+from nets.releases.tallying import Tally
+
+Bools = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+ANOTHER_ANSWER = 25.0
+"""By how much the scores of a cell are larger together if one learner answered one step higher."""
+
+_CENTRE = 50.0
+_ANY_SPREAD = 1e12
+"""Stands for sums of squares where there are none: they bind nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellSums:
+    """Learners, sums of their scores and of the squared scores, one entry a cell."""
+
+    n: Numbers
+    total: Numbers
+    squares: Numbers
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+        """Whole numbers of learners, totals and squares."""
+        return np.rint(self.n).astype(np.int64), self.total, self.squares
+
+    @classmethod
+    def of(cls, tally: Tally, column: int) -> "CellSums":
+        """One measure of a tally, whose squares are taken about the middle of 0-100."""
+        n, total = tally.n[:, column], tally.total[:, column]
+        return cls(n, total, tally.squares[:, column] + 2 * _CENTRE * total - _CENTRE**2 * n)
+
+    @classmethod
+    def counts_alone(cls, n: Numbers) -> "CellSums":
+        """Numbers of learners of whose scores nothing is known: they are in the middle, however spread."""
+        return cls(n, _CENTRE * n, np.full(n.shape, _ANY_SPREAD))
+
+
+class PlaceTables:
+    """The tables of one campaign.
+
+    Parameters
+    ----------
+    tree
+        Places, with the nation over all of them.
+    group_place, group_code
+        Position in the tree and code of the learner group, of every cell of a group.
+    floors
+        Fewest learners of a place and of a learner group.
+    protection
+        How uncertain what is hidden has to stay.
+    responses, group_responses
+        Responses of every place and of every cell of a group: what hiding a cell costs, the same for every measure.
+    """
+
+    def __init__(
+        self,
+        tree: PlaceTree,
+        group_place: NDArray[np.int64],
+        group_code: Sequence[str],
+        *,
+        floors: tuple[int, int],
+        protection: Protection,
+        responses: Numbers,
+        group_responses: Numbers,
+    ) -> None:
+        self._parent = np.full(len(tree.place_ids), -1)
+        for below, above in zip(tree.above[:-1], tree.above[1:], strict=True):
+            self._parent[below] = above
+        column = {code: number for number, code in enumerate(dict.fromkeys(group_code), start=1)}
+        self._cell = group_place, np.array([column[code] for code in group_code], dtype=np.int64)
+        self._n_columns = len(column) + 1
+        self._floors, self._protection = floors, protection
+        self._responses = responses
+        self._costs = self._crossed(responses, group_responses)
+
+    def hidden_places(self, sums: CellSums, never_shown: Bools, alike: Bools) -> Bools:
+        """Places to hide on one measure: those below the floor, those never shown, and what it takes to protect them.
+
+        Of places in which all answered ``alike`` it must not come out that they did.
+        """
+        n, total, squares = map(_column, sums.arrays)
+        cells = Cells(n, total, squares, self._parent)
+        small: Bools = cells.counts < self._floors[0]
+        return hidden_cells(
+            cells,
+            self._floors[0],
+            self._protection,
+            never_shown=_column(never_shown),
+            mean_widths=self._mean_widths(cells.counts, small, _column(alike)),
+            cost=_column(self._responses),
+        )[:, 0]
+
+    def hidden_groups(
+        self, places: CellSums, groups: CellSums, hidden_places: Bools, never_shown: Bools, alike: Bools
+    ) -> Bools:
+        """Learner groups to hide on one measure, given the hidden places; of a hidden place all groups are hidden."""
+        n, total, squares = map(self._crossed, places.arrays, groups.arrays)
+        cells = Cells(n, total, squares, self._parent)
+        nobody = np.zeros(hidden_places.shape, dtype=bool)
+        fixed = np.zeros(self._n_columns, dtype=bool)
+        fixed[0] = True
+        small: Bools = cells.counts < self._floors[1]
+        small[:, 0] = False
+        hidden = hidden_cells(
+            cells,
+            np.where(fixed, 0, self._floors[1]),
+            self._protection,
+            never_shown=self._crossed(nobody, never_shown) | hidden_places[:, None],
+            mean_widths=self._mean_widths(cells.counts, small, self._crossed(nobody, alike)),
+            cost=self._costs,
+            fixed=fixed,
+        )
+        return hidden[self._cell]
+
+    def _mean_widths(self, counts: NDArray[np.int64], small: Bools, alike: Bools) -> Numbers:
+        """What is asked of each mean: that of a small cell is uncertain, that of one where all are alike need not be theirs.
+
+        Nothing is asked of a large one that is hidden for the sake of others. If it were, hiding nine placements in which all say
+        that they were never left alone would take most of the others with them, and some of the regions.
+        """
+        widths = np.where(small, self._protection.mean_width, 0.0)
+        one_other = np.minimum(self._protection.mean_width, ANOTHER_ANSWER / np.maximum(counts, 1))
+        return np.where(alike & (counts >= self._floors[0]), one_other, widths)
+
+    def _crossed(self, places: NDArray[Any], groups: NDArray[Any]) -> NDArray[Any]:
+        table = np.zeros((len(places), self._n_columns), dtype=places.dtype)
+        table[:, 0] = places
+        table[self._cell] = groups
+        return table
+
+
+def _column(values: NDArray[Any]) -> NDArray[Any]:
+    return values[:, None]

@@ -1,0 +1,198 @@
+r"""Complementary suppression in a tree of places crossed by columns, such as learner groups, that add up to the first.
+
+One sum at a time is not enough here. In a two-way table a hidden cell may have a hidden neighbour in its row and another in
+its column and still be known, because it alone joins two blocks of hidden cells that each add up. So there are three steps.
+
+1. One sum at a time (``sums``), which finds nearly all that has to be hidden. Sums of squares are looked at here only.
+2. Proof, quickly, by ``exchanges``. For counts there is more: what binds a count is a set of cells whose sum what is shown
+   gives away, for example all hidden groups of a placement. So no cell is in doubt that stands in no such set of fewer
+   learners than asked. That holds of every cell proved already, of one on some round with as many learners itself, of those
+   on a directed round through the network, and of several that lead from one vertex to another and are enough together. The
+   ends of such cells are merged, which leaves little.
+3. What is still in doubt is settled exactly by ``network``. Where a cell falls short, the cheapest shown cell across the cut
+   that binds is hidden, and all begins again; hiding more never makes a hidden cell less uncertain.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from nets.disclosure.suppression.cells import BEST, BoolArray, Cells, FloatArray, IntArray, Protection
+from nets.disclosure.suppression.exchanges import Exchanges
+from nets.disclosure.suppression.network import Arcs, Flows
+from nets.disclosure.suppression.sums import Sums, known_from_first
+
+_ROUNDING = 1e-6
+_ANY_NUMBER = 1e9
+
+
+def hide_in_crossing(
+    cells: Cells, hidden: BoolArray, fixed: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
+) -> BoolArray:
+    """Hide further cells, none of the fixed ones, until what is hidden is uncertain enough or nothing is left to hide."""
+    hidden = hidden & cells.live
+    sums, audit = Sums(cells), _Audit(cells, mean_widths, protection)
+    while True:
+        hidden = sums.complete(hidden, cells.live & ~fixed, mean_widths, cost, protection)
+        more = np.zeros(hidden.shape, dtype=bool)
+        for doubt in audit.short(hidden & ~known_from_first(cells, hidden)):
+            helpful = audit.helpful(doubt, ~hidden & ~fixed)
+            if not helpful.any():
+                audit.give_up(doubt)
+            elif not (helpful & more).any():
+                more[np.unravel_index(np.where(helpful, cost, np.inf).argmin(), more.shape)] = True
+        if not more.any():
+            return hidden
+        hidden |= more
+
+
+def uncertainty_in_crossing(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """How wide the count and the mean of every hidden cell stay, exactly; nan where nothing is hidden. Slow: for small tables."""
+    hidden = hidden & cells.live
+    arcs = Arcs.of(cells, hidden)
+    n = cells.counts[hidden].astype(np.float64)
+    t = cells.totals[hidden]
+    counts = Flows(arcs.tail.tolist(), arcs.head.tolist(), [_ANY_NUMBER] * len(n), n.tolist())
+    totals = Flows(arcs.tail.tolist(), arcs.head.tolist(), (BEST * n - t).tolist(), t.tolist())
+    count_width, mean_width = np.full(hidden.shape, np.nan), np.full(hidden.shape, np.nan)
+    everything = 2 * _ANY_NUMBER
+    count_width[hidden] = [counts.spread(arc, everything).width for arc in range(len(n))]
+    mean_width[hidden] = [totals.spread(arc, everything).width / n[arc] for arc in range(len(n))]
+    return np.where(count_width >= _ANY_NUMBER / 2, np.inf, count_width), mean_width
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Short:
+    """A cell that is too certain, and the cuts that bind it: vertices on its one side and on its other, shape (2, n_vertices)."""
+
+    cell: tuple[int, int]
+    cuts: tuple[BoolArray, ...]
+
+
+class _Audit:
+    """Steps 2 and 3: the hidden cells all together. What is proved once holds when more is hidden."""
+
+    def __init__(self, cells: Cells, mean_widths: FloatArray, protection: Protection) -> None:
+        self._cells, self._protection = cells, protection
+        self._count_proved = np.zeros(cells.counts.shape, dtype=bool)
+        self._wanted = mean_widths * cells.counts
+        self._mean_proved = self._wanted <= 0
+        self._first = True
+        self._every = Arcs.of(cells, cells.live)
+        self._vertices = np.arange(self._every.n_vertices)
+
+    def short(self, unknown: BoolArray) -> list[_Short]:
+        """Every hidden cell that is too certain."""
+        if self._first:
+            self._prove_by_exchanges(unknown)
+            self._first = False
+        arcs = Arcs.of(self._cells, unknown)
+        return [*self._short_counts(arcs, unknown), *self._short_means(arcs, unknown)]
+
+    def helpful(self, short: _Short, candidates: BoolArray) -> BoolArray:
+        """The candidates of which one has to be hidden for a cell to become wider; those that do it at once, if there are any."""
+        every = self._every
+        able = candidates[every.row, every.column]
+        found = np.zeros(candidates.shape, dtype=bool)
+        for begin, end in short.cuts:
+            leaves = able & (begin[every.tail] != begin[every.head])
+            arrives = able & (end[every.tail] != end[every.head])
+            if leaves.any() and arrives.any():
+                nearer = leaves if begin.sum() < end.sum() else arrives
+                chosen = leaves & arrives if (leaves & arrives).any() else nearer
+                found[every.row[chosen], every.column[chosen]] = True
+        return found
+
+    def give_up(self, short: _Short) -> None:
+        """Look no more at a cell that nothing can help."""
+        self._count_proved[short.cell] = self._mean_proved[short.cell] = True
+
+    def _prove_by_exchanges(self, unknown: BoolArray) -> None:
+        exchanges = Exchanges(self._cells, unknown)
+        n = np.where(unknown, self._cells.counts, 0).astype(np.float64)
+        t = np.where(unknown, self._cells.totals, 0.0)
+        self._count_proved |= exchanges.spread(np.where(unknown, _ANY_NUMBER, 0.0), n) >= self._protection.count_width
+        self._mean_proved |= exchanges.spread(BEST * n - t, t) >= self._wanted - _ROUNDING
+
+    def _short_counts(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
+        n = self._cells.counts[unknown].astype(np.float64)
+        merged = self._merged(arcs, n, self._count_proved[unknown])
+        doubtful = np.flatnonzero(merged[arcs.tail] != merged[arcs.head])
+        amounts = np.full(len(n), _ANY_NUMBER), n
+        self._count_proved |= unknown
+        return self._settled(self._count_proved, arcs, doubtful, merged, amounts, self._protection.count_width)
+
+    def _short_means(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
+        n, t = self._cells.counts[unknown].astype(np.float64), self._cells.totals[unknown]
+        takes, gives = BEST * n - t, t
+        proved, wanted_by = self._mean_proved[unknown], np.round(self._wanted[unknown], 6)
+        short = []
+        for wanted in np.unique(wanted_by[~proved]).tolist():
+            doubtful = np.flatnonzero(~proved & (wanted_by == wanted))
+            # What holds as much as is wanted either way is no obstacle.
+            wide = np.minimum(takes, gives) >= wanted
+            wide[doubtful] = False
+            merged = self._components(arcs.tail[wide], arcs.head[wide], self._vertices)
+            short += self._settled(self._mean_proved, arcs, doubtful, merged, (takes, gives), wanted)
+        return short
+
+    def _settled(
+        self,
+        proved: BoolArray,
+        arcs: Arcs,
+        doubtful: IntArray,
+        merged: IntArray,
+        amounts: tuple[FloatArray, FloatArray],
+        wanted: float,
+    ) -> list[_Short]:
+        """Settle what is in doubt by flows."""
+        tail, head = merged[arcs.tail], merged[arcs.head]
+        kept = np.flatnonzero(tail != head)
+        takes, gives = (amount[kept].tolist() for amount in amounts)
+        flows = Flows(tail[kept].tolist(), head[kept].tolist(), takes, gives)
+        proved[arcs.row[doubtful], arcs.column[doubtful]] = True
+        short = []
+        for place in np.flatnonzero(np.isin(kept, doubtful)):
+            spread = flows.spread(int(place), wanted)
+            if spread.cuts:
+                cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])
+                proved[cell] = False
+                short.append(_Short(cell, tuple(self._sides(merged, cut) for cut in spread.cuts)))
+        return short
+
+    def _sides(self, merged: IntArray, cut: tuple[frozenset[int], frozenset[int]]) -> BoolArray:
+        sides = np.zeros((2, len(merged)), dtype=bool)
+        for side, names in zip(sides, cut, strict=True):
+            side[list(names)] = True
+        return sides[:, merged]
+
+    def _merged(self, arcs: Arcs, n: FloatArray, proved: BoolArray) -> IntArray:
+        """The vertices with the ends of every cell merged whose count is in no doubt, as far as that is plain."""
+        width = self._protection.count_width
+        merged = self._components(arcs.tail[proved], arcs.head[proved], self._vertices)
+        # As many learners as asked are enough in a cell that is on any round at all.
+        large = ~proved & (n >= width)
+        others = self._components(arcs.tail[~large], arcs.head[~large], self._vertices)
+        large &= others[arcs.tail] == others[arcs.head]
+        merged = self._components(merged[arcs.tail[large]], merged[arcs.head[large]], merged)
+        while True:
+            before = merged
+            tail, head = merged[arcs.tail], merged[arcs.head]
+            left = tail != head
+            merged = self._components(tail[left], head[left], merged, directed=True)
+            tail, head = merged[arcs.tail], merged[arcs.head]
+            left = np.flatnonzero(tail != head)
+            pair, place, several = np.unique(
+                tail[left] * len(merged) + head[left], return_inverse=True, return_counts=True
+            )
+            enough = pair[(np.bincount(place, n[left], minlength=len(pair)) >= width) & (several > 1)]
+            merged = self._components(enough // len(merged), enough % len(merged), merged)
+            if merged.max() == before.max():
+                return merged
+
+    def _components(self, tail: IntArray, head: IntArray, merged: IntArray, *, directed: bool = False) -> IntArray:
+        graph = coo_array((np.ones(len(tail)), (tail, head)), shape=(len(merged), len(merged))).tocsr()
+        _, component = connected_components(graph, directed=directed, connection="strong")
+        return component.astype(np.int64)[merged]

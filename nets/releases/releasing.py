@@ -1,0 +1,126 @@
+"""The act of making a release: read a campaign's responses and what earlier campaigns said, build, store."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nets.access.audit import Act
+from nets.campaign import Campaign
+from nets.disclosure.shown import ShownScore
+from nets.errors import Refused
+from nets.flags.flagging import EarlierScores
+from nets.packing import answer_matrix
+from nets.releases.document import record_from_json
+from nets.releases.freezing import build_release
+from nets.releases.measure import Measure, measures_of
+from nets.releases.place_record import PlaceRecord
+from nets.releases.release import Release
+from nets.releases.tallying import CampaignAnswers
+from nets.risk import RiskRule, read_rule
+from nets.risk.basis import EarlierCampaign, earlier_campaign
+from nets.store.audit import write_audit
+from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.database import Connection, Database
+from nets.store.organisations import list_organisations
+from nets.store.questionnaires import get_version
+from nets.store.releases import add_release, latest_release, read_places
+from nets.store.responses import CampaignResponses, read_responses
+from nets.store.rosters import read_roster
+
+
+def make_release(
+    database: Database,
+    campaign_id: str,
+    on: date,
+    progress: Callable[[str], None] = lambda step: None,
+    *,
+    by: str = "command line",
+) -> Release:
+    """Freeze a campaign's scores as they stand and store them as its next release; ``by`` is who does, for the audit trail.
+
+    Raises
+    ------
+    NotFound
+        If there is no such campaign.
+    Refused
+        If nobody has answered yet.
+    """
+    rule = read_rule()
+    with database.read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        progress("reading responses")
+        responses = read_responses(connection, campaign_id)
+        roster = read_roster(connection, campaign_id)
+        organisations = list_organisations(connection)
+        before = latest_release(connection, campaign_id)
+        earlier, scores_before = _earlier_campaigns(connection, campaign, measures_of(version), rule)
+    if not responses.packed:
+        raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
+    release = build_release(
+        campaign,
+        version,
+        organisations,
+        in_canonical_order(responses, answer_matrix(version, responses.packed)),
+        rule,
+        number=before.number + 1 if before else 1,
+        released_on=on,
+        roster=roster,
+        earlier=earlier,
+        scores_before=scores_before,
+        progress=progress,
+    )
+    with database.begin() as connection:
+        add_release(connection, release)
+        write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
+    return release
+
+
+def in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) -> CampaignAnswers:
+    """Sums depend on the order of their terms, and the order of random ids must not show in a release's bytes."""
+    order = sorted(
+        range(len(responses.packed)),
+        key=lambda row: (responses.placement_ids[row], responses.learner_groups[row], responses.packed[row]),
+    )
+    return CampaignAnswers(
+        np.array(responses.placement_ids, dtype=object)[order],
+        np.array(responses.learner_groups, dtype=object)[order],
+        matrix[order],
+    )
+
+
+def _earlier_campaigns(
+    connection: Connection, campaign: Campaign, measures: Sequence[Measure], rule: RiskRule
+) -> tuple[tuple[EarlierCampaign, ...], dict[str, EarlierScores]]:
+    """What the newest release of every earlier campaign of the same questionnaire said, the oldest campaign first.
+
+    And what the last of them said of the places' true scores, on every scale that is made of the same items now.
+    """
+    past = [
+        one
+        for one in list_campaigns(connection)
+        if one.questionnaire_id == campaign.questionnaire_id and one.opens_on < campaign.opens_on
+    ]
+    found, scores = [], {}
+    for one in sorted(past, key=lambda one: one.opens_on):
+        header = latest_release(connection, one.id)
+        if header:
+            documents = read_places(connection, header.id)
+            records = [record_from_json(document) for document in documents.values()]
+            found.append(earlier_campaign(header.campaign_title, records, rule))
+            alike = {(measure.code, measure.items) for measure in header.measures}
+            scales = [scale.code for scale in measures if (scale.code, scale.items) in alike]
+            scores = {scale: _scores_of(records, scale) for scale in scales}
+    return tuple(found), scores
+
+
+def _scores_of(records: Sequence[PlaceRecord], scale: str) -> EarlierScores:
+    return EarlierScores.from_intervals(
+        {
+            record.place_id: (score.shrunken, *score.shrunken_interval)
+            for record in records
+            if isinstance(score := record.score(scale), ShownScore)
+        }
+    )

@@ -1,0 +1,136 @@
+"""From the sums of a campaign to the cells of a release: each scored, and each shown or not as ``disclosure.py`` says."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nets.campaign import Campaign
+from nets.disclosure.shown import (
+    Shown,
+    ShownBenchmark,
+    SuppressedScore,
+    WrittenCell,
+    show_benchmark,
+    show_cells,
+)
+from nets.disclosure.withholding import WithheldCells
+from nets.organisation import Level
+from nets.placement import LevelScores, Parts, score_level
+from nets.releases.measure import MeasureKind
+from nets.releases.place_tree import LEVELS, NATION
+from nets.releases.tallying import CampaignTally
+from nets.releases.written_cells import WrittenCells
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownCells:
+    """What a release shows; whatever is not in here is not shown.
+
+    Attributes
+    ----------
+    places
+        A mapping a place, in the order of the tree: cells by the code of the measure.
+    groups
+        The same by learner group and code of the scale.
+    benchmarks
+        What the places of a level are held against, by level and code of the measure.
+    compared
+        How the places of a level were held against each other, by code of the scale and level.
+    """
+
+    places: Sequence[Mapping[str, Shown]]
+    groups: Sequence[Mapping[str, Mapping[str, Shown]]]
+    benchmarks: Mapping[str, Mapping[str, ShownBenchmark | SuppressedScore]]
+    compared: Mapping[tuple[str, str], LevelScores]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LevelRows:
+    """Where the cells of one level stand in a tally, and what they are made of."""
+
+    level: str
+    rows: NDArray[np.int64]
+    parts: Parts | None
+
+
+def shown_cells(
+    tally: CampaignTally, withheld: WithheldCells, campaign: Campaign, progress: Callable[[str], None]
+) -> ShownCells:
+    """Score every measure in every place, and every scale in every learner group, and keep what may be shown."""
+    n_places = len(tally.tree.place_ids)
+    places: list[dict[str, WrittenCell]] = [{} for _ in range(n_places)]
+    groups: list[dict[str, dict[str, WrittenCell]]] = [{} for _ in range(n_places)]
+    benchmarks: dict[str, dict[str, ShownBenchmark | SuppressedScore]] = {
+        level: {} for level in LEVELS if level != NATION
+    }
+    compared = {}
+    everything = np.arange(n_places)
+    may = ~withheld.places
+    levels = _levels(tally, everything, everything)
+    for column, measure in enumerate(tally.measures):
+        if measure.is_scored:
+            progress(f"scoring {measure.title}")
+        for level in levels:
+            compare = measure.is_scored and level.level != NATION
+            scores = score_level(tally.places, column, measure, level.rows, level.parts, compare=compare)
+            if compare:
+                benchmarks[level.level][measure.code] = show_benchmark(scores.benchmark, campaign)
+            if measure.kind is MeasureKind.SCALE:
+                compared[measure.code, level.level] = scores
+            for row, cell in _shown(scores, may, campaign):
+                places[row][measure.code] = cell
+
+    scales = [measure for measure in tally.measures if measure.kind is MeasureKind.SCALE]
+    may = ~withheld.groups
+    for group in dict.fromkeys(tally.group_code.tolist()):
+        progress(f"scoring learner group {group}")
+        rows = np.flatnonzero(tally.group_code == group)
+        for level in _levels(tally, rows, tally.group_place[rows]):
+            for column, scale in enumerate(scales):
+                # Most groups are too small at every placement: they are not worth a model of placements.
+                if not may[level.rows, column].any():
+                    continue
+                scores = score_level(
+                    tally.groups, column, scale, level.rows, level.parts, compare=level.level != NATION
+                )
+                for row, cell in _shown(scores, may, campaign):
+                    groups[tally.group_place[row]].setdefault(group, {})[scale.code] = cell
+    return ShownCells(
+        [WrittenCells(cells) for cells in places],
+        [{group: WrittenCells(cells) for group, cells in of_place.items()} for of_place in groups],
+        benchmarks,
+        compared,
+    )
+
+
+def scores_at(tally: CampaignTally, column: int, level: str) -> LevelScores:
+    """One measure of all learners in all places of one level, held against each other."""
+    everything = np.arange(len(tally.tree.place_ids))
+    found = next(one for one in _levels(tally, everything, everything) if one.level == level)
+    return score_level(tally.places, column, tally.measures[column], found.rows, found.parts, compare=True)
+
+
+def _levels(tally: CampaignTally, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[_LevelRows]:
+    """The rows of a tally, which are these places, by level from the placements up."""
+    tree = tally.tree
+    row_of = np.full(len(tree.place_ids), -1)
+    row_of[places] = rows
+    n_placements = len(tree.placements)
+    placements = np.sort(places[places < n_placements])
+    level_of = np.array(tree.levels)[places]
+    return [
+        _LevelRows(
+            level,
+            np.sort(rows[level_of == level]),
+            None if level == Level.PLACEMENT else Parts(row_of[placements], row_of[tree.above[number, placements]]),
+        )
+        for number, level in enumerate(LEVELS)
+    ]
+
+
+def _shown(scores: LevelScores, may: NDArray[np.bool_], campaign: Campaign) -> Iterable[tuple[int, WrittenCell]]:
+    """The cells of a level that may be shown, with their rows in the tally."""
+    wanted = may[scores.rows, scores.column]
+    return zip(scores.rows[wanted].tolist(), show_cells(scores.cells(wanted), campaign), strict=True)

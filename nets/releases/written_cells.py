@@ -1,0 +1,56 @@
+"""Cells of a release as they are kept, and the same as what they mean; there are hundreds of thousands of them in a release.
+
+Most are never looked at one by one: they are built in columns, kept as text and read a place at a time. So they become records of
+their classes only when somebody asks for one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from nets.disclosure.shown import LETTER_OF, Shown, ShownScore, WrittenCell
+from nets.placement import Verdict
+
+_CLASS_OF: Final = {letter: kind for kind, letter in LETTER_OF.items()}
+_VALUES_OF: Final = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in {"kind", "reason"}) for kind in LETTER_OF
+}
+
+
+class WrittenCells(Mapping[str, Shown]):
+    """Cells by the code of their measure, kept as they are written."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, written: Mapping[str, WrittenCell]) -> None:
+        self.written = written
+
+    def __getitem__(self, measure: str) -> Shown:
+        return read_cell(self.written[measure])  # type: ignore[no-any-return] # a measure's cell is one of these
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.written)
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    def __repr__(self) -> str:
+        return f"WrittenCells({dict(self)})"
+
+
+def read_cell(written: Any) -> Any:
+    """What a written cell, or a value of one, means."""
+    if not isinstance(written, (list, tuple)):
+        return written
+    if not written or not isinstance(written[0], str):
+        return tuple(written)
+    letter, *values = map(read_cell, written)
+    kind = _CLASS_OF[letter]
+    if kind is ShownScore:
+        values[-1] = Verdict(values[-1])
+    return kind(*values)
+
+
+def write_cell(cell: Any) -> tuple[Any, ...]:
+    """A record of any of the classes as it is written."""
+    return (LETTER_OF[type(cell)], *(getattr(cell, name) for name in _VALUES_OF[type(cell)]))

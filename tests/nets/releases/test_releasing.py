@@ -1,0 +1,103 @@
+"""Making releases in a database: numbered, stored as built, independent of the order in which answers arrived."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from nets.campaign import Campaign
+from nets.errors import NotFound, Refused
+from nets.packing import pack
+from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.document import record_from_json
+from nets.releases.releasing import make_release
+from nets.response import Response
+from nets.risk import RiskSuggestion
+from nets.simulation.places import invented_places
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.organisations import add_organisations
+from nets.store.questionnaires import add_version
+from nets.store.releases import latest_release, read_nation, read_places, release_digest
+from nets.store.responses import add_responses
+
+DAY = date(2026, 12, 1)
+
+
+def fill(
+    database: Database,
+    version: QuestionnaireVersion,
+    campaign: Campaign,
+    responses: Sequence[Response],
+    *,
+    places_are_known: bool = False,
+) -> None:
+    with database.begin() as connection:
+        add_version(connection, version)
+        if not places_are_known:
+            add_organisations(connection, invented_places())
+        add_campaign(connection, campaign)
+        add_responses(
+            connection,
+            campaign.id,
+            ((r.placement_id, r.learner_group, r.answered_on, pack(version, r.answers)) for r in responses),
+        )
+
+
+def test_the_order_in_which_answers_arrived_does_not_show(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    fill(sqlite_database, nets_version, campaign, responses)
+    first = make_release(sqlite_database, campaign.id, DAY)
+    again = replace(campaign, id="again")
+    fill(sqlite_database, nets_version, again, responses[::-1], places_are_known=True)
+    second = make_release(sqlite_database, "again", DAY)
+    assert second.places == first.places
+    assert second.nation == first.nation
+
+
+def test_releases_are_numbered_and_kept_as_built(
+    database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    fill(database, nets_version, campaign, responses[:200])
+    assert make_release(database, campaign.id, DAY).header.id == "autumn-2026-r1"
+    second = make_release(database, campaign.id, DAY)
+    with database.read() as connection:
+        header = latest_release(connection, campaign.id)
+        stored = {key: record_from_json(value) for key, value in read_places(connection, second.header.id).items()}
+        nation = read_nation(connection, second.header.id)
+        digest = release_digest(connection, second.header.id)
+    assert header == second.header
+    assert header.number == 2
+    assert stored == dict(second.places)
+    assert nation is not None
+    assert record_from_json(nation) == second.nation
+    assert digest == second.digest
+
+
+def test_last_years_release_stands_in_this_years_reasons(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    last_year = replace(
+        campaign, id="autumn-2025", title="Autumn 2025", opens_on=date(2025, 10, 1), closes_on=date(2025, 11, 30)
+    )
+    fill(sqlite_database, nets_version, last_year, responses)
+    make_release(sqlite_database, last_year.id, last_year.closes_on)
+    fill(sqlite_database, nets_version, campaign, responses, places_are_known=True)
+    risk = make_release(sqlite_database, campaign.id, DAY).placements["P0001"].risk
+    assert isinstance(risk, RiskSuggestion)
+    assert any("Autumn 2025" in reason for reason in risk.reasons)
+
+
+def test_a_campaign_that_nobody_answered_has_nothing_to_release(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign
+) -> None:
+    fill(sqlite_database, nets_version, campaign, [])
+    with pytest.raises(Refused, match="no responses yet"):
+        make_release(sqlite_database, campaign.id, DAY)
+
+
+def test_a_campaign_that_is_not_there_is_not_found(sqlite_database: Database) -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        make_release(sqlite_database, "nowhere", DAY)
