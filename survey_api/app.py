@@ -41,7 +41,7 @@ from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
-from survey_api.quality import answers, funnel, groups, heat, lists, place_pages
+from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
@@ -138,7 +138,15 @@ def create_app(
         api.include_router(described.router)
     visitors = (learner, invited.router, opting_out.router, withdrawing.router, notices.router)
     staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
-    views = (place_pages.router, heat.router, funnel.router, answers.router, groups.router, lists.router)
+    views = (
+        attention.router,
+        place_pages.router,
+        heat.router,
+        funnel.router,
+        answers.router,
+        groups.router,
+        lists.router,
+    )
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
     for router in (api, *visitors, *staff, *views, documentation.router, health.router):
         app.include_router(router)

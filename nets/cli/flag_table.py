@@ -8,15 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from nets.flags.calibration import Calibration, ListCalibration, NeverListed, ReleaseCalibration
-from nets.flags.place_flags import (
-    LEAST_OF_LONG,
-    LEAST_OF_SHORT,
-    SHORT_LIST,
-    ListSummary,
-    LowFor,
-    NotFlagged,
-    ScaleLists,
-)
+from nets.flags.place_flags import ListSummary, LowFor, NotFlagged, ScaleLists
 from nets.flags.rule import FlagMethod, FlagQuestion
 from nets.releases.release import ReleaseHeader
 from nets.transfer.spreadsheet import safe_cell
@@ -102,7 +94,7 @@ def flags_table(view: FlagView) -> Iterator[str]:
     yield ""
     yield f"{'list':<36} {'scale':<22} {'places':>6} {'falsely':>8}   simulated: wrong half, right tenth, of it missed"
     for scale, code, one in view.lists():
-        share = _falsely(one)
+        share = one.falsely if one.n_listed else _NONE
         yield f"{view.questions[code].title:<36} {scale:<22} {one.n_listed:>6} {share:>8}   {_simulated(view, scale, code)}"
     yield ""
     if view.calibration is None:
@@ -112,14 +104,6 @@ def flags_table(view: FlagView) -> Iterator[str]:
     for question in view.questions.values():
         yield f"{question.title}: {question.question}"
     yield "falsely: share of the places listed that the rule itself expects to be there falsely"
-
-
-def _falsely(one: ListSummary) -> str:
-    """No list is without a chance of being wrong, whatever rounding makes of it."""
-    if one.n_listed == 0:
-        return _NONE
-    least = LEAST_OF_SHORT if one.n_listed < SHORT_LIST else LEAST_OF_LONG
-    return f"under {least:.0%}" if one.false_share < least else f"{one.false_share:.0%}"
 
 
 def _gmc(row: FlagRow) -> str:

@@ -59,6 +59,12 @@ class ListSummary:
     n_listed: int
     false_share: float
 
+    @property
+    def falsely(self) -> str:
+        """The share in words: no list is without a chance of being wrong, whatever rounding makes of it."""
+        least = LEAST_OF_SHORT if self.n_listed < SHORT_LIST else LEAST_OF_LONG
+        return f"under {least:.0%}" if self.false_share < least else f"{self.false_share:.0%}"
+
 
 @dataclass(frozen=True, slots=True)
 class ScaleLists:

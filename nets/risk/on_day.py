@@ -72,6 +72,7 @@ def risk_on(
     *,
     programme: str = "",
     campaign_id: str = "",
+    header: ReleaseHeader | None = None,
     asked_for: bool = False,
 ) -> RiskOnDay:
     """Gather what is known of a place on a day, and suggest.
@@ -83,6 +84,8 @@ def risk_on(
         the learner group of that name.
     campaign_id
         Whose newest release is read; the newest of all where it is empty.
+    header
+        The release that is read, where it is a certain one.
     asked_for
         Whether a cell is wanted although nothing suggests one.
 
@@ -92,12 +95,17 @@ def risk_on(
         If there is no such place or campaign, or the campaign has no release.
     """
     place = get_organisation(connection, place_id)
-    known = _Known.of(connection, _release(connection, campaign_id), on, place_id=place_id)
+    known = _Known.of(connection, header or _release(connection, campaign_id), on, place_id=place_id)
     return known.risk_of(place, programme, asked_for=asked_for)
 
 
 def risks_on(
-    connection: Connection, on: date, *, under: str | None = None, campaign_id: str = ""
+    connection: Connection,
+    on: date,
+    *,
+    under: str | None = None,
+    campaign_id: str = "",
+    header: ReleaseHeader | None = None,
 ) -> tuple[RiskOnDay, ...]:
     """The same for many places, the most severe first: placements of the release, and whatever has evidence, concerns or history.
 
@@ -105,8 +113,10 @@ def risks_on(
     ----------
     under
         Only one place and everything below it.
+    header
+        The release that is read, where it is a certain one.
     """
-    known = _Known.of(connection, _release(connection, campaign_id), on, under=under)
+    known = _Known.of(connection, header or _release(connection, campaign_id), on, under=under)
     places = {place.id: place for place in list_organisations(connection, under=under)}
     if under is not None:
         places[under] = get_organisation(connection, under)

@@ -8,13 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from nets.organisation import Level
-from nets.reading import PlaceView, ReleaseReader, open_release
+from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
-from nets.releases.release import ReleaseHeader
 from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
 from nets.store.questionnaires import get_version
-from nets.store.releases import list_releases
-from survey_api.dependencies import ServiceHere
+from survey_api.dependencies import Service, ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
 from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
@@ -41,41 +39,20 @@ class ScaleColumn:
     kind: str
 
 
-@router.get("")
-def quality_page(service: ServiceHere, reader: ScoreReader) -> HTMLResponse:
-    """The newest release, at the highest place that the reader may see."""
-    with service.database.within(reader.scope).read() as connection:
-        releases = list_releases(connection)
-        if releases:
-            release = open_release(connection, reader, releases[0].id)
-            return _place_page(service, release, release.top(), releases)
-    return service.pages.render("quality/nothing.html", principal=reader)
-
-
-@router.get("/{release_id}")
-def release_page(service: ServiceHere, reader: ScoreReader, release_id: str) -> HTMLResponse:
-    """One release, at the highest place that the reader may see."""
-    with released(service, reader, release_id) as release:
-        return _place_page(service, release, release.top(), list_releases(release.connection))
-
-
 @router.get("/{release_id}/places/{place_id}")
 def place_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """One place: a placement with its risk and the reasons, or a place above with where to look first."""
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
-        return _place_page(service, release, view, ())
+        return _place_page(service, release, view)
 
 
-def _place_page(
-    service: ServiceHere, release: ReleaseReader, view: PlaceView, releases: Sequence[ReleaseHeader]
-) -> HTMLResponse:
+def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HTMLResponse:
     header = release.header
     version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
     shared: dict[str, Any] = {
         "principal": release.principal,
         "release": header,
-        "releases": releases,
         "view": view,
         "columns": [ScaleColumn(code, title, version.scale[code].kind) for code, title in header.scales.items()],
         "signs": VERDICT_SIGNS,
@@ -101,7 +78,6 @@ def _place_page(
     return service.pages.render(
         "quality/place.html",
         **shared,
-        context=release.context() if release.is_top(view) else (),
         placements=placements,
         children=placements if below is Level.PLACEMENT else release.below(view, below),
         suggested=suggested[:MOST_IN_A_SUMMARY],

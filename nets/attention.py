@@ -1,0 +1,154 @@
+"""What needs attention among some places: those that ask for action, in bands of urgency, and never in the order of their scores.
+
+A band says what is to be done next. Within it places stand in the order of the tree and of names: two placements of one band differ
+in where they lie and not in rank.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from nets.disclosure.shown import Shown
+from nets.flags.place_flags import ListSummary, ScaleLists
+from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
+from nets.organisation import Level
+from nets.reading import PlaceView
+from nets.releases.release import ReleaseHeader
+from nets.risk import RiskLevel, RiskSuggestion, Suggestion, severity
+from nets.risk.on_day import RiskOnDay
+
+
+class Urgency(StrEnum):
+    """The bands, the most urgent first."""
+
+    ACT = "act"
+    LOOK = "look"
+    WATCH = "watch"
+    ASK = "ask"
+    ASSESSED = "assessed"
+
+
+_OF_LEVEL: Final[Mapping[RiskLevel, Urgency]] = {
+    RiskLevel.HIGH: Urgency.ACT,
+    RiskLevel.MEDIUM: Urgency.LOOK,
+    RiskLevel.LOW: Urgency.WATCH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of low scores that a placement is on, with what is known of the list over all placements."""
+
+    question: FlagQuestion
+    scale: str
+    scale_title: str
+    summary: ListSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A place, or one programme there, that needs attention.
+
+    Attributes
+    ----------
+    view
+        The place with what the release shows of it.
+    risk
+        What is known of it today: suggestion, reasons, assessments.
+    listings
+        Lists of low scores that it is on, in the order of scales and rules.
+    """
+
+    urgency: Urgency
+    view: PlaceView
+    risk: RiskOnDay
+    listings: tuple[Listing, ...]
+
+    @property
+    def about(self) -> str:
+        """The subject of the suggested cell; empty where none is suggested."""
+        return self.risk.suggestion.about if isinstance(self.risk.suggestion, RiskSuggestion) else ""
+
+    @property
+    def score(self) -> Shown:
+        """The score on that subject as the release shows it, or the marker of one that is not shown."""
+        return self.view.record.score(self.about)
+
+    @property
+    def is_new_since_assessed(self) -> bool:
+        """Whether it was assessed and more has become known since."""
+        return self.urgency is not Urgency.ASSESSED and bool(self.risk.history)
+
+
+def needing_attention(
+    header: ReleaseHeader, risks: Sequence[RiskOnDay], views: Mapping[str, PlaceView]
+) -> dict[Urgency, tuple[Attention, ...]]:
+    """Those of some places that need attention, by band.
+
+    Parameters
+    ----------
+    risks
+        What is known of each; a place without a suggestion, an assessment or a flag is left out.
+    views
+        The same places, by id, in the order in which they are to stand.
+    """
+    by_place: dict[str, list[RiskOnDay]] = {}
+    for risk in risks:
+        by_place.setdefault(risk.place.id, []).append(risk)
+    listed = _Lists(header)
+    bands: dict[Urgency, list[Attention]] = {urgency: [] for urgency in Urgency}
+    for place_id, view in views.items():
+        for risk in sorted(by_place.get(place_id, ()), key=lambda risk: risk.programme):
+            listings = listed.low_of(view) if not risk.programme else ()
+            urgency = _urgency(risk, header, is_flagged=bool(listings))
+            if urgency is not None:
+                bands[urgency].append(Attention(urgency, view, risk, listings))
+    return {urgency: tuple(found) for urgency, found in bands.items()}
+
+
+def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:
+    if _is_settled(risk, header):
+        return Urgency.ASSESSED
+    if isinstance(risk.suggestion, RiskSuggestion):
+        return _OF_LEVEL[risk.suggestion.level]
+    return Urgency.ASK if is_flagged else None
+
+
+def _is_settled(risk: RiskOnDay, header: ReleaseHeader) -> bool:
+    """Whether somebody has assessed it since this release, and nothing more severe is suggested now than was suggested then."""
+    if not risk.history:
+        return False
+    newest = risk.history[0]
+    if newest.release_id != header.id and newest.confirmed_on <= header.released_on:
+        return False
+    return _severity(risk.suggestion) <= _severity(newest.suggestion)
+
+
+def _severity(suggestion: Suggestion) -> tuple[int, int, int]:
+    if not isinstance(suggestion, RiskSuggestion):
+        return (0, 0, 0)
+    return severity(suggestion.likelihood, suggestion.impact)
+
+
+class _Lists:
+    """The lists of low scores of a release's placements."""
+
+    def __init__(self, header: ReleaseHeader) -> None:
+        self._scales = header.scales
+        self._summaries = header.flags.levels.get(Level.PLACEMENT, {})
+        version = header.flags.rule_version
+        questions = flag_questions(read_flag_rule(version)).values() if version else ()
+        self._low = [question for question in questions if question.side is Side.LOW]
+
+    def low_of(self, view: PlaceView) -> tuple[Listing, ...]:
+        """Those that one placement is on."""
+        if view.level != Level.PLACEMENT:
+            return ()
+        return tuple(
+            Listing(question, scale, title, known)
+            for scale, title in self._scales.items()
+            if isinstance(lists := self._summaries.get(scale), ScaleLists)
+            for question in self._low
+            if question.code in view.record.flags_on(scale).lists and (known := lists.lists.get(question.code))
+        )

@@ -1,0 +1,116 @@
+"""Who needs attention: in bands by what is to be done, and out of them once somebody has assessed."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from nets.attention import Urgency, needing_attention
+from nets.disclosure.shown import SuppressedScore
+from nets.flags.place_flags import FlagSummary, ListSummary, LowFor, ScaleFlags, ScaleLists
+from nets.organisation import Level, Organisation
+from nets.reading import PlaceView
+from nets.releases.place_record import PlaceRecord
+from nets.releases.release import ReleaseHeader
+from nets.risk import (
+    Evidence,
+    InsufficientEvidence,
+    NoConcern,
+    RiskSuggestion,
+    Suggestion,
+    SurveyEvidence,
+    read_rule,
+    risk_colour,
+)
+from nets.risk.assessment import Assessment
+from nets.risk.on_day import RiskOnDay
+
+RULE = read_rule()
+LISTS = {"fallen": ListSummary(1, 0.05), "risen": ListSummary(1, 0.05)}
+HEADER = ReleaseHeader(
+    id="tea-2026-r1", campaign_id="tea-2026", campaign_title="Tea 2026", number=1, questionnaire_id="tea",
+    questionnaire_version="1.0", rule_version=RULE.version, released_on=date(2026, 4, 1), access_mode="open_link",
+    n_responses=100, scales={"tea": "Tea"}, measures=(), benchmarks={},
+    flags=FlagSummary("flags-2026.1", {"placement": {"tea": ScaleLists(LISTS)}}, {}),
+)  # fmt: skip
+NOTHING = InsufficientEvidence(("Nothing.",), RULE.version)
+QUIET = NoConcern(("Nothing is low.",), "Robustness.", RULE.version)
+
+
+def suggestion(likelihood: int, impact: int) -> RiskSuggestion:
+    colour = risk_colour(likelihood, impact)
+    level = RULE.level_of_colour[colour]
+    return RiskSuggestion(
+        likelihood, impact, colour, level, RULE.interventions[level], ("Why.",), "", RULE.version, "tea"
+    )
+
+
+def view(place_id: str, *lists: str) -> PlaceView:
+    flags = {"tea": ScaleFlags(lists, LowFor.UNTOLD, ())} if lists else {}
+    record = PlaceRecord(place_id, Level.PLACEMENT, SuppressedScore(), {}, {}, QUIET, flags=flags)
+    return PlaceView(place_id, f"Ward {place_id}", Level.PLACEMENT, (), record)
+
+
+def risk(place_id: str, suggested: Suggestion, *history: Assessment) -> RiskOnDay:
+    place = Organisation(place_id, Level.PLACEMENT, f"Ward {place_id}", "S-1")
+    return RiskOnDay(place, "", Evidence(SurveyEvidence(HEADER.id)), suggested, RULE, history)
+
+
+def assessed(suggested: Suggestion, *, release: str = HEADER.id, on: date = date(2026, 4, 2)) -> Assessment:
+    return Assessment(
+        place_id="a", programme="", number=1, release_id=release, rule_version=RULE.version,
+        evidence=Evidence(SurveyEvidence(HEADER.id)), suggestion=suggested, likelihood=3, impact=3, colour="A",
+        level=RULE.level_of_colour["A"], reason="Seen.", interventions=("programme review",), supportive=(), confirmed_by="Ann",
+        confirmed_on=on,
+    )  # fmt: skip
+
+
+def bands(risks: list[RiskOnDay], views: list[PlaceView]) -> dict[Urgency, list[str]]:
+    found = needing_attention(HEADER, risks, {one.place_id: one for one in views})
+    return {urgency: [one.view.place_id for one in band] for urgency, band in found.items() if band}
+
+
+def test_the_band_follows_from_the_level_and_within_it_places_stay_in_their_order() -> None:
+    risks = [
+        risk("c", suggestion(5, 5)),
+        risk("a", suggestion(3, 5)),
+        risk("b", suggestion(3, 3)),
+        risk("d", suggestion(3, 2)),
+    ]
+    assert bands(risks, [view(place) for place in "abcd"]) == {
+        Urgency.ACT: ["a", "c"],
+        Urgency.LOOK: ["b"],
+        Urgency.WATCH: ["d"],
+    }
+
+
+def test_a_place_of_which_nothing_is_said_is_not_there_unless_a_list_of_low_scores_has_it() -> None:
+    risks = [risk("a", QUIET), risk("b", NOTHING), risk("c", QUIET)]
+    views = [view("a", "fallen", "risen"), view("b"), view("c", "risen")]
+    assert bands(risks, views) == {Urgency.ASK: ["a"]}
+    (found,) = needing_attention(HEADER, risks, {one.place_id: one for one in views})[Urgency.ASK]
+    assert [(one.question.code, one.summary.n_listed) for one in found.listings] == [("fallen", 1)]
+
+
+def test_who_was_assessed_since_the_release_asks_for_nothing_more() -> None:
+    assert bands([risk("a", suggestion(3, 5), assessed(suggestion(3, 5)))], [view("a")]) == {Urgency.ASSESSED: ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("suggested", "made"),
+    [
+        (suggestion(4, 5), assessed(suggestion(3, 5))),
+        (suggestion(3, 5), assessed(QUIET)),
+        (suggestion(3, 5), assessed(suggestion(3, 5), release="tea-2025-r1", on=date(2026, 3, 1))),
+    ],
+    ids=["a more severe cell", "a cell where there was none", "a newer release"],
+)
+def test_what_became_known_since_brings_a_place_back(suggested: Suggestion, made: Assessment) -> None:
+    found = needing_attention(HEADER, [risk("a", suggested, made)], {"a": view("a")})
+    (one,) = found[Urgency.ACT]
+    assert one.is_new_since_assessed
+
+
+def test_a_release_without_flags_puts_nobody_on_a_list() -> None:
+    header = replace(HEADER, flags=FlagSummary("", {}, {}))
+    assert not any(needing_attention(header, [risk("a", QUIET)], {"a": view("a", "fallen")}).values())

@@ -1,0 +1,109 @@
+"""The start page: which places need attention, why, how sure that is and what to do, and every question one link away."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.access.roles import Role
+from nets.releases.document import record_from_json
+from nets.risk.assessing import assess
+from nets.risk.concern import Lead
+from nets.risk.confirmation import Decision
+from nets.risk.entering import enter_concern
+from nets.store.releases import read_place
+
+RELEASE = "/quality/paddle-2025-r1"
+TODAY = date(2026, 3, 10)
+
+
+def words(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page.split("<main", 1)[1])).split())
+
+
+def table(client: TestClient, place_id: str) -> list[dict[str, str]]:
+    answer = client.get(f"{RELEASE}/places/{place_id}/attention.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def concern(paddle: Any, place_id: str) -> None:
+    enter_concern(
+        paddle.database, place_id, "I was alone on nights.", programme="", raised_on=TODAY, is_safety=True,
+        about="patient_safety", lead=Lead("Jo", "dean", "L-1"), by="learner", on=TODAY, who="test",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [Role.NATIONAL, Role.REGION, Role.LOCAL_OFFICE, Role.PROVIDER])
+def test_the_start_says_which_place_why_how_sure_and_what_next(
+    paddle: Any, sign_in: Callable[..., TestClient], role: Role
+) -> None:
+    with paddle.database.within(()).read() as connection:
+        document = read_place(connection, paddle.release_id, "W-1")
+    assert document is not None
+    record = record_from_json(document)
+    risk: Any = record.risk
+    text = words(sign_in(role).get("/quality").text)
+    card = text[text.index(f"Ward 1 {risk.colour}") :]
+    assert risk.reasons[0] in card
+    assert f"n = {record.score('tea').n}" in card  # type: ignore[union-attr]
+    assert "95% interval" in card
+    assert f"Level {risk.level}. Offered first: {', '.join(risk.interventions)}." in card
+    assert "Ward 3" not in text
+
+
+def test_the_eight_questions_each_have_a_view_one_link_away(reader: TestClient) -> None:
+    page = reader.get("/quality").text
+    links = re.findall(r'<li><a href="([^"]+)">[^<]+\?</a>', page)
+    assert len(links) == 8
+    for link in links:
+        answer = reader.get(link.partition("#")[0])
+        assert answer.status_code == 200
+        name = link.partition("#")[2]
+        assert not name or f'id="{name}"' in answer.text or "made without flags" in answer.text, link
+
+
+def test_a_safety_concern_is_acted_on_first_however_few_answered(paddle: Any, reader: TestClient) -> None:
+    assert [row["place_id"] for row in table(reader, "nation")] == ["W-1"]
+    concern(paddle, "W-7")
+    concern(paddle, "P-2")
+    rows = table(reader, "nation")
+    assert [(row["band"], row["place_id"]) for row in rows] == [("act", "P-2"), ("act", "W-1"), ("act", "W-7")]
+    page = reader.get("/quality").text
+    assert "alone on nights" not in page
+    assert "A safety concern has reached a named lead outside the provider" in page
+
+
+def test_what_was_written_about_another_patch_is_not_there(paddle: Any, sign_in: Callable[..., TestClient]) -> None:
+    concern(paddle, "P-2")
+    provider = sign_in(Role.PROVIDER)
+    assert "Hilltop" not in provider.get("/quality").text
+    assert provider.get(f"{RELEASE}/places/R-1/attention").status_code == 404
+    assert {row["place_id"] for row in table(provider, "P-1")} == {"W-1"}
+
+
+def test_a_place_that_was_assessed_stands_apart_with_what_was_chosen(paddle: Any, reader: TestClient) -> None:
+    decision = Decision(None, None, "", ("triggered visit",), ("shadowing",), "Ann Example", TODAY)
+    assess(paddle.database.within(()), "W-1", decision, campaign_id="paddle-2025", who="test")
+    text = words(reader.get("/quality").text)
+    assert "None of 8 placements here calls for action first" in text
+    assert "by Ann Example on 10 March 2026" in text
+    assert "Chosen: triggered visit, shadowing." in text
+    (row,) = table(reader, "nation")
+    assert (row["band"], row["assessment"], row["chosen"]) == ("assessed", "W-1-a1", "triggered visit; shadowing")
+
+
+def test_the_table_has_the_numbers_of_the_release(paddle: Any, reader: TestClient) -> None:
+    with paddle.database.within(()).read() as connection:
+        document = read_place(connection, paddle.release_id, "W-1")
+    assert document is not None
+    tea: Any = record_from_json(document).score("tea")
+    (row,) = table(reader, "P-1")
+    assert (row["about"], float(row["n"]), float(row["mean"])) == ("tea", tea.n, tea.mean)
+    assert (float(row["low"]), float(row["high"]), row["verdict"]) == (*tea.interval, tea.verdict)
