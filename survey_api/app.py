@@ -41,7 +41,7 @@ from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
-from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages
+from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages, trend
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
@@ -146,6 +146,7 @@ def create_app(
         answers.router,
         groups.router,
         lists.router,
+        trend.router,
     )
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
     for router in (api, *visitors, *staff, *views, documentation.router, health.router):

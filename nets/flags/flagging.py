@@ -20,8 +20,8 @@ from nets.flags.rule import FlagRule
 Mask: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 
-_OLD_INTERVAL: Final = 1.959963984540054
-"""Half the width of an earlier release's 95 % intervals in standard deviations."""
+INTERVAL_WIDTH: Final = 1.959963984540054
+"""Half the width of a release's 95 % intervals in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class EarlierScores:
         return cls(
             {place: shrunken for place, (shrunken, _, _) in intervals.items()},
             {
-                place: max(high - shrunken, shrunken - low) / _OLD_INTERVAL
+                place: max(high - shrunken, shrunken - low) / INTERVAL_WIDTH
                 for place, (shrunken, low, high) in intervals.items()
             },
         )

@@ -45,7 +45,7 @@ OWN = {"/account", "/account/password", "/sign-out"}
 """What is there for everybody who signed in, whatever the role."""
 
 NAMES_A_PLACE = "place_id"
-READS_ANY_PLACE = re.compile(r"/quality/{release_id}/places/{place_id}(/(answers|groups)([.]csv)?)?")
+READS_ANY_PLACE = re.compile(r"/quality/{release_id}/places/{place_id}(/(answers|groups|trend)([.]csv)?)?")
 """Pages of a place itself, which are there for comparison too: for the reader's own region and the nation."""
 
 

@@ -1,0 +1,44 @@
+"""Trends as somebody may see them: every campaign's newest release is read for the same reader, within the same scope."""
+
+from nets.flags.rule import read_flag_rule
+from nets.reading import ReleaseReader
+from nets.releases.measure import Measure
+from nets.releases.trend import CampaignScore, Trend, earlier_measure, predecessors, trend_of
+from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.questionnaires import get_version
+from nets.store.releases import latest_release
+
+
+def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend:
+    """One measure at one place in this release and in the newest release of every earlier campaign of the questionnaire.
+
+    Raises
+    ------
+    NotFound
+        For a place that is not the reader's to see.
+    """
+    connection, header = release.connection, release.header
+    campaign = get_campaign(connection, header.campaign_id)
+    past = [
+        one
+        for one in list_campaigns(connection)
+        if one.questionnaire_id == campaign.questionnaire_id and one.opens_on < campaign.opens_on
+    ]
+    found = [
+        (one.opens_on, earlier)
+        for one in sorted(past, key=lambda one: (one.opens_on, one.id))
+        if (earlier := latest_release(connection, one.id)) is not None
+    ]
+    found.append((campaign.opens_on, header))
+    versions = {(one.questionnaire_id, one.questionnaire_version) for _, one in found}
+    links = predecessors([get_version(connection, *version) for version in sorted(versions)])
+    scores, left_out = [], []
+    for opens_on, one in found:
+        its_own = earlier_measure(one.measures, measure, links)
+        if its_own is None:
+            left_out.append(one.campaign_title)
+            continue
+        record = ReleaseReader(connection, release.principal, one).place(place_id).record
+        scores.append(CampaignScore(one, opens_on, its_own, record.score(its_own.code)))
+    rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
+    return trend_of(scores, left_out, links, rule.change_margin)
