@@ -14,9 +14,6 @@ from nets.releases.tallying import Tally
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
-ANOTHER_ANSWER = 25.0
-"""By how much the scores of a cell are larger together if one learner answered one step higher."""
-
 _CENTRE = 50.0
 _ANY_SPREAD = 1e12
 """Stands for sums of squares where there are none: they bind nothing."""
@@ -34,6 +31,13 @@ class CellSums:
     def arrays(self) -> tuple[NDArray[np.int64], Numbers, Numbers]:
         """Whole numbers of learners, totals and squares."""
         return np.rint(self.n).astype(np.int64), self.total, self.squares
+
+    @property
+    def alike(self) -> Bools:
+        """Where all have the same score, as far as one decimal of their standard deviation tells."""
+        squared = self.squares - np.divide(self.total**2, self.n, out=np.zeros(self.n.shape), where=self.n > 0)
+        variance = np.maximum(squared, 0.0) / np.maximum(self.n - 1, 1)
+        return np.asarray((self.n > 0) & (np.round(np.sqrt(variance), 1) == 0))
 
     @classmethod
     def of(cls, tally: Tally, column: int) -> "CellSums":
@@ -85,54 +89,52 @@ class PlaceTables:
         self._responses = responses
         self._costs = self._crossed(responses, group_responses)
 
-    def hidden_places(self, sums: CellSums, never_shown: Bools, alike: Bools) -> Bools:
+    def hidden_places(self, sums: CellSums, never_shown: Bools, asked: Numbers) -> Bools:
         """Places to hide on one measure: those below the floor, those never shown, and what it takes to protect them.
 
-        Of places in which all answered ``alike`` it must not come out that they did.
+        Parameters
+        ----------
+        sums
+            Of the places.
+        never_shown
+            Places to hide whatever their number.
+        asked
+            How widely the mean of a hidden place above the floor has to lie, in points. Nothing need be asked of one that is hidden
+            for the sake of others: if it were, hiding nine placements in which all say that they were never left alone would
+            take most of the others with them, and some of the regions.
         """
         n, total, squares = map(_column, sums.arrays)
         cells = Cells(n, total, squares, self._parent)
-        small: Bools = cells.counts < self._floors[0]
         return hidden_cells(
             cells,
             self._floors[0],
             self._protection,
             never_shown=_column(never_shown),
-            mean_widths=self._mean_widths(cells.counts, small, _column(alike)),
+            mean_widths=np.where(n < self._floors[0], self._protection.mean_width, _column(asked)),
             cost=_column(self._responses),
         )[:, 0]
 
     def hidden_groups(
-        self, places: CellSums, groups: CellSums, hidden_places: Bools, never_shown: Bools, alike: Bools
+        self, places: CellSums, groups: CellSums, hidden_places: Bools, never_shown: Bools, asked: Numbers
     ) -> Bools:
         """Learner groups to hide on one measure, given the hidden places; of a hidden place all groups are hidden."""
         n, total, squares = map(self._crossed, places.arrays, groups.arrays)
         cells = Cells(n, total, squares, self._parent)
-        nobody = np.zeros(hidden_places.shape, dtype=bool)
+        nobody, nothing = np.zeros(hidden_places.shape, dtype=bool), np.zeros(hidden_places.shape)
         fixed = np.zeros(self._n_columns, dtype=bool)
         fixed[0] = True
-        small: Bools = cells.counts < self._floors[1]
-        small[:, 0] = False
         hidden = hidden_cells(
             cells,
             np.where(fixed, 0, self._floors[1]),
             self._protection,
             never_shown=self._crossed(nobody, never_shown) | hidden_places[:, None],
-            mean_widths=self._mean_widths(cells.counts, small, self._crossed(nobody, alike)),
+            mean_widths=np.where(
+                (n < self._floors[1]) & ~fixed, self._protection.mean_width, self._crossed(nothing, asked)
+            ),
             cost=self._costs,
             fixed=fixed,
         )
         return hidden[self._cell]
-
-    def _mean_widths(self, counts: NDArray[np.int64], small: Bools, alike: Bools) -> Numbers:
-        """What is asked of each mean: that of a small cell is uncertain, that of one where all are alike need not be theirs.
-
-        Nothing is asked of a large one that is hidden for the sake of others. If it were, hiding nine placements in which all say
-        that they were never left alone would take most of the others with them, and some of the regions.
-        """
-        widths = np.where(small, self._protection.mean_width, 0.0)
-        one_other = np.minimum(self._protection.mean_width, ANOTHER_ANSWER / np.maximum(counts, 1))
-        return np.where(alike & (counts >= self._floors[0]), one_other, widths)
 
     def _crossed(self, places: NDArray[Any], groups: NDArray[Any]) -> NDArray[Any]:
         table = np.zeros((len(places), self._n_columns), dtype=places.dtype)

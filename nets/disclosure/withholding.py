@@ -1,90 +1,228 @@
-"""Which cells of a campaign are withheld: those that may not be shown on their own account, and those that would give them away.
+"""What a release does with every cell of a campaign: show it, withhold it, or keep what the release before had shown.
 
-What would give a place or group away by its number of responses alone is found first and withheld in every measure, so that
-as far as can be the same cells are withheld throughout: a scale is nearly the mean of its items, and what is hidden in the
-one and shown in the others would be hidden in vain.
+Withheld is what may not be shown on its own account, and what would give that away. What would give a place or group away by
+its number of responses alone is found first and withheld in every measure, so that as far as can be the same cells are
+withheld throughout: a scale is nearly the mean of its items, and what is hidden in the one and shown in the others would be
+hidden in vain.
+
+In a second release of a campaign the same holds of what came in since the first (``gains``). Let H be the cells that the
+first withheld or the second withholds. A cell that both show tells what it gained; so where fewer learners came than make a
+breakdown (the two distributions tell theirs), or all who came answered alike what is sensitive, the former value stays, and so
+it does wherever it would give those away. A cell of H that the second would show has to have gained as many learners, and its
+gain has to stay uncertain too, because its former value is the new one less the gain. Until then it stays withheld.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nets.campaign import Campaign
-from nets.disclosure.place_tables import CellSums, PlaceTables
+from nets.disclosure.gains import Gains
+from nets.disclosure.place_tables import Bools, CellSums, Numbers, PlaceTables
 from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import least_shown
 from nets.disclosure.suppression import Protection
-from nets.releases.measure import MeasureKind
+from nets.releases.frozen_sums import FrozenSums, State, States
 from nets.releases.tallying import CampaignTally, Tally
+
+ANOTHER_ANSWER: Final = 25.0
+"""By how much the scores of a cell are larger together if one learner answered one step higher."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WithheldCells:
-    """What a release does not show.
+    """A ``State`` for every cell.
 
     Attributes
     ----------
     responses
-        Places whose number of responses is withheld, shape (n_places,).
+        Of the numbers of responses, shape (n_places,).
     places
         Shape (n_places, n_measures).
     groups
         Of the rows of ``CampaignTally.groups``, shape (n_rows, n_scales).
     """
 
-    responses: NDArray[np.bool_]
-    places: NDArray[np.bool_]
-    groups: NDArray[np.bool_]
+    responses: States
+    places: States
+    groups: States
+
+    def frozen(self, tally: CampaignTally) -> FrozenSums:
+        """The sums with these states, for later releases of the campaign."""
+        return FrozenSums.of(tally, self.responses, self.places, self.groups)
 
 
-def withheld_cells(tally: CampaignTally, campaign: Campaign, rule: DisclosureRule) -> WithheldCells:
-    """Everything that is withheld from a release of these sums."""
-    tables = tables_of(tally, campaign, rule)
-    counted, counted_groups = (
-        CellSums.counts_alone(tally.places.responses),
-        CellSums.counts_alone(tally.groups.responses),
-    )
-    nothing, no_group = np.zeros(counted.n.shape, dtype=bool), np.zeros(counted_groups.n.shape, dtype=bool)
-    responses = tables.hidden_places(counted, nothing, nothing)
-    in_groups = tables.hidden_groups(counted, counted_groups, responses, no_group, no_group)
-
+def withheld_cells(
+    tally: CampaignTally, campaign: Campaign, rule: DisclosureRule, earlier: Sequence[FrozenSums] = ()
+) -> WithheldCells:
+    """What a release of these sums does with every cell, given the earlier ones of the same campaign, the oldest first."""
+    decide = _Decider(tally, campaign, rule)
+    gains = [Gains.since(tally, sums) for sums in earlier]
     sensitive = np.array([measure.sensitive for measure in tally.measures])
-    scales = [column for column, measure in enumerate(tally.measures) if measure.kind is MeasureKind.SCALE]
-    places = too_few_or_alike(tally.places, least_shown(campaign, breakdown=False), sensitive)
-    groups = too_few_or_alike(tally.groups, least_shown(campaign, breakdown=True), sensitive[scales])
-    for column, alone in enumerate(places.T.copy()):
-        places[:, column] = tables.hidden_places(CellSums.of(tally.places, column), alone | responses, alone)
-    for number, alone in enumerate(groups.T.copy()):
-        column = scales[number]
-        groups[:, number] = tables.hidden_groups(
-            CellSums.of(tally.places, column),
-            CellSums.of(tally.groups, number),
-            places[:, column],
-            alone | in_groups,
-            alone,
-        )
+    scales = list(tally.scales)
+    alone = too_few_or_alike(tally.places, least_shown(campaign, breakdown=False), sensitive)
+    groups_alone = too_few_or_alike(tally.groups, least_shown(campaign, breakdown=True), sensitive[scales])
+
+    counted = CellSums.counts_alone(tally.places.responses)
+    responses, _ = decide.places(
+        counted,
+        [_Since(gain.responses, gain.responses_state, sensitive=False) for gain in gains],
+        np.full(len(counted.n), State.SHOWN, dtype=np.uint8),
+        np.zeros(len(counted.n), dtype=bool),
+    )
+    in_groups = decide.groups(
+        counted,
+        CellSums.counts_alone(tally.groups.responses),
+        responses,
+        [],
+        np.full(len(tally.groups.n), State.SHOWN, dtype=np.uint8),
+        np.zeros(len(tally.groups.n), dtype=bool),
+    )
+    places = np.empty(tally.places.n.shape, dtype=np.uint8)
+    groups = np.empty(tally.groups.n.shape, dtype=np.uint8)
+    for column in range(len(tally.measures)):
+        sums = CellSums.of(tally.places, column)
+        is_sensitive = tally.measures[column].sensitive
+        since = [_Since(gain.places[column], gain.state[:, column], is_sensitive) for gain in gains]
+        places[:, column], unknown = decide.places(sums, since, responses, alone[:, column])
+        if column in scales:
+            number = scales.index(column)
+            groups[:, number] = decide.groups(
+                sums,
+                CellSums.of(tally.groups, number),
+                places[:, column],
+                [
+                    _GroupsSince(
+                        _Since(gain.groups[number], gain.group_state[:, number], is_sensitive),
+                        gain.places[column],
+                        of_places,
+                    )
+                    for gain, of_places in zip(gains, unknown, strict=True)
+                ],
+                in_groups,
+                groups_alone[:, number],
+            )
     return WithheldCells(responses, places, groups)
 
 
-def tables_of(tally: CampaignTally, campaign: Campaign, rule: DisclosureRule) -> PlaceTables:
-    """The campaign's places and learner groups as suppression knows them."""
-    return PlaceTables(
-        tally.tree,
-        tally.group_place,
-        tally.group_code.tolist(),
-        floors=(least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)),
-        protection=Protection(campaign.place_floor, rule.mean_width, rule.complementary),
-        responses=tally.places.responses,
-        group_responses=tally.groups.responses,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Since:
+    """What the cells of a column gained since an earlier release, what that did with them, and whether it is sensitive."""
+
+    gain: CellSums
+    before: States
+    sensitive: bool
 
 
-def too_few_or_alike(tally: Tally, floor: int, sensitive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _GroupsSince:
+    """The same for learner groups, with what all learners gained and of which places nobody can tell what it was."""
+
+    groups: _Since
+    of_places: CellSums
+    unknown_places: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _GainTable:
+    """What each cell gained, and what has to be hidden of that."""
+
+    since: _Since
+    hidden: Callable[[Bools, Numbers], Bools]
+
+
+class _Decider:
+    """The tables of one campaign and what its rule asks of them."""
+
+    def __init__(self, tally: CampaignTally, campaign: Campaign, rule: DisclosureRule) -> None:
+        self._floors = least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)
+        self._mean_width = rule.mean_width
+
+        def tables(floors: tuple[int, int]) -> PlaceTables:
+            return PlaceTables(
+                tally.tree,
+                tally.group_place,
+                tally.group_code.tolist(),
+                floors=floors,
+                protection=Protection(campaign.place_floor, rule.mean_width, rule.complementary),
+                responses=tally.places.responses,
+                group_responses=tally.groups.responses,
+            )
+
+        self._tables = tables(self._floors)
+        # What came between two releases is a breakdown by time: the two distributions tell that of those who came.
+        self._gained = self._floors[1]
+        self._gain_tables = tables((self._gained, self._gained))
+
+    def places(
+        self, sums: CellSums, since: Sequence[_Since], by_responses: States, alone: Bools
+    ) -> tuple[States, list[Bools]]:
+        """What is done with the places, and of which of them nobody can tell what they gained since each earlier release."""
+        tables = [_GainTable(one, partial(self._gain_tables.hidden_places, one.gain)) for one in since]
+        return self._decide(partial(self._tables.hidden_places, sums), sums, tables, by_responses, alone)
+
+    def groups(
+        self,
+        of_places: CellSums,
+        sums: CellSums,
+        places: States,
+        since: Sequence[_GroupsSince],
+        by_responses: States,
+        alone: Bools,
+    ) -> States:
+        """What is done with the learner groups, given what is done with their places."""
+        tables = [
+            _GainTable(
+                one.groups,
+                partial(self._gain_tables.hidden_groups, one.of_places, one.groups.gain, one.unknown_places),
+            )
+            for one in since
+        ]
+        hidden = partial(self._tables.hidden_groups, of_places, sums, places == State.WITHHELD)
+        return self._decide(hidden, sums, tables, by_responses, alone)[0]
+
+    def _decide(
+        self,
+        hidden_now: Callable[[Bools, Numbers], Bools],
+        sums: CellSums,
+        tables: Sequence[_GainTable],
+        by_responses: States,
+        alone: Bools,
+    ) -> tuple[States, list[Bools]]:
+        never: Bools = alone | (by_responses == State.WITHHELD)
+        for table in tables:
+            never = never | ((table.since.before == State.WITHHELD) & (table.since.gain.n < self._gained))
+        hidden = hidden_now(never, np.where(alone, self._another_answer(sums), 0.0))
+        kept: Bools = by_responses == State.KEPT
+        unknown = []
+        for table in tables:
+            since = table.since
+            not_told = hidden | kept | (since.before != State.SHOWN)
+            new = (since.before == State.WITHHELD) & ~hidden
+            alike = since.sensitive & since.gain.alike
+            asked = np.where(new, self._mean_width, np.where(alike, self._another_answer(since.gain), 0.0))
+            found = table.hidden(not_told | alike, asked) & (since.gain.n > 0)
+            kept = kept | (found & ~hidden)
+            unknown.append(not_told | found)
+        if tables:
+            # What was never shown has no former value to keep.
+            hidden = hidden | (kept & (tables[-1].since.before == State.WITHHELD))
+        states = np.where(hidden, State.WITHHELD, np.where(kept, State.KEPT, State.SHOWN))
+        return states.astype(np.uint8), unknown
+
+    def _another_answer(self, sums: CellSums) -> Numbers:
+        """What is asked of those who are enough but all alike: it must not come out that they are."""
+        return np.minimum(self._mean_width, ANOTHER_ANSWER / np.maximum(sums.n, 1.0))
+
+
+def too_few_or_alike(tally: Tally, floor: int, sensitive: NDArray[np.bool_]) -> Bools:
     """Cells of too few learners, and those of whom whoever knows one knows how she answered what is sensitive.
 
     Alike is what would be shown to be: the standard deviation of thirty times 41.666... is not nought to a computer.
     """
-    variance = tally.deviations / np.maximum(tally.n - 1, 1)
-    alike: NDArray[np.bool_] = np.round(np.sqrt(variance), 1) == 0
+    alike: Bools = np.round(tally.sd, 1) == 0
     return (tally.n < floor) | (sensitive & alike)

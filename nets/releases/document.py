@@ -39,6 +39,8 @@ def record_to_json(record: PlaceRecord) -> bytes:
         },
         "flags": {scale: (flags.lists, flags.low_for, flags.groups) for scale, flags in record.flags.items()},
     }
+    if record.kept:
+        document["kept"] = record.kept
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=write_cell).encode()
 
 
@@ -60,6 +62,7 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
             scale: ScaleFlags(tuple(lists), LowFor(low_for), tuple(groups))
             for scale, (lists, low_for, groups) in data.get("flags", {}).items()
         },
+        data.get("kept", {}),
     )
 
 

@@ -19,6 +19,13 @@ from nets.flags.flagging import EarlierScores
 from nets.flags.rule import FlagRule, read_flag_rule
 from nets.organisation import Level, Organisation
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.former_releases import (
+    NO_FORMER_RELEASES,
+    FormerReleases,
+    with_former_flags,
+    with_former_responses,
+)
+from nets.releases.frozen_sums import State
 from nets.releases.measure import measures_of
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION, path_up, place_tree
@@ -49,38 +56,45 @@ def build_release(
     scores_before: Mapping[str, EarlierScores] = _NO_SCORES,
     flag_rule: FlagRule = _FLAG_RULE,
     disclosure: DisclosureRule = _DISCLOSURE_RULE,
+    former: FormerReleases = NO_FORMER_RELEASES,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Release:
     """Score every measure in every place, decide what may be shown, flag places, suggest a risk for each placement.
 
     ``earlier`` are earlier campaigns, the oldest first; ``scores_before`` is what the last of them said of the true scores, by code
-    of the scale, where that was asked the same way.
+    of the scale, where that was asked the same way; ``former`` are the earlier releases of this campaign.
     """
     measures, places = measures_of(version), {place.id: place for place in organisations}
     progress("adding up answers")
-    tree = place_tree(answers.placement_ids, places)
-    tally = tally_campaign(version, measures, tree, answers)
+    before = former.cells_at({place.id: place.level for place in places.values()}, Level.PLACEMENT)
+    tree = place_tree({*answers.placement_ids.tolist(), *(placement_id for placement_id, _ in before)}, places)
+    tally = tally_campaign(version, measures, tree, answers, before)
     progress("hiding what would give a learner away")
-    withheld = withheld_cells(tally, campaign, disclosure)
-    cells = shown_cells(tally, withheld, campaign, progress)
+    withheld = withheld_cells(tally, campaign, disclosure, former.sums)
+    cells = shown_cells(tally, withheld, campaign, progress, former)
     counted = Counter(zip(answers.placement_ids.tolist(), answers.learner_groups.tolist(), strict=True))
     responses = place_responses(counted, roster or {}, lambda placement_id: path_up(places, placement_id))
     adverse = adverse_flags(campaign, version, answers, rule)
     progress("flagging places")
     flagged = flagged_cells(tally, cells, score_scales(version, answers.matrix), flag_rule, scores_before)
-    records = {
-        place_id: PlaceRecord(
+    records = {}
+    for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True)):
+        record = PlaceRecord(
             place_id,
             level,
-            SuppressedScore() if withheld.responses[row] else show_responses(responses[place_id], campaign),
+            SuppressedScore()
+            if withheld.responses[row] == State.WITHHELD
+            else show_responses(responses[place_id], campaign),
             cells.places[row],
             cells.groups[row],
             NotAssessed(),
             risk_basis(place_id, cells.places[row], cells.groups[row], adverse.get(place_id, ()), earlier),
             flagged.places[row],
+            cells.kept[row],
         )
-        for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True))
-    }
+        if withheld.responses[row] == State.KEPT:
+            record = with_former_responses(record, former)
+        records[place_id] = with_former_flags(record, former) if cells.kept[row] else record
     header = ReleaseHeader(
         id=f"{campaign.id}-r{number}",
         campaign_id=campaign.id,
@@ -100,7 +114,7 @@ def build_release(
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}
     records = {place_id: _with_risk(record, header, group_titles, rule) for place_id, record in records.items()}
-    return Release(header, records.pop(NATION), records)
+    return Release(header, records.pop(NATION), records, withheld.frozen(tally))
 
 
 def _with_risk(

@@ -39,6 +39,10 @@ class PlaceRecord:
         What a risk is suggested of beside the scores; releases of before it was kept have none.
     flags
         By code of the scale; scales without any are not in it (``flags_on`` gives what stands for none).
+    kept
+        Cells that are those of an earlier release of the campaign, with its id: too few learners have answered since for a new
+        value, which would tell what those few said. Keys are codes of measures, with the group's code and a stroke before them
+        where they are a learner group's; an empty key is the number of responses.
     """
 
     place_id: str
@@ -49,6 +53,7 @@ class PlaceRecord:
     risk: Risk
     basis: RiskBasis = _NO_BASIS
     flags: Mapping[str, ScaleFlags] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""

@@ -7,7 +7,7 @@ again, and it holds only what ``disclosure.py`` lets through.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -18,6 +18,7 @@ from nets.disclosure.shown import ShownBenchmark, SuppressedScore
 from nets.flags.place_flags import NOTHING_FLAGGED, FlagSummary
 from nets.organisation import Level
 from nets.releases.document import record_to_json
+from nets.releases.frozen_sums import FrozenSums
 from nets.releases.measure import Measure
 from nets.releases.place_record import PlaceRecord
 
@@ -64,11 +65,15 @@ class ReleaseHeader:
 
 @dataclass(frozen=True)
 class Release:
-    """Header, nation and places, as records and as the bytes that are kept."""
+    """Header, nation and places, as records and as the bytes that are kept.
+
+    ``sums`` is for later releases of the campaign alone: it is kept apart, and no part of what is released.
+    """
 
     header: ReleaseHeader
     nation: PlaceRecord
     places: Mapping[str, PlaceRecord]
+    sums: FrozenSums = field(compare=False, repr=False)
 
     @property
     def placements(self) -> Mapping[str, PlaceRecord]:

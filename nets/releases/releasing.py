@@ -13,10 +13,11 @@ from nets.errors import Refused
 from nets.flags.flagging import EarlierScores
 from nets.packing import answer_matrix
 from nets.releases.document import record_from_json
+from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
 from nets.releases.freezing import build_release
 from nets.releases.measure import Measure, measures_of
 from nets.releases.place_record import PlaceRecord
-from nets.releases.release import Release
+from nets.releases.release import Release, ReleaseHeader
 from nets.releases.tallying import CampaignAnswers
 from nets.risk import RiskRule, read_rule
 from nets.risk.basis import EarlierCampaign, earlier_campaign
@@ -25,7 +26,7 @@ from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
-from nets.store.releases import add_release, latest_release, read_places
+from nets.store.releases import add_release, latest_release, read_nation, read_places, read_sums
 from nets.store.responses import CampaignResponses, read_responses
 from nets.store.rosters import read_roster
 
@@ -45,7 +46,7 @@ def make_release(
     NotFound
         If there is no such campaign.
     Refused
-        If nobody has answered yet.
+        If nobody has answered yet, or where it is not known what was behind an earlier release.
     """
     rule = read_rule()
     with database.read() as connection:
@@ -56,6 +57,7 @@ def make_release(
         roster = read_roster(connection, campaign_id)
         organisations = list_organisations(connection)
         before = latest_release(connection, campaign_id)
+        former = _former_releases(connection, before)
         earlier, scores_before = _earlier_campaigns(connection, campaign, measures_of(version), rule)
     if not responses.packed:
         raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
@@ -70,12 +72,28 @@ def make_release(
         roster=roster,
         earlier=earlier,
         scores_before=scores_before,
+        former=former,
         progress=progress,
     )
     with database.begin() as connection:
         add_release(connection, release)
         write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
     return release
+
+
+def _former_releases(connection: Connection, newest: ReleaseHeader | None) -> FormerReleases:
+    """What the campaign's releases so far have said, and what is behind them."""
+    if newest is None:
+        return NO_FORMER_RELEASES
+    sums = read_sums(connection, newest.campaign_id)
+    if len(sums) < newest.number:
+        raise Refused(
+            f"an earlier release of {newest.campaign_id} was made before exact sums were kept, so that nothing could see to it "
+            "that the two together give no answer away"
+        )
+    documents = [read_nation(connection, newest.id), *read_places(connection, newest.id).values()]
+    records = [record_from_json(document) for document in documents if document]
+    return FormerReleases(sums, newest.id, {record.place_id: record for record in records})
 
 
 def in_canonical_order(responses: CampaignResponses, matrix: NDArray[np.uint8]) -> CampaignAnswers:

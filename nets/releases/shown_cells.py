@@ -18,10 +18,12 @@ from nets.disclosure.shown import (
 from nets.disclosure.withholding import WithheldCells
 from nets.organisation import Level
 from nets.placement import LevelScores, Parts, score_level
+from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases, kept_cells
+from nets.releases.frozen_sums import State
 from nets.releases.measure import MeasureKind
 from nets.releases.place_tree import LEVELS, NATION
 from nets.releases.tallying import CampaignTally
-from nets.releases.written_cells import WrittenCells
+from nets.releases.written_cells import WrittenCells, write_cell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,12 +40,15 @@ class ShownCells:
         What the places of a level are held against, by level and code of the measure.
     compared
         How the places of a level were held against each other, by code of the scale and level.
+    kept
+        Of every place which of its cells are those of an earlier release, as in ``PlaceRecord.kept``.
     """
 
     places: Sequence[Mapping[str, Shown]]
     groups: Sequence[Mapping[str, Mapping[str, Shown]]]
     benchmarks: Mapping[str, Mapping[str, ShownBenchmark | SuppressedScore]]
     compared: Mapping[tuple[str, str], LevelScores]
+    kept: Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +61,11 @@ class _LevelRows:
 
 
 def shown_cells(
-    tally: CampaignTally, withheld: WithheldCells, campaign: Campaign, progress: Callable[[str], None]
+    tally: CampaignTally,
+    withheld: WithheldCells,
+    campaign: Campaign,
+    progress: Callable[[str], None],
+    former: FormerReleases = NO_FORMER_RELEASES,
 ) -> ShownCells:
     """Score every measure in every place, and every scale in every learner group, and keep what may be shown."""
     n_places = len(tally.tree.place_ids)
@@ -67,7 +76,7 @@ def shown_cells(
     }
     compared = {}
     everything = np.arange(n_places)
-    may = ~withheld.places
+    may = withheld.places == State.SHOWN
     levels = _levels(tally, everything, everything)
     for column, measure in enumerate(tally.measures):
         if measure.is_scored:
@@ -83,7 +92,7 @@ def shown_cells(
                 places[row][measure.code] = cell
 
     scales = [measure for measure in tally.measures if measure.kind is MeasureKind.SCALE]
-    may = ~withheld.groups
+    may = withheld.groups == State.SHOWN
     for group in dict.fromkeys(tally.group_code.tolist()):
         progress(f"scoring learner group {group}")
         rows = np.flatnonzero(tally.group_code == group)
@@ -97,11 +106,17 @@ def shown_cells(
                 )
                 for row, cell in _shown(scores, may, campaign):
                     groups[tally.group_place[row]].setdefault(group, {})[scale.code] = cell
+    kept: list[dict[str, str]] = [{} for _ in range(n_places)]
+    for old, value in kept_cells(tally, withheld, former):
+        of_place = groups[old.row].setdefault(old.group, {}) if old.group else places[old.row]
+        of_place[old.measure] = write_cell(value)
+        kept[old.row][old.key] = old.release_id
     return ShownCells(
         [WrittenCells(cells) for cells in places],
-        [{group: WrittenCells(cells) for group, cells in of_place.items()} for of_place in groups],
+        [{group: WrittenCells(cells) for group, cells in by_group.items()} for by_group in groups],
         benchmarks,
         compared,
+        kept,
     )
 
 

@@ -4,7 +4,7 @@ Responses are added up once, into the learner groups of each placement; places a
 (number, mean, spread, distribution) follows from the sums, so that a national campaign costs one pass and no loop over places.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Final, TypeAlias
@@ -117,7 +117,7 @@ class CampaignTally:
     places
         All learners together, a row a place of the tree.
     groups
-        Learner groups, a row for each place and group of whom anybody answered.
+        Learner groups, a row for each place and group of whom anybody answered, now or at an earlier release.
     group_place, group_code
         Of the rows of ``groups``: the place's position in the tree and the group's code.
     """
@@ -129,18 +129,33 @@ class CampaignTally:
     group_place: NDArray[np.int64]
     group_code: NDArray[np.object_]
 
+    @property
+    def scales(self) -> tuple[int, ...]:
+        """Columns of the scales among the measures."""
+        return tuple(column for column, measure in enumerate(self.measures) if measure.kind is MeasureKind.SCALE)
+
 
 def tally_campaign(
     version: QuestionnaireVersion,
     measures: tuple[Measure, ...],
     tree: PlaceTree,
     answers: CampaignAnswers,
+    answered_before: Iterable[tuple[str, str]] = (),
 ) -> CampaignTally:
-    """Add up a campaign's responses."""
+    """Add up a campaign's responses.
+
+    ``answered_before`` are placements and learner groups of whom somebody had answered at an earlier release: they have their cells
+    also where all have since taken their answers back.
+    """
     position = {placement_id: row for row, placement_id in enumerate(tree.placements)}
-    placement = np.array([position[placement_id] for placement_id in answers.placement_ids], dtype=np.int64)
-    groups, group = np.unique(answers.learner_groups.astype(str), return_inverse=True)
+    before = sorted(answered_before)
+    placement = np.array(
+        [position[one] for one in (*answers.placement_ids, *(one for one, _ in before))], dtype=np.int64
+    )
+    codes = np.array([*answers.learner_groups.tolist(), *(code for _, code in before)], dtype=np.str_)
+    groups, group = np.unique(codes, return_inverse=True)
     cells, cell = np.unique(placement * len(groups) + group, return_inverse=True)
+    cell = cell[: len(answers.matrix)]
     cell_placement, cell_group = cells // len(groups), cells % len(groups)
 
     answered = _Answered.of(version, measures, answers.matrix)

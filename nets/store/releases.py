@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select
 from nets.errors import NotFound, Refused
 from nets.organisation import Level
 from nets.releases.document import record_to_json
+from nets.releases.frozen_sums import FrozenSums
 from nets.releases.release import Release, ReleaseHeader, header_from_json, header_to_json
 from nets.store.database import sees_releases
 from nets.store.organisations import ids_below
-from nets.store.tables import organisations, release_places, releases
+from nets.store.tables import organisations, release_places, release_sums, releases
 
 _BATCH: Final = 1_000
 
@@ -56,6 +57,7 @@ def add_release(connection: Connection, release: Release) -> None:
             "nation": record_to_json(release.nation).decode(),
         },
     )
+    connection.execute(release_sums.insert(), {"release_id": header.id, "document": release.sums.to_bytes()})
 
 
 def get_release(connection: Connection, release_id: str) -> ReleaseHeader:
@@ -90,6 +92,18 @@ def list_releases(connection: Connection, campaign_id: str | None = None) -> tup
         connection.execute(query), key=lambda row: (row.released_on, row.campaign_id, row.number), reverse=True
     )
     return tuple(header_from_json(row.header) for row in rows)
+
+
+def read_sums(connection: Connection, campaign_id: str) -> tuple[FrozenSums, ...]:
+    """The sums behind a campaign's releases, the oldest first; those of before sums were kept have none."""
+    _require_scope(connection)
+    query = (
+        select(release_sums.c.document)
+        .join(releases, releases.c.id == release_sums.c.release_id)
+        .where(releases.c.campaign_id == campaign_id)
+        .order_by(releases.c.number)
+    )
+    return tuple(FrozenSums.from_bytes(document) for document in connection.execute(query).scalars())
 
 
 def read_nation(connection: Connection, release_id: str) -> str | None:

@@ -8,7 +8,7 @@ from nets.store.tables.access import accounts, api_keys, audit_rows, sessions
 from nets.store.tables.answers import comments, receipt_comments, receipts, responses
 from nets.store.tables.assessments import assessments, concern_steps, concerns, evidence, evidence_withdrawals
 from nets.store.tables.participation import answered_invitations, break_offs, invitations, invited_learners, rosters
-from nets.store.tables.releases import release_calibrations, release_places, releases
+from nets.store.tables.releases import release_calibrations, release_places, release_sums, releases
 from nets.store.tables.schema import RandomId, metadata
 from nets.store.tables.submissions import drafts, submission_keys
 from nets.store.tables.surveys import campaigns, organisations, questionnaire_versions
@@ -37,6 +37,7 @@ __all__ = [
     "receipts",
     "release_calibrations",
     "release_places",
+    "release_sums",
     "releases",
     "responses",
     "rosters",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -47,6 +48,14 @@ release_places: Final = Table(
     Column("release_id", Text, ForeignKey("releases.id", deferrable=True, initially="DEFERRED"), primary_key=True),
     Column("place_id", Text, ForeignKey("organisations.id"), primary_key=True),
     Column("document", Text, nullable=False),
+)
+
+# Exact sums behind a release, which its successor needs; no page, interface or export reads them.
+release_sums: Final = Table(
+    "release_sums",
+    metadata,
+    Column("release_id", Text, ForeignKey("releases.id"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
 )
 
 # What simulation says of a release's flags: written once, some time after the release.

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from nets.campaign import Campaign
 from nets.disclosure.place_tables import CellSums
@@ -13,6 +14,7 @@ from nets.disclosure.suppression import Cells, uncertainty
 from nets.disclosure.withholding import WithheldCells, too_few_or_alike, withheld_cells
 from nets.errors import NotFound
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.frozen_sums import State, States
 from nets.releases.measure import MeasureKind, measures_of
 from nets.releases.place_tree import place_tree
 from nets.releases.tallying import CampaignAnswers, CampaignTally, Tally, tally_campaign
@@ -30,6 +32,10 @@ def tally(nets_version: QuestionnaireVersion, answers: CampaignAnswers) -> Campa
 @pytest.fixture(scope="module")
 def withheld(tally: CampaignTally, campaign: Campaign) -> WithheldCells:
     return withheld_cells(tally, campaign, RULE)
+
+
+def hidden(states: States) -> NDArray[np.bool_]:
+    return np.asarray(states == State.WITHHELD)
 
 
 def table(tally: CampaignTally, column: int) -> Cells:
@@ -80,10 +86,10 @@ def test_answers_alike_are_unanimous_also_where_their_mean_has_no_end(n: int) ->
 def test_too_few_learners_are_withheld_in_every_measure_and_group(
     tally: CampaignTally, withheld: WithheldCells
 ) -> None:
-    assert withheld.places[tally.places.n < 5].all()
-    assert withheld.groups[tally.groups.n < 10].all()
-    assert not withheld.places.all()
-    assert not withheld.groups.all()
+    assert hidden(withheld.places)[tally.places.n < 5].all()
+    assert hidden(withheld.groups)[tally.groups.n < 10].all()
+    assert not hidden(withheld.places).all()
+    assert not hidden(withheld.groups).all()
 
 
 def test_in_every_measure_what_is_withheld_of_places_stays_uncertain(
@@ -91,9 +97,9 @@ def test_in_every_measure_what_is_withheld_of_places_stays_uncertain(
 ) -> None:
     for column in range(len(tally.measures)):
         cells = table(tally, column)
-        hidden = withheld.places[:, column, None]
-        counts, means = uncertainty(cells, hidden)
-        live = hidden & cells.live
+        out = hidden(withheld.places)[:, column, None]
+        counts, means = uncertainty(cells, out)
+        live = out & cells.live
         assert (counts[live] >= 5).all()
         assert (means[live & (cells.counts < 5)] >= 10 - 1e-6).all()
 
@@ -102,28 +108,28 @@ def test_without_complementary_suppression_a_mean_comes_out(
     tally: CampaignTally, campaign: Campaign, withheld: WithheldCells
 ) -> None:
     bare = withheld_cells(tally, campaign, replace(RULE, complementary=False))
-    assert (bare.places <= withheld.places).all()
+    assert (hidden(bare.places) <= hidden(withheld.places)).all()
     narrow = []
     for column in range(len(tally.measures)):
         cells = table(tally, column)
-        _, means = uncertainty(cells, bare.places[:, column, None])
-        narrow.append((means[bare.places[:, column, None] & cells.live] < 10).any())
+        _, means = uncertainty(cells, hidden(bare.places)[:, column, None])
+        narrow.append((means[hidden(bare.places)[:, column, None] & cells.live] < 10).any())
     assert any(narrow)
 
 
 def test_a_wider_margin_withholds_more(tally: CampaignTally, campaign: Campaign, withheld: WithheldCells) -> None:
     wide = withheld_cells(tally, campaign, replace(RULE, mean_width=40.0))
-    assert wide.places.sum() > withheld.places.sum()
+    assert hidden(wide.places).sum() > hidden(withheld.places).sum()
 
 
 def test_of_a_withheld_place_no_group_is_shown(tally: CampaignTally, withheld: WithheldCells) -> None:
     scales = [column for column, measure in enumerate(tally.measures) if measure.kind is MeasureKind.SCALE]
-    assert withheld.groups[withheld.places[:, scales][tally.group_place]].all()
+    assert hidden(withheld.groups)[hidden(withheld.places)[:, scales][tally.group_place]].all()
 
 
 def test_what_is_withheld_by_its_number_of_responses_is_withheld_in_every_measure(withheld: WithheldCells) -> None:
-    assert withheld.responses.any()
-    assert withheld.places[withheld.responses].all()
+    assert hidden(withheld.responses).any()
+    assert hidden(withheld.places)[hidden(withheld.responses)].all()
 
 
 def test_answers_alike_to_what_is_sensitive_are_withheld_and_protected(
@@ -139,11 +145,11 @@ def test_answers_alike_to_what_is_sensitive_are_withheld_and_protected(
     found = withheld_cells(alike, campaign, RULE)
     row = tally.tree.place_ids.index("P0014")
     assert alike.places.n[row, column] >= 40
-    assert found.places[row, column]
-    _, means = uncertainty(table(alike, column), found.places[:, column, None])
+    assert hidden(found.places)[row, column]
+    _, means = uncertainty(table(alike, column), hidden(found.places)[:, column, None])
     assert means[row, 0] >= 25 / alike.places.n[row, column] - 1e-6
     plain = next(number for number, measure in enumerate(tally.measures) if measure.code == "teamwork")
-    assert not found.places[row, plain]
+    assert not hidden(found.places)[row, plain]
 
 
 def test_a_rule_is_read_by_its_version_and_another_is_refused() -> None:

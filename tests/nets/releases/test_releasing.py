@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from nets.campaign import Campaign
 from nets.errors import NotFound, Refused
@@ -74,6 +75,18 @@ def test_releases_are_numbered_and_kept_as_built(
     assert nation is not None
     assert record_from_json(nation) == second.nation
     assert digest == second.digest
+
+
+def test_a_second_release_is_refused_where_nobody_knows_what_was_behind_the_first(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    fill(sqlite_database, nets_version, campaign, responses[:60])
+    make_release(sqlite_database, campaign.id, DAY)
+    with sqlite_database.begin() as connection:
+        connection.execute(text("DROP TABLE release_sums"))
+        connection.execute(text("CREATE TABLE release_sums (release_id TEXT PRIMARY KEY, document BLOB)"))
+    with pytest.raises(Refused, match="before exact sums were kept"):
+        make_release(sqlite_database, campaign.id, DAY)
 
 
 def test_last_years_release_stands_in_this_years_reasons(

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from sqlalchemy import text
 
 from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound, Refused
 from nets.organisation import Level
 from nets.releases.document import record_from_json, record_to_json
+from nets.releases.frozen_sums import FrozenSums
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION
 from nets.releases.release import Release, ReleaseHeader
@@ -24,8 +27,27 @@ from nets.store.releases import (
     read_nation,
     read_place,
     read_places,
+    read_sums,
     release_digest,
 )
+
+
+def sums(n_responses: int = 40) -> FrozenSums:
+    """Of three placements and a measure."""
+    names, numbers, states = np.array(["W-1", "W-2", "W-3"]), np.full((3, 1), 5.0), np.ones((3, 1), dtype=np.uint8)
+    nobody = np.empty((0, 1))
+    return FrozenSums(
+        names,
+        np.array(["tea"]),
+        names[:0],
+        names[:0],
+        np.full(3, float(n_responses)),
+        *(numbers,) * 3,
+        *(nobody,) * 3,
+        states[:, 0],
+        states,
+        nobody.astype(np.uint8),
+    )
 
 
 def release(number: int = 1, campaign_id: str = "small-2026", released_on: date = date(2026, 4, 1)) -> Release:
@@ -51,7 +73,7 @@ def release(number: int = 1, campaign_id: str = "small-2026", released_on: date 
         for placement_id in ("W-1", "W-2", "W-3")
     }
     records["P-1"] = PlaceRecord("P-1", Level.PROVIDER, hidden, {}, {}, NotAssessed())
-    return Release(header, PlaceRecord(NATION, NATION, hidden, {}, {}, NotAssessed()), records)
+    return Release(header, PlaceRecord(NATION, NATION, hidden, {}, {}, NotAssessed()), records, sums())
 
 
 def test_a_release_comes_back_as_it_was_made(filled: Database) -> None:
@@ -69,7 +91,7 @@ def test_a_release_comes_back_as_it_was_made(filled: Database) -> None:
         nation = read_nation(connection, "small-2026-r1")
         assert nation is not None
         header = get_release(connection, "small-2026-r1")
-        assert Release(header, record_from_json(nation), stored).digest == made.digest
+        assert Release(header, record_from_json(nation), stored, sums()).digest == made.digest
 
 
 def test_places_are_read_by_name_by_level_by_branch_or_all(filled: Database) -> None:
@@ -124,7 +146,7 @@ def test_a_release_of_the_same_number_is_refused_and_the_first_stays(filled: Dat
     made = release()
     with filled.begin() as connection:
         add_release(connection, made)
-    other = Release(replace(made.header, n_responses=50), made.nation, {})
+    other = Release(replace(made.header, n_responses=50), made.nation, {}, made.sums)
     with pytest.raises(Refused, match="already a release small-2026-r1"), filled.begin() as connection:
         add_release(connection, other)
     with filled.read() as connection:
@@ -134,7 +156,7 @@ def test_a_release_of_the_same_number_is_refused_and_the_first_stays(filled: Dat
 def test_a_release_that_breaks_half_way_leaves_nothing(filled: Database) -> None:
     made = release()
     stranger = replace(made.places["W-1"], place_id="W-9")
-    broken = Release(made.header, made.nation, {**made.places, "W-9": stranger})
+    broken = Release(made.header, made.nation, {**made.places, "W-9": stranger}, made.sums)
     with pytest.raises(Refused), filled.begin() as connection:
         add_release(connection, broken)
     with filled.read() as connection:
@@ -146,3 +168,27 @@ def test_an_unknown_release_is_not_found(filled: Database) -> None:
     for look_up in (get_release, release_digest):
         with pytest.raises(NotFound, match="no-such"), filled.read() as connection:
             look_up(connection, "no-such")
+
+
+def test_the_sums_behind_a_campaigns_releases_come_back_in_their_order(filled: Database) -> None:
+    with filled.begin() as connection:
+        assert read_sums(connection, "small-2026") == ()
+        for number in (1, 2):
+            add_release(connection, replace(release(number), sums=sums(40 + number)))
+        found = read_sums(connection, "small-2026")
+    assert [one.responses.tolist() for one in found] == [[41.0] * 3, [42.0] * 3]
+    assert found[0].place_ids.tolist() == ["W-1", "W-2", "W-3"]
+    assert found[0].state.tolist() == [[1], [1], [1]]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE release_sums SET document = ''", "DELETE FROM release_sums"])
+def test_the_sums_behind_a_release_are_never_changed(filled: Database, statement: str) -> None:
+    with filled.begin() as connection:
+        add_release(connection, release())
+    with pytest.raises(Refused, match="never changed"), filled.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_what_a_release_shows_says_nothing_of_its_sums(filled: Database) -> None:
+    one, other = release(), replace(release(), sums=sums(77))
+    assert one.digest == other.digest

@@ -122,6 +122,20 @@ def test_a_release_is_still_added_and_never_changed(ordinary: str) -> None:
 
 
 @on_postgresql
+def test_the_sums_behind_a_release_are_seen_within_no_scope(released: Database, ordinary: str) -> None:
+    with released.begin() as connection:
+        connection.execute(text(f"INSERT INTO release_sums VALUES ('{RELEASE}', 'sums')"))
+    service, machine = Database(ordinary, sees_releases=False), Database(ordinary)
+    counted = []
+    for database in (service, service.within(PROVIDER), service.within(PROVIDER[:1]), machine):
+        with database.read() as connection:
+            counted.append(connection.execute(text("SELECT count(*) FROM release_sums")).scalar_one())
+    assert counted == [0, 0, 0, 1]
+    service.dispose()
+    machine.dispose()
+
+
+@on_postgresql
 def test_a_superuser_passes_by_and_is_known_to(released: Database) -> None:
     """Why the tests above need another user than the one that all the others have."""
     assert not released.heeds_scopes()
