@@ -41,7 +41,7 @@ from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
-from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages, trend
+from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages, risk, trend
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
@@ -141,6 +141,7 @@ def create_app(
     views = (
         attention.router,
         place_pages.router,
+        risk.router,
         heat.router,
         funnel.router,
         answers.router,

@@ -3,6 +3,7 @@
 A release froze the survey's part; evidence and concerns that came since are added here, when it is read.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from nets.risk import (
     severity,
     suggest_risk,
 )
-from nets.risk.assessment import Assessment
+from nets.risk.assessment import Assessment, evidence_to_json
 from nets.risk.basis import survey_evidence
 from nets.store.assessments import list_assessments
 from nets.store.campaigns import get_campaign, list_campaigns
@@ -55,6 +56,12 @@ class RiskOnDay:
     suggestion: Suggestion
     rule: RiskRule
     history: tuple[Assessment, ...]
+
+    @property
+    def state(self) -> str:
+        """Stands for everything that was known when this was read: another one means that something has come since."""
+        known = f"{len(self.history)}\n{evidence_to_json(self.evidence)}"
+        return hashlib.sha256(known.encode()).hexdigest()
 
     @property
     def severity(self) -> tuple[int, int, int]:

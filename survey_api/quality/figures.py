@@ -10,7 +10,7 @@ from nets.campaign import AccessMode
 from nets.flags.rule import per_cent
 from nets.placement import Verdict
 from nets.reading import PlaceView
-from nets.risk import IMPACTS, LIKELIHOODS, Colour, RiskSuggestion, risk_colour
+from nets.risk import IMPACTS, LIKELIHOODS, Colour, risk_colour
 
 VERDICT_SIGNS: Final[Mapping[Verdict, str]] = {
     Verdict.REPORTABLE: "●",
@@ -34,10 +34,10 @@ ACCESS_WORDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the printed risk matrix; ``here`` marks the one that is suggested."""
+    """One cell of the printed risk matrix; ``mark`` is what is written into it, empty for most."""
 
     colour: Colour
-    here: bool
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,13 @@ class MatrixRow:
     cells: tuple[Cell, ...]
 
 
-def matrix_rows(suggestion: RiskSuggestion) -> tuple[MatrixRow, ...]:
-    """The printed matrix, almost certain first, with the suggested cell marked."""
+def matrix_rows(marks: Mapping[tuple[int, int], str]) -> tuple[MatrixRow, ...]:
+    """The printed matrix, almost certain first, with a word in some cells, by likelihood and impact."""
     return tuple(
         MatrixRow(
             likelihood,
             word,
-            tuple(
-                Cell(
-                    risk_colour(likelihood, impact), (likelihood, impact) == (suggestion.likelihood, suggestion.impact)
-                )
-                for impact in IMPACTS
-            ),
+            tuple(Cell(risk_colour(likelihood, impact), marks.get((likelihood, impact), "")) for impact in IMPACTS),
         )
         for likelihood, word in sorted(LIKELIHOODS.items(), reverse=True)
     )

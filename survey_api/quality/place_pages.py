@@ -7,10 +7,12 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from nets.access.roles import Permission
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
 from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
+from nets.store.assessments import list_assessments
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
@@ -65,10 +67,14 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
             **shared,
             risk=risk,
             suggested=isinstance(risk, RiskSuggestion),
-            matrix=matrix_rows(risk) if isinstance(risk, RiskSuggestion) else (),
+            matrix=matrix_rows({(risk.likelihood, risk.impact): "here"}) if isinstance(risk, RiskSuggestion) else (),
             impacts=IMPACTS,
             likelihoods=LIKELIHOODS,
             colour_words=COLOUR_WORDS,
+            assessed=[
+                made for made in list_assessments(release.connection, place_id=view.place_id) if not made.programme
+            ][:1],
+            may_assess=release.principal.may(Permission.ASSESS_RISK),
         )
     if not release.has(view):
         return service.pages.render("quality/context.html", **shared)

@@ -96,6 +96,7 @@ def _who_may(permission: Permission) -> Callable[[Principal], Principal]:
 
 
 ScoreReader = Annotated[Principal, Depends(_who_may(Permission.READ_SCORES))]
+RiskAssessor = Annotated[Principal, Depends(_who_may(Permission.ASSESS_RISK))]
 
 
 def account_holder(principal: SignedIn) -> Principal:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nets.access.audit import Act
-from nets.errors import InvalidSetting, NotFound
+from nets.errors import InvalidSetting, NotFound, Refused
 from nets.organisation import Level, Organisation
 from nets.risk import InsufficientEvidence, RiskSuggestion
 from nets.risk.assessing import assess
@@ -120,6 +120,19 @@ def test_a_decision_that_is_refused_leaves_nothing(kept: Database) -> None:
     with kept.read() as connection:
         assert list(read_audit(connection)) == []
         assert risks_on(connection, date(2026, 6, 30)) == ()
+
+
+def test_who_decides_on_what_she_has_seen_decides_nothing_once_that_has_changed(kept: Database) -> None:
+    evidence(kept)
+    seen = known(kept, DECISION.on).state
+    assess(kept, "W-1", DECISION, seen=seen, who=WHO)
+    with pytest.raises(Refused, match="something new is known of W-1"):
+        assess(kept, "W-1", DECISION, seen=seen, who=WHO)
+    seen = known(kept, DECISION.on).state
+    evidence(kept)
+    with pytest.raises(Refused, match="something new is known of W-1"):
+        assess(kept, "W-1", DECISION, seen=seen, who=WHO)
+    assert [made.id for made in known(kept, DECISION.on).history] == ["W-1-a1"]
 
 
 def test_the_list_holds_every_place_with_something_known_and_its_programmes(kept: Database) -> None:
