@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nets.disclosure.banded import Banded, BandedScore
 from nets.disclosure.shown import Shown, ShownBenchmark, ShownScore
 from nets.reading import PlaceView
 from nets.releases.measure import Measure
@@ -14,7 +15,7 @@ from nets.standing import Standing, standing
 class HeatCell:
     """One score and where it stands."""
 
-    score: Shown
+    score: Shown | Banded
     standing: Standing
 
 
@@ -39,6 +40,6 @@ def ordered_by(rows: Sequence[HeatRow], column: int) -> list[HeatRow]:
 
 def _cell(header: ReleaseHeader, code: str, view: PlaceView) -> HeatCell:
     score, benchmark = view.record.score(code), header.benchmark(code, view.record.level)
-    if not isinstance(score, ShownScore) or not isinstance(benchmark, ShownBenchmark):
+    if not isinstance(score, ShownScore | BandedScore) or not isinstance(benchmark, ShownBenchmark):
         return HeatCell(score, Standing.NOT_SHOWN)
     return HeatCell(score, standing(score.shrunken, score.verdict, benchmark.mean, benchmark.tau))

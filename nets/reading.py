@@ -1,15 +1,18 @@
 """Reading a release as somebody may see it: the one room that pages, JSON interface and command line ask.
 
 Scope and view are settled here and nowhere else: what lies outside of the scope is not found, as if it were not there, and the
-numbers are those of the reader's role. A place that nobody answered about looks like one with too few learners.
+numbers are exact ones for the national role, and bands for everybody else. A place that nobody answered about looks like one with
+too few learners.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from nets.access.roles import Principal, may_see, may_see_as_context
+from nets.disclosure.banded_record import BandedRecord, BandedView
+from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
@@ -18,11 +21,14 @@ from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION
 from nets.releases.release import ReleaseHeader
 from nets.risk import Evidence, Suggestion, SurveyEvidence, read_rule, suggest_risk
+from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
 from nets.store.releases import get_release, read_nation, read_place, read_places
 
 NATION_NAME: Final = "All placements of the survey"
+SeenRecord: TypeAlias = PlaceRecord | BandedRecord
+"""The first is the national role's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class PlaceView:
     name: str
     level: str
     above: tuple[Organisation, ...]
-    record: PlaceRecord
+    record: SeenRecord
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -53,11 +59,15 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReader:
-    """One release in the hands of one reader; it lives as long as the connection."""
+    """One release in the hands of one reader; it lives as long as the connection.
+
+    ``banded`` makes bands of the numbers of a place, whoever reads; for whom, this room decides.
+    """
 
     connection: Connection
     principal: Principal
     header: ReleaseHeader
+    banded: BandedView
 
     def place(self, place_id: str, level: Level | None = None) -> PlaceView:
         """A place within the reader's scope, or one that she sees as context: the nation and her own region.
@@ -141,7 +151,11 @@ class ReleaseReader:
         above: Iterable[str] = (*self.principal.scope[:1], NATION) if self.principal.scope else ()
         return tuple(self.place(place_id) for place_id in above if place_id != self._top_id)
 
-    def _record(self, place_id: str, level: str, document: str | None) -> PlaceRecord:
+    def _record(self, place_id: str, level: str, document: str | None) -> SeenRecord:
+        record = self._exact(place_id, level, document)
+        return record if self.principal.is_national else self.banded.record(record)
+
+    def _exact(self, place_id: str, level: str, document: str | None) -> PlaceRecord:
         if document is not None:
             return record_from_json(document)
         # one that is not in the release looks like one with too few learners, so that the two cannot be told apart
@@ -152,7 +166,11 @@ class ReleaseReader:
 
 def open_release(connection: Connection, principal: Principal, release_id: str) -> ReleaseReader:
     """A release for one reader, or NotFound."""
-    return ReleaseReader(connection, principal, get_release(connection, release_id))
+    header = get_release(connection, release_id)
+    rule = read_disclosure_rule(header.disclosure_version)
+    return ReleaseReader(
+        connection, principal, header, BandedView.of(header, get_campaign(connection, header.campaign_id), rule)
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from nets.errors import NotFound
 
@@ -23,12 +23,27 @@ class DisclosureRule:
         How widely the mean of a hidden cell below its floor has to lie, in points of 0-100, whatever is worked out of the others.
     comment_floor
         Learners of a place below which none of its comments is shown, reviewed or not.
+    bands
+        Numbers of learners at which a band of the banded view ends and the next begins; the first band begins at the floor.
+    worth
+        The same for how many learners a mean is worth, whose lower end everything is computed from that follows from it.
+    steps
+        To which a banded mean is rounded, in points: the smallest that is no finer than what one answer moves it by.
+    share_steps
+        How many such steps, in per cent of the answers, a banded share is rounded to at least.
+    rate_step
+        To which the ends of a banded response rate are widened, in per cent.
     """
 
     version: str
     complementary: bool
     mean_width: float
     comment_floor: int
+    bands: tuple[int, ...]
+    worth: tuple[int, ...]
+    steps: tuple[int, ...]
+    share_steps: float
+    rate_step: int
 
 
 @cache
@@ -45,4 +60,6 @@ def read_disclosure_rule(version: str = NEWEST) -> DisclosureRule:
     if version not in there:
         raise NotFound(f"there is no disclosure rule '{version}'; there is {', '.join(there)}")
     data = json.loads(folder.joinpath(f"{version}.json").read_text("utf-8"))
-    return DisclosureRule(**{name: value for name, value in data.items() if name != "source"})
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    del fields["source"]
+    return DisclosureRule(**fields)

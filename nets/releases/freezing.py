@@ -110,6 +110,7 @@ def build_release(
         measures=measures,
         benchmarks=cells.benchmarks,
         flags=flagged.summary,
+        disclosure_version=disclosure.version,
     )
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}

@@ -41,6 +41,8 @@ class ReleaseHeader:
         What the places of a level are held against, by level and code of the measure; single items have none.
     flags
         How many places are on every list, and the share of them that is expected to be there falsely.
+    disclosure_version
+        The rule by which cells are hidden, and numbers banded for everybody but the national role.
     """
 
     id: str
@@ -57,6 +59,7 @@ class ReleaseHeader:
     measures: tuple[Measure, ...]
     benchmarks: Mapping[str, Mapping[str, ShownBenchmark | SuppressedScore]]
     flags: FlagSummary = NOTHING_FLAGGED
+    disclosure_version: str = "disclosure-2026.1"
 
     def benchmark(self, measure: str, level: str = Level.PLACEMENT) -> ShownBenchmark | SuppressedScore:
         """What the places of a level, placements where none is named, are held against on one measure."""

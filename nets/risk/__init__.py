@@ -9,6 +9,7 @@ from nets.risk.suggestion import (
     RiskSuggestion,
     Suggestion,
     suggest_risk,
+    told_in_bands,
 )
 from nets.risk.survey_evidence import AdverseFlag, GroupEvidence, RiskBasis, ScaleEvidence, SurveyEvidence
 
@@ -33,4 +34,5 @@ __all__ = [
     "risk_colour",
     "severity",
     "suggest_risk",
+    "told_in_bands",
 ]

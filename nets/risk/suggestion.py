@@ -4,10 +4,11 @@ Thresholds, impacts and the mapping of colours to levels are data (``rule.py``) 
 ``words.py``.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from nets.placement import Verdict
 from nets.risk import words
 from nets.risk.evidence import Evidence
 from nets.risk.external_evidence import Bearing
@@ -106,6 +107,20 @@ def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
         rule_version=rule.version,
         about=chosen.about,
     )
+
+
+def told_in_bands(suggestion: Suggestion, verdicts: Mapping[str, Verdict]) -> Suggestion:
+    """The same suggestion in words for those who see numbers of learners in bands alone; the cell is one for all.
+
+    Parameters
+    ----------
+    verdicts
+        Those of the banded scores, by title of the scale.
+    """
+    reasons = tuple(dict.fromkeys(words.in_bands(reason, verdicts) for reason in suggestion.reasons))
+    if isinstance(suggestion, InsufficientEvidence):
+        return replace(suggestion, reasons=reasons)
+    return replace(suggestion, reasons=reasons, robustness=words.in_bands(suggestion.robustness, verdicts))
 
 
 def _from_scales(evidence: Evidence, sound: Sequence[ScaleEvidence], rule: RiskRule) -> list[_Candidate]:

@@ -4,7 +4,10 @@ A probability is told by the step of the rule it lies in, and a reliability by i
 and neither leads back to the number of learners. The figures themselves are in the release and in the record of an assessment.
 """
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from nets.placement import Verdict, verdict_on
 from nets.risk.concern import ConcernNotice
@@ -15,6 +18,13 @@ from nets.risk.rule import RiskRule
 from nets.risk.survey_evidence import AdverseFlag, GroupEvidence, ScaleEvidence, SurveyEvidence
 
 _WELL_BELOW = "that the true score lies well below the benchmark"
+_ROBUSTNESS: Final = "Robustness: "
+_NOTHING_TO_COMPARE: Final = (
+    f"{_ROBUSTNESS}no survey score here can be held against others: too few learners, or nothing to compare with."
+)
+_OF_EXACT_NUMBERS: Final = re.compile(
+    rf" \((?:{'|'.join(Verdict)}) score\)|; the place as a whole (?:is not as low|has no score that carries a statement)"
+)
 
 
 def scale(found: ScaleEvidence, rule: RiskRule) -> str:
@@ -129,11 +139,9 @@ def nothing_low(rule: RiskRule) -> str:
 def robustness(survey: SurveyEvidence, rule: RiskRule) -> str:
     """The handbook's clause: how far the data can be relied on."""
     if not survey.release_id:
-        return "Robustness: no campaign has been released, so nothing here rests on survey scores."
+        return f"{_ROBUSTNESS}no campaign has been released, so nothing here rests on survey scores."
     if not survey.scales:
-        return (
-            "Robustness: no survey score here can be held against others: too few learners, or nothing to compare with."
-        )
+        return _NOTHING_TO_COMPARE
     by_verdict = {
         verdict: [found.title for found in survey.scales if verdict_on(found.reliability) is verdict]
         for verdict in Verdict
@@ -141,7 +149,27 @@ def robustness(survey: SurveyEvidence, rule: RiskRule) -> str:
     told = [f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles]
     left_out = [found.title for found in survey.scales if found.reliability < rule.least_reliability]
     end = f"Too unreliable and therefore left out: {', '.join(left_out)}." if left_out else "All carry a statement."
-    return f"Robustness: {'; '.join(told)}. {end}"
+    return f"{_ROBUSTNESS}{'; '.join(told)}. {end}"
+
+
+def in_bands(reason: str, verdicts: Mapping[str, Verdict]) -> str:
+    """A reason as it is told where numbers of learners stand in bands.
+
+    From exact numbers follow a scale's verdict and whether it was left out, and every scale has limits of its own: all verdicts of
+    a place together tell its number of learners nearly to the one. So a verdict is told of the banded score, or not at all.
+
+    Parameters
+    ----------
+    verdicts
+        Those of the banded scores, by title of the scale.
+    """
+    if not reason.startswith(_ROBUSTNESS):
+        return _OF_EXACT_NUMBERS.sub("", reason)
+    by_verdict = {verdict: [title for title, one in verdicts.items() if one is verdict] for verdict in Verdict}
+    told = [f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles]
+    if not told:
+        return _NOTHING_TO_COMPARE
+    return f"{_ROBUSTNESS}{'; '.join(told)}. So much at least, because numbers of learners stand in bands."
 
 
 def probability_in_words(probability: float, rule: RiskRule) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from nets.disclosure.banded import Banded, BandedMean, BandedScore
 from nets.disclosure.shown import Shown, ShownMean, ShownScore, SuppressedScore
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
@@ -50,10 +51,16 @@ class PlaceOfScore(BaseModel):
 
 
 class PlacementScores(BaseModel):
-    """One placement's scores by scale; a score that may not be shown says so and nothing more."""
+    """One placement's scores by scale; a score that may not be shown says so and nothing more.
+
+    Exact numbers of learners are for the national role; everybody else gets scores in bands, which are of kinds of their own.
+    """
 
     placement: PlaceOfScore
-    scores: dict[str, Annotated[ShownScore | ShownMean | SuppressedScore, Field(discriminator="kind")]]
+    scores: dict[
+        str,
+        Annotated[ShownScore | ShownMean | BandedScore | BandedMean | SuppressedScore, Field(discriminator="kind")],
+    ]
 
 
 class ReleasedScores(BaseModel):
@@ -173,7 +180,7 @@ def _views(release: ReleaseReader, level: AskedLevel, place_id: str) -> tuple[Pl
     return (view,) if level is AskedLevel.PLACEMENT else release.below(view, Level.PLACEMENT)
 
 
-def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Shown]:
+def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Shown | Banded]:
     """By scale; what may not be shown is there as such."""
     return {scale: view.record.score(scale) for scale in release.scales}
 

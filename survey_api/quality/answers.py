@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from nets.disclosure.banded import BandedDistribution
 from nets.disclosure.shown import Distribution
 from nets.packing import NOT_ON_THE_SCALE
 from nets.questionnaire.version import QuestionnaireVersion, Unanswered
@@ -79,18 +80,24 @@ def answered_items(
 def _item(version: QuestionnaireVersion, measure: Measure, view: PlaceView) -> AnsweredItem | HiddenItem:
     score = view.record.score(measure.code)
     distribution = getattr(score, "distribution", None)
-    if not isinstance(distribution, Distribution):
+    if not isinstance(distribution, Distribution | BandedDistribution):
         return HiddenItem(measure)
     item = version.item[measure.items[0]]
     labels = [option.label[version.languages[0]] for option in version.options(item)]
+    shares, without = _per_cent(distribution)
+    drawn = sum(shares) or 100.0  # rounded shares need not make 100, and may all be nought
+    bar = opinion_bar([100 * share / drawn for share in shares], without)
+    return AnsweredItem(measure, tuple(reversed(labels) if item.reverse else labels), shares, without, bar)
+
+
+def _per_cent(distribution: Distribution | BandedDistribution) -> tuple[tuple[float, ...], float]:
+    """The share of each option, and of those without an answer."""
+    if isinstance(distribution, BandedDistribution):
+        return distribution.shares, distribution.without_answer
     n = sum(distribution.counts)
-    shares = tuple(100 * count / n for count in distribution.counts)
-    asked_without = sum(
+    without = sum(
         count
         for reason, count in zip(NOT_ON_THE_SCALE, distribution.without_value, strict=False)
         if reason is not Unanswered.NOT_ROUTED
     )
-    without = 100 * asked_without / (n + asked_without)
-    return AnsweredItem(
-        measure, tuple(reversed(labels) if item.reverse else labels), shares, without, opinion_bar(shares, without)
-    )
+    return tuple(100 * count / n for count in distribution.counts), 100 * without / (n + without)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from nets.disclosure.banded import BandedScore, learners_of
 from nets.disclosure.shown import ShownBenchmark, ShownScore
 from nets.flags.rule import read_flag_rule
 from nets.funnel import funnel_limits
@@ -79,27 +80,30 @@ def funnel_file(
 def funnel_points(
     release_id: str, measure: Measure, own: Sequence[PlaceView], around: Sequence[PlaceView]
 ) -> list[FunnelPoint]:
-    """Every placement around with a score that may be shown; a place's own stand out, unless there are no others."""
+    """Every placement around with a score that may be shown; a place's own stand out, unless there are no others.
+
+    One of whose learners the reader sees a band stands at its lower end, as everything else does that is said of it.
+    """
     own_ids = {view.place_id for view in own} if len(own) < len(around) else set()
     return [
         FunnelPoint(
             view.name,
             f"/quality/{quote(release_id)}/places/{quote(view.place_id)}",
-            score.n,
+            score.learners.low if isinstance(score, BandedScore) else score.n,
             score.mean,
             is_outside=_is_outside(view, measure),
             is_own=view.place_id in own_ids,
         )
         for view in around
-        if isinstance(score := view.record.score(measure.code), ShownScore)
+        if isinstance(score := view.record.score(measure.code), ShownScore | BandedScore)
     ]
 
 
 def _lines(views: Sequence[PlaceView], measure: Measure) -> list[list[str | float]]:
     return [
-        [view.place_id, *view.path[-3:], score.n, score.mean, "yes" if _is_outside(view, measure) else "no"]
+        [view.place_id, *view.path[-3:], learners_of(score), score.mean, "yes" if _is_outside(view, measure) else "no"]
         for view in views
-        if isinstance(score := view.record.score(measure.code), ShownScore)
+        if isinstance(score := view.record.score(measure.code), ShownScore | BandedScore)
     ]
 
 

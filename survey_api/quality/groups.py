@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from nets.disclosure.banded import learners_of
 from nets.disclosure.shown import SuppressedScore
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
@@ -35,7 +36,7 @@ def groups_file(service: ServiceHere, reader: ScoreReader, release_id: str, plac
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
     lines: list[list[str | float]] = [
-        [scale, group, score.n, score.mean]
+        [scale, group, learners_of(score), score.mean]
         for group in sorted(view.record.groups)
         for scale in release.header.scales
         if not isinstance(score := view.record.score(scale, group), SuppressedScore)

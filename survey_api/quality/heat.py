@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
+from nets.disclosure.banded import BandedScore, learners_of
+from nets.disclosure.shown import ShownScore
 from nets.heat_table import HeatRow, heat_table, ordered_by
 from nets.organisation import Level
 from nets.releases.measure import Measure, MeasureKind
@@ -74,8 +76,8 @@ def heat_file(
             measure.code,
             cell.standing.value,
             *(
-                (cell.score.n, cell.score.mean, cell.score.shrunken, cell.score.verdict.value)
-                if cell.score.kind == "shown"
+                (learners_of(cell.score), cell.score.mean, cell.score.shrunken, cell.score.verdict.value)
+                if isinstance(cell.score, ShownScore | BandedScore)
                 else ("",) * 4
             ),
         ]

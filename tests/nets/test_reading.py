@@ -10,15 +10,19 @@ import pytest
 
 from nets.access.roles import Door, Principal, Role
 from nets.campaign import Campaign
-from nets.disclosure.shown import SuppressedScore
+from nets.disclosure.banded import BandedMean, BandedResponses, BandedScore
+from nets.disclosure.banded_record import BandedRecord
+from nets.disclosure.shown import ShownMean, ShownScore, SuppressedScore
 from nets.errors import NotFound
 from nets.organisation import Level
 from nets.packing import pack
+from nets.placement import Verdict
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import ReleaseReader, open_release
 from nets.releases.document import record_from_json
 from nets.releases.releasing import make_release
 from nets.response import Response
+from nets.risk import RiskSuggestion
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
@@ -139,10 +143,57 @@ def test_a_record_is_that_of_the_release(reader_of: Readers) -> None:
     assert release.place("P0001").record == record_from_json(document)
 
 
-def test_a_placement_that_nobody_answered_about_looks_like_one_of_too_few(
-    reader_of: Readers, responses: Sequence[Response]
+BANDED_ROLES = [role for role in SCOPES if role is not Role.NATIONAL]
+
+
+@pytest.mark.parametrize("role", BANDED_ROLES)
+def test_everybody_but_the_national_role_sees_bands_everywhere(reader_of: Readers, role: Role) -> None:
+    release = reader_of(role)
+    top = release.top()
+    views = [top, *release.context(), *release.below(top, Level.SITE), *release.below(top, Level.PLACEMENT)]
+    for view in views:
+        record = view.record
+        assert isinstance(record, BandedRecord)
+        assert isinstance(record.responses, BandedResponses | SuppressedScore)
+        cells = [*record.scores.values(), *(cell for group in record.groups.values() for cell in group.values())]
+        assert all(isinstance(cell, BandedScore | BandedMean | SuppressedScore) for cell in cells)
+    assert any(isinstance(view.record.score("supervision"), BandedScore) for view in views)
+
+
+def test_a_place_is_the_same_for_all_who_see_bands_and_the_bands_are_those_of_the_release(reader_of: Readers) -> None:
+    exact = reader_of(Role.NATIONAL).place("P0001").record
+    seen = [reader_of(role).place("P0001").record for role in BANDED_ROLES]
+    assert seen[0].scores == seen[1].scores == seen[2].scores
+    assert seen[0].risk == seen[1].risk == seen[2].risk
+    for measure in seen[0].scores:
+        banded, score = seen[0].score(measure), exact.score(measure)
+        assert isinstance(banded, BandedScore | BandedMean)
+        assert isinstance(score, ShownScore | ShownMean)
+        assert banded.learners.low <= score.n <= banded.learners.high
+        assert abs(banded.mean - score.mean) <= banded.step / 2
+
+
+def test_the_suggested_cell_and_the_flags_are_one_for_all_and_no_verdict_of_an_exact_number_stands_in_the_words(
+    reader_of: Readers,
 ) -> None:
-    release = reader_of(Role.NATIONAL)
+    exact, seen = (reader_of(role).place("P0001").record for role in (Role.NATIONAL, Role.PROVIDER))
+    assert isinstance(exact.risk, RiskSuggestion)
+    assert isinstance(seen.risk, RiskSuggestion)
+    assert (exact.risk.likelihood, exact.risk.impact) == (seen.risk.likelihood, seen.risk.impact)
+    assert seen.flags == exact.flags
+    assert any(" score)" in reason for reason in exact.risk.reasons)
+    assert not any(" score)" in reason for reason in seen.risk.reasons)
+    scores = {title: seen.score(scale) for scale, title in reader_of(Role.PROVIDER).header.scales.items()}
+    for verdict in Verdict:
+        alike = [title for title, one in scores.items() if isinstance(one, BandedScore) and one.verdict is verdict]
+        assert not alike or f"{verdict}: {', '.join(alike)}" in seen.risk.robustness
+
+
+@pytest.mark.parametrize("role", [Role.NATIONAL, Role.REGION])
+def test_a_placement_that_nobody_answered_about_looks_like_one_of_too_few(
+    reader_of: Readers, responses: Sequence[Response], role: Role
+) -> None:
+    release = reader_of(role)
     answered = {response.placement_id for response in responses}
     placements = {view.place_id: view.record for view in release.below(release.top(), Level.PLACEMENT)}
     nobody = next(record for place_id, record in placements.items() if place_id not in answered)

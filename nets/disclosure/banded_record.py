@@ -1,0 +1,119 @@
+"""One place of a release as everybody sees it but the national role."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nets.campaign import Campaign
+from nets.disclosure.banded import Banded, BandedResponses, BandedScore
+from nets.disclosure.banding import Banding, banded, banded_responses, roster_of
+from nets.disclosure.rule import DisclosureRule
+from nets.disclosure.shown import Shown, ShownBenchmark, SuppressedScore, least_shown
+from nets.flags.place_flags import NO_FLAGS, ScaleFlags
+from nets.releases.measure import Measure
+from nets.releases.place_record import NotAssessed, PlaceRecord, Risk
+from nets.releases.release import ReleaseHeader
+from nets.risk import told_in_bands
+
+_SUPPRESSED: Final = SuppressedScore()
+_NO_BENCHMARKS: Final[Mapping[str, ShownBenchmark | SuppressedScore]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class BandedRecord:
+    """What ``PlaceRecord`` is, without an exact number in it.
+
+    Flags and the suggested cell are those of the release: they are what everybody talks about, and are one for all. The words about
+    the cell tell no verdict but those of the banded scores.
+    """
+
+    place_id: str
+    level: str
+    responses: BandedResponses | SuppressedScore
+    scores: Mapping[str, Banded]
+    groups: Mapping[str, Mapping[str, Banded]]
+    risk: Risk
+    flags: Mapping[str, ScaleFlags]
+
+    def score(self, measure: str, group: str | None = None) -> Banded:
+        """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
+        cells = self.scores if group is None else self.groups.get(group, {})
+        return cells.get(measure, _SUPPRESSED)
+
+    def flags_on(self, scale: str) -> ScaleFlags:
+        """The flags of one scale."""
+        return self.flags.get(scale, NO_FLAGS)
+
+
+@dataclass(frozen=True, slots=True)
+class BandedView:
+    """How the places of one release are banded; made once, because a page may show thousands of them."""
+
+    header: ReleaseHeader
+    rule: DisclosureRule
+    place_floor: int
+    group_floor: int
+    measures: Mapping[str, Measure]
+
+    @classmethod
+    def of(cls, header: ReleaseHeader, campaign: Campaign, rule: DisclosureRule) -> "BandedView":
+        """Of a release and the floors of its campaign."""
+        floors = least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)
+        return cls(header, rule, *floors, {measure.code: measure for measure in header.measures})
+
+    def record(self, record: PlaceRecord) -> BandedRecord:
+        """A place's record in bands."""
+        banding = Banding(self.rule, self.place_floor, roster_of(record.responses))
+        scores = BandedCells(record.scores, self.measures, self.header.benchmarks.get(record.level, {}), banding)
+        # What a learner group is held against, the same group elsewhere, no release tells.
+        of_group = Banding(self.rule, self.group_floor)
+        groups = {
+            group: BandedCells(cells, self.measures, _NO_BENCHMARKS, of_group) for group, cells in record.groups.items()
+        }
+        return BandedRecord(
+            record.place_id,
+            record.level,
+            banded_responses(record.responses, banding),
+            scores,
+            groups,
+            self._risk(record.risk, scores),
+            record.flags,
+        )
+
+    def _risk(self, risk: Risk, scores: Mapping[str, Banded]) -> Risk:
+        if isinstance(risk, NotAssessed):
+            return risk
+        compared = {
+            title: cell.verdict
+            for scale, title in self.header.scales.items()
+            if isinstance(cell := scores.get(scale), BandedScore)
+        }
+        return told_in_bands(risk, compared)
+
+
+class BandedCells(Mapping[str, Banded]):
+    """Cells by the code of their measure, each banded when it is asked for: most are never looked at."""
+
+    __slots__ = ("_banding", "_benchmarks", "_cells", "_measures")
+
+    def __init__(
+        self,
+        cells: Mapping[str, Shown],
+        measures: Mapping[str, Measure],
+        benchmarks: Mapping[str, ShownBenchmark | SuppressedScore],
+        banding: Banding,
+    ) -> None:
+        self._cells, self._measures, self._benchmarks, self._banding = cells, measures, benchmarks, banding
+
+    def __getitem__(self, measure: str) -> Banded:
+        benchmark = self._benchmarks.get(measure, _SUPPRESSED)
+        return banded(self._cells[measure], self._measures.get(measure), benchmark, self._banding)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __repr__(self) -> str:
+        return f"BandedCells({dict(self)})"
