@@ -5,11 +5,11 @@ in where they lie and not in rank.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from nets.disclosure.shown import Shown
+from nets.disclosure.banded import Seen
 from nets.flags.place_flags import ListSummary, ScaleLists
 from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
 from nets.organisation import Level
@@ -55,7 +55,7 @@ class Attention:
     view
         The place with what the release shows of it.
     risk
-        What is known of it today: suggestion, reasons, assessments.
+        What is known of it today: suggestion, reasons in the words for its reader, assessments.
     listings
         Lists of low scores that it is on, in the order of scales and rules.
     """
@@ -71,7 +71,7 @@ class Attention:
         return self.risk.suggestion.about if isinstance(self.risk.suggestion, RiskSuggestion) else ""
 
     @property
-    def score(self) -> Shown:
+    def score(self) -> Seen:
         """The score on that subject as the release shows it, or the marker of one that is not shown."""
         return self.view.record.score(self.about)
 
@@ -103,7 +103,8 @@ def needing_attention(
             listings = listed.low_of(view) if not risk.programme else ()
             urgency = _urgency(risk, header, is_flagged=bool(listings))
             if urgency is not None:
-                bands[urgency].append(Attention(urgency, view, risk, listings))
+                told = replace(risk, suggestion=view.record.told(risk.suggestion))
+                bands[urgency].append(Attention(urgency, view, told, listings))
     return {urgency: tuple(found) for urgency, found in bands.items()}
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nets.disclosure.banded import Banded, BandedScore
-from nets.disclosure.shown import Shown, ShownBenchmark, ShownScore
+from nets.disclosure.banded import Seen, SeenScore
+from nets.disclosure.shown import ShownBenchmark
 from nets.reading import PlaceView
 from nets.releases.measure import Measure
 from nets.releases.release import ReleaseHeader
@@ -15,7 +15,7 @@ from nets.standing import Standing, standing
 class HeatCell:
     """One score and where it stands."""
 
-    score: Shown | Banded
+    score: Seen
     standing: Standing
 
 
@@ -40,6 +40,6 @@ def ordered_by(rows: Sequence[HeatRow], column: int) -> list[HeatRow]:
 
 def _cell(header: ReleaseHeader, code: str, view: PlaceView) -> HeatCell:
     score, benchmark = view.record.score(code), header.benchmark(code, view.record.level)
-    if not isinstance(score, ShownScore | BandedScore) or not isinstance(benchmark, ShownBenchmark):
+    if not isinstance(score, SeenScore) or not isinstance(benchmark, ShownBenchmark):
         return HeatCell(score, Standing.NOT_SHOWN)
     return HeatCell(score, standing(score.shrunken, score.verdict, benchmark.mean, benchmark.tau))

@@ -151,6 +151,10 @@ class ReleaseReader:
         above: Iterable[str] = (*self.principal.scope[:1], NATION) if self.principal.scope else ()
         return tuple(self.place(place_id) for place_id in above if place_id != self._top_id)
 
+    def beside(self, header: ReleaseHeader) -> "ReleaseReader":
+        """Another release in the hands of the same reader."""
+        return reader_of(self.connection, self.principal, header)
+
     def _record(self, place_id: str, level: str, document: str | None) -> SeenRecord:
         record = self._exact(place_id, level, document)
         return record if self.principal.is_national else self.banded.record(record)
@@ -166,7 +170,11 @@ class ReleaseReader:
 
 def open_release(connection: Connection, principal: Principal, release_id: str) -> ReleaseReader:
     """A release for one reader, or NotFound."""
-    header = get_release(connection, release_id)
+    return reader_of(connection, principal, get_release(connection, release_id))
+
+
+def reader_of(connection: Connection, principal: Principal, header: ReleaseHeader) -> ReleaseReader:
+    """A release for one reader, by its header."""
     rule = read_disclosure_rule(header.disclosure_version)
     return ReleaseReader(
         connection, principal, header, BandedView.of(header, get_campaign(connection, header.campaign_id), rule)

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from nets.disclosure.shown import NoRate, ShownMean, ShownScore, SuppressedDistribution, SuppressedScore
+from nets.disclosure.shown import NoRate, Shown, ShownMean, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.placement import Verdict
 
 
@@ -88,8 +88,13 @@ class BandedResponses:
 
 
 Banded: TypeAlias = BandedScore | BandedMean | SuppressedScore
+Seen: TypeAlias = Shown | Banded
+"""A cell as somebody sees it: of these kinds for the national role, and of those for everybody else."""
+
+SeenScore: TypeAlias = ShownScore | BandedScore
+SeenMean: TypeAlias = ShownMean | BandedMean
 
 
-def learners_of(score: ShownScore | ShownMean | BandedScore | BandedMean) -> int | str:
+def learners_of(score: SeenScore | SeenMean) -> int | str:
     """The number of learners as a table has it, whoever reads: itself, or its band in words that no spreadsheet takes for a day."""
     return score.n if isinstance(score, ShownScore | ShownMean) else str(score.learners)

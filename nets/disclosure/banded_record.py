@@ -10,10 +10,11 @@ from nets.disclosure.banding import Banding, banded, banded_responses, roster_of
 from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import Shown, ShownBenchmark, SuppressedScore, least_shown
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
+from nets.placement import Verdict
 from nets.releases.measure import Measure
 from nets.releases.place_record import NotAssessed, PlaceRecord, Risk
 from nets.releases.release import ReleaseHeader
-from nets.risk import told_in_bands
+from nets.risk import Suggestion, told_in_bands
 
 _SUPPRESSED: Final = SuppressedScore()
 _NO_BENCHMARKS: Final[Mapping[str, ShownBenchmark | SuppressedScore]] = {}
@@ -24,7 +25,7 @@ class BandedRecord:
     """What ``PlaceRecord`` is, without an exact number in it.
 
     Flags and the suggested cell are those of the release: they are what everybody talks about, and are one for all. The words about
-    the cell tell no verdict but those of the banded scores.
+    the cell tell no verdict but those of the banded scores, which ``verdicts`` has by title of the scale.
     """
 
     place_id: str
@@ -34,11 +35,16 @@ class BandedRecord:
     groups: Mapping[str, Mapping[str, Banded]]
     risk: Risk
     flags: Mapping[str, ScaleFlags]
+    verdicts: Mapping[str, Verdict]
 
     def score(self, measure: str, group: str | None = None) -> Banded:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
         cells = self.scores if group is None else self.groups.get(group, {})
         return cells.get(measure, _SUPPRESSED)
+
+    def told(self, suggestion: Suggestion) -> Suggestion:
+        """What is suggested of this place, in words for whoever sees numbers of learners in bands."""
+        return told_in_bands(suggestion, self.verdicts)
 
     def flags_on(self, scale: str) -> ScaleFlags:
         """The flags of one scale."""
@@ -70,25 +76,21 @@ class BandedView:
         groups = {
             group: BandedCells(cells, self.measures, _NO_BENCHMARKS, of_group) for group, cells in record.groups.items()
         }
+        verdicts = {
+            title: cell.verdict
+            for scale, title in self.header.scales.items()
+            if isinstance(cell := scores.get(scale), BandedScore)
+        }
         return BandedRecord(
             record.place_id,
             record.level,
             banded_responses(record.responses, banding),
             scores,
             groups,
-            self._risk(record.risk, scores),
+            record.risk if isinstance(record.risk, NotAssessed) else told_in_bands(record.risk, verdicts),
             record.flags,
+            verdicts,
         )
-
-    def _risk(self, risk: Risk, scores: Mapping[str, Banded]) -> Risk:
-        if isinstance(risk, NotAssessed):
-            return risk
-        compared = {
-            title: cell.verdict
-            for scale, title in self.header.scales.items()
-            if isinstance(cell := scores.get(scale), BandedScore)
-        }
-        return told_in_bands(risk, compared)
 
 
 class BandedCells(Mapping[str, Banded]):

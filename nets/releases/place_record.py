@@ -60,6 +60,10 @@ class PlaceRecord:
         cells = self.scores if group is None else self.groups.get(group, {})
         return cells.get(measure, _SUPPRESSED)
 
+    def told(self, suggestion: Suggestion) -> Suggestion:
+        """What is suggested of this place, in words for whoever sees exact numbers: in those that it was suggested in."""
+        return suggestion
+
     def flags_on(self, scale: str) -> ScaleFlags:
         """The flags of one scale."""
         return self.flags.get(scale, NO_FLAGS)

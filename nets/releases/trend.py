@@ -18,7 +18,8 @@ from typing import TypeAlias
 
 from scipy.special import ndtr
 
-from nets.disclosure.shown import Shown, ShownMean, ShownScore
+from nets.disclosure.banded import BandedMean, BandedScore, Seen, SeenScore
+from nets.disclosure.shown import SuppressedScore
 from nets.flags.flagging import INTERVAL_WIDTH
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.measure import Measure, MeasureKind
@@ -58,7 +59,7 @@ class CampaignScore:
     header: ReleaseHeader
     opens_on: date
     measure: Measure
-    score: Shown
+    score: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class TrendPoint:
     title: str
     release_id: str
     opens_on: date
-    score: Shown
+    score: Seen
     asked: Asked
 
 
@@ -200,13 +201,14 @@ def _change(points: Sequence[TrendPoint], margin: float) -> Change:
         return NoChange(
             "What was asked has changed since the campaign before, so that the two scores are not compared."
         )
-    if not isinstance(before.score, (ShownScore, ShownMean)) or not isinstance(now.score, (ShownScore, ShownMean)):
+    if isinstance(before.score, SuppressedScore) or isinstance(now.score, SuppressedScore):
         return NoChange("One of the two scores is not shown.")
     change = now.score.mean - before.score.mean
     half_before, half_now = _half(before.score.mean, before.score.interval), _half(now.score.mean, now.score.interval)
     half = math.hypot(half_before, half_now)
-    told = before.title, round(change, 1), round(change - half, 1), round(change + half, 1)
-    if not isinstance(before.score, ShownScore) or not isinstance(now.score, ShownScore):
+    places = 0 if isinstance(now.score, BandedScore | BandedMean) else 1
+    told = before.title, round(change, places), round(change - half, places), round(change + half, places)
+    if not isinstance(before.score, SeenScore) or not isinstance(now.score, SeenScore):
         return MeanChange(*told)
     error = (
         math.hypot(

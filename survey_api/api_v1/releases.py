@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from nets.disclosure.banded import Banded, BandedMean, BandedScore
-from nets.disclosure.shown import Shown, ShownMean, ShownScore, SuppressedScore
+from nets.disclosure.banded import Seen
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_record import NotAssessed, Risk
@@ -59,7 +58,7 @@ class PlacementScores(BaseModel):
     placement: PlaceOfScore
     scores: dict[
         str,
-        Annotated[ShownScore | ShownMean | BandedScore | BandedMean | SuppressedScore, Field(discriminator="kind")],
+        Annotated[Seen, Field(discriminator="kind")],
     ]
 
 
@@ -180,7 +179,7 @@ def _views(release: ReleaseReader, level: AskedLevel, place_id: str) -> tuple[Pl
     return (view,) if level is AskedLevel.PLACEMENT else release.below(view, Level.PLACEMENT)
 
 
-def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Shown | Banded]:
+def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Seen]:
     """By scale; what may not be shown is there as such."""
     return {scale: view.record.score(scale) for scale in release.scales}
 

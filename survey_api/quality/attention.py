@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from nets.access.roles import Permission
 from nets.attention import Attention, Urgency, needing_attention
+from nets.disclosure.banded import SeenScore, learners_of
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader, open_release
 from nets.releases.place_tree import NATION
@@ -112,8 +113,8 @@ def _line(one: Attention) -> list[str | float]:
         chosen = "; ".join((*made.interventions, *made.supportive))
         confirmed = [made.id, made.colour, made.level.value, chosen, made.confirmed_by, str(made.confirmed_on)]
     numbers: list[Any] = [""] * 5
-    if score.kind == "shown":
-        numbers = [score.n, score.mean, *score.interval, score.verdict.value]
+    if isinstance(score, SeenScore):
+        numbers = [learners_of(score), score.mean, *score.interval, score.verdict.value]
     above = ["", "", *(place.name for place in one.view.above)][-2:]
     return [
         one.urgency.value, one.view.place_id, *above, one.view.name, risk.programme, *cell, one.about, *numbers,

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure.banded import BandedScore, learners_of
-from nets.disclosure.shown import ShownBenchmark, ShownScore
+from nets.disclosure.banded import BandedScore, SeenScore, learners_of
+from nets.disclosure.shown import ShownBenchmark
 from nets.flags.rule import read_flag_rule
 from nets.funnel import funnel_limits
 from nets.organisation import Level
@@ -95,7 +95,7 @@ def funnel_points(
             is_own=view.place_id in own_ids,
         )
         for view in around
-        if isinstance(score := view.record.score(measure.code), ShownScore | BandedScore)
+        if isinstance(score := view.record.score(measure.code), SeenScore)
     ]
 
 
@@ -103,7 +103,7 @@ def _lines(views: Sequence[PlaceView], measure: Measure) -> list[list[str | floa
     return [
         [view.place_id, *view.path[-3:], learners_of(score), score.mean, "yes" if _is_outside(view, measure) else "no"]
         for view in views
-        if isinstance(score := view.record.score(measure.code), ShownScore | BandedScore)
+        if isinstance(score := view.record.score(measure.code), SeenScore)
     ]
 
 

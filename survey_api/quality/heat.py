@@ -6,8 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure.banded import BandedScore, learners_of
-from nets.disclosure.shown import ShownScore
+from nets.disclosure.banded import SeenScore, learners_of
 from nets.heat_table import HeatRow, heat_table, ordered_by
 from nets.organisation import Level
 from nets.releases.measure import Measure, MeasureKind
@@ -77,7 +76,7 @@ def heat_file(
             cell.standing.value,
             *(
                 (learners_of(cell.score), cell.score.mean, cell.score.shrunken, cell.score.verdict.value)
-                if isinstance(cell.score, ShownScore | BandedScore)
+                if isinstance(cell.score, SeenScore)
                 else ("",) * 4
             ),
         ]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from nets.disclosure.banded import learners_of
 from nets.disclosure.shown import ShownBenchmark, SuppressedScore
 from nets.releases.measure import MeasureKind
 from nets.releases.trend import Trend
@@ -62,7 +63,7 @@ def trend_file(
             *(
                 ("",) * 4
                 if isinstance(point.score, SuppressedScore)
-                else (point.score.n, point.score.mean, *point.score.interval)
+                else (learners_of(point.score), point.score.mean, *point.score.interval)
             ),
         ]
         for point in trend.points
@@ -77,7 +78,9 @@ def _picture(trend: Trend, benchmark: float | None) -> TrendPicture:
         [
             TrendGap(label)
             if isinstance(point.score, SuppressedScore)
-            else TrendPoint(label, point.score.mean, *point.score.interval, is_broken=point.asked.is_break)
+            else TrendPoint(
+                label, point.score.mean, point.score.interval[0], point.score.interval[1], point.asked.is_break
+            )
             for label, point in zip(labels, trend.points, strict=True)
         ],
         benchmark,

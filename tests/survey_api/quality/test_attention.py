@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access.roles import Role
+from nets.access.roles import Door, Principal, Role
+from nets.disclosure.banded import learners_of
+from nets.organisation import Level
+from nets.reading import open_release
 from nets.releases.document import record_from_json
 from nets.risk.assessing import assess
 from nets.risk.concern import Lead
@@ -44,15 +47,16 @@ def concern(paddle: Any, place_id: str) -> None:
 def test_the_start_says_which_place_why_how_sure_and_what_next(
     paddle: Any, sign_in: Callable[..., TestClient], role: Role
 ) -> None:
-    with paddle.database.within(()).read() as connection:
-        document = read_place(connection, paddle.release_id, "W-1")
-    assert document is not None
-    record = record_from_json(document)
+    scope = ("R-1", "L-1", "P-1")[: 0 if role.scope_level is None else list(Level).index(role.scope_level) + 1]
+    with paddle.database.within(scope).read() as connection:
+        reader = Principal("somebody", role, scope, Door.SESSION)
+        record = open_release(connection, reader, paddle.release_id).place("W-1").record
     risk: Any = record.risk
     text = words(sign_in(role).get("/quality").text)
     card = text[text.index(f"Ward 1 {risk.colour}") :]
     assert risk.reasons[0] in card
-    assert f"n = {record.score('tea').n}" in card  # type: ignore[union-attr]
+    learners = learners_of(record.score("tea"))  # type: ignore[arg-type]
+    assert (f"n = {learners}" if role is Role.NATIONAL else f"{learners} learners") in card
     assert "95% interval" in card
     assert f"Level {risk.level}. Offered first: {', '.join(risk.interventions)}." in card
     assert "Ward 3" not in text

@@ -52,7 +52,19 @@ def test_page_table_and_data_interface_have_the_same_bands(client: TestClient, p
 
 
 @pytest.mark.parametrize(
-    "address", ["P-1", "W-1", "W-3", "nation", "P-1/heat?kind=scale", "P-1/funnel", "W-3/answers", "W-3/groups"]
+    "address",
+    [
+        "P-1",
+        "P-1/attention",
+        "W-1",
+        "W-1/trend?measure=tea",
+        "W-3",
+        "nation",
+        "P-1/heat?kind=scale",
+        "P-1/funnel",
+        "W-3/answers",
+        "W-3/groups",
+    ],
 )
 def test_no_page_has_an_exact_number_and_each_says_why(client: TestClient, address: str) -> None:
     page = words(client.get(f"{RELEASE}/places/{address}").text)
