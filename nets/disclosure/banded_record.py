@@ -35,6 +35,7 @@ class BandedRecord:
     groups: Mapping[str, Mapping[str, Banded]]
     risk: Risk
     flags: Mapping[str, ScaleFlags]
+    kept: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
 
     def score(self, measure: str, group: str | None = None) -> Banded:
@@ -89,6 +90,7 @@ class BandedView:
             groups,
             record.risk if isinstance(record.risk, NotAssessed) else told_in_bands(record.risk, verdicts),
             record.flags,
+            record.kept,
             verdicts,
         )
 
