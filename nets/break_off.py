@@ -52,6 +52,11 @@ class StepBreakOff:
     title: str
     left: BreakOff
 
+    @property
+    def page(self) -> str:
+        """The step by the name that its page has in the questionnaire."""
+        return self.step.removeprefix("p/")
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignBreakOffs:
@@ -107,3 +112,16 @@ def _break_off(reached: int, went_on: int) -> BreakOff:
     left = max(reached - went_on, 0)
     share = share_interval(left, reached, _LEVEL)
     return BreakOff(reached, left, 100.0 * left / reached, 100.0 * share.low, 100.0 * share.high)
+
+
+COLUMNS: Final = ("page", "title", "reached", "no_further", "per_cent", "low", "high")
+
+
+def rows_of(found: CampaignBreakOffs | NobodyBegan) -> list[tuple[str | float, ...]]:
+    """A row of ``COLUMNS`` a step, for machines."""
+    steps = found.steps if isinstance(found, CampaignBreakOffs) else ()
+    return [(step.page, step.title, *_numbers(step.left)) for step in steps]
+
+
+def _numbers(left: BreakOff) -> tuple[int, int, float, float, float]:
+    return left.reached, left.no_further, round(left.per_cent, 4), round(left.low, 4), round(left.high, 4)

@@ -46,6 +46,16 @@ class State(StrEnum):
     OPTED_OUT = "opted_out"
 
 
+STATE_WORDS: Final = {
+    State.NEW: "not written to yet",
+    State.SENDING: "unknown whether the message went out",
+    State.SENT: "written to, no answer yet",
+    State.BOUNCED: "cannot be reached",
+    State.OPTED_OUT: "want no messages",
+}
+"""What has become of those who have not answered, in the survey manager's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """Whom a survey manager wants to hear: an address, and the placement and learner group that are filled in for her."""

@@ -6,9 +6,9 @@ knows, so the mean of all learners is bounded by its worst and its best case (Ma
 Journal of Human Resources, 24, 343-360).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from nets.errors import InvalidSetting
 from nets.scoring import BEST
@@ -35,6 +35,7 @@ class ResponseRate:
 
     responses: int
     learners: int
+    kind: Literal["response_rate"] = "response_rate"
 
     @property
     def per_cent(self) -> float:
@@ -53,6 +54,7 @@ class RosterTooSmall:
 
     responses: int
     learners: int
+    kind: Literal["roster_too_small"] = "roster_too_small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class NoResponseRate:
     """The roster does not say how many learners there are, here or in a part of this."""
 
     responses: int
+    kind: Literal["no_response_rate"] = "no_response_rate"
 
 
 Rate: TypeAlias = ResponseRate | RosterTooSmall | NoResponseRate
@@ -183,3 +186,26 @@ def _together(cells: Iterable[Rate]) -> Rate:
     if any(isinstance(cell, RosterTooSmall) for cell in known):
         return RosterTooSmall(responses, learners)
     return ResponseRate(responses, learners)
+
+
+COLUMNS: Final = ("placement_id", "placement", "learner_group", "responses", "learners", "rate", "open_points", "says")
+ALL_GROUPS: Final = "(all)"
+
+
+def rate_values(rate: Rate) -> tuple[int, int | None, float | None, float | None, str]:
+    """A rate for machines: the last five of ``COLUMNS``."""
+    match rate:
+        case ResponseRate():
+            return rate.responses, rate.learners, round(rate.per_cent, 4), round(rate.open_points, 4), "response rate"
+        case RosterTooSmall():
+            return rate.responses, rate.learners, None, None, "roster too small"
+        case NoResponseRate():
+            return rate.responses, None, None, None, "no response rate"
+
+
+def rates_by_group(rates: CampaignRates) -> Iterator[tuple[str, str, Rate]]:
+    """Every placement with all its learners together, then group by group."""
+    for place in rates.placements:
+        yield place.placement_id, ALL_GROUPS, place.together
+        for group, rate in place.groups.items():
+            yield place.placement_id, group, rate

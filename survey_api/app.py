@@ -23,6 +23,8 @@ from survey_api import health, notices
 from survey_api.access_log import mask_tokens
 from survey_api.api_v1 import documentation, questionnaires, releases, responses
 from survey_api.assets import read_assets
+from survey_api.conducting import campaigns, opening, releasing, response_rates, roster
+from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.dependencies import Service, require_own_form
 from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_handlers, problem_responses
 from survey_api.headers import SecurityHeaders
@@ -41,6 +43,7 @@ from survey_api.learner.break_offs import BreakOffs, every_hour
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
+from survey_api.protection import audit_trail, withheld
 from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages, risk, trend
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
@@ -127,7 +130,18 @@ def create_app(
     )
     pages = Pages(assets, settings.service_name, languages)
     app.state.service = Service(
-        settings, database, folder, writer, break_offs, pages, today, now, Throttle(), passwords, RequestRate()
+        settings=settings,
+        database=database,
+        folder=folder,
+        writer=writer,
+        break_offs=break_offs,
+        pages=pages,
+        today=today,
+        now=now,
+        throttle=Throttle(),
+        passwords=passwords,
+        rate=RequestRate(),
+        releases=ReleaseMaker(settings.database_url),
     )
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
@@ -150,7 +164,9 @@ def create_app(
         trend.router,
     )
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
-    for router in (api, *visitors, *staff, *views, documentation.router, health.router):
+    conducting = (opening.router, roster.router, response_rates.router, releasing.router, campaigns.router)
+    protection = (withheld.router, audit_trail.router)
+    for router in (api, *visitors, *staff, *views, *conducting, *protection, documentation.router, health.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 
@@ -159,7 +175,7 @@ def create_app(
     app.add_exception_handler(TimedOut, on_timed_out)
     # The last one added is the outermost: headers stand on what the limits turn away, too.
     app.add_middleware(OutboxAnswers)
-    app.add_middleware(RequestLimits, body_limit=settings.body_limit)
+    app.add_middleware(RequestLimits, body_limit=settings.body_limit, file_limit=roster.LONGEST_FILE)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(UnforeseenErrors)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)

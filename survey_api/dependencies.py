@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from nets.store.writer import Writer
+from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.errors import ForeignForm
 from survey_api.learner.break_offs import BreakOffs
 from survey_api.rendering import Pages
@@ -33,6 +34,7 @@ class Service:
     throttle: Throttle
     passwords: PasswordChecks
     rate: RequestRate
+    releases: ReleaseMaker
 
 
 async def the_service(request: Request) -> Service:

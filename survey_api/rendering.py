@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from survey_api.assets import Assets
 from survey_api.languages import FALLBACK, Language, Languages, chosen_language
 from survey_api.quality.figures import score_filters
+from survey_api.staff.sections import sections_of
 
 _NO_LANGUAGES: Final[tuple[Language, ...]] = ()
 
@@ -61,7 +62,7 @@ def _environment() -> Environment:
     )
     # The quality team's pages are in English; their texts pass through gettext. The learner's have theirs by key (``t``).
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(words=_words, **score_filters)
+    environment.filters.update(words=_words, sections_of=sections_of, **score_filters)
     return environment
 
 

@@ -5,6 +5,7 @@ in a 500; a form whose second half was lost on a bad connection would take answe
 waited longer and longer, where now some are asked to come again and the others are answered nearly as quickly as ever.
 """
 
+import re
 import time
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -18,6 +19,7 @@ from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
 _FEW: Final = 32
 _LONGEST_WAIT: Final = 0.15  # seconds; before and after it a request waits for its turn to be read and answered
 _REMEMBERED: Final = 64
+_TAKES_A_FILE: Final = re.compile("/campaigns/[^/]+/roster")
 
 
 class RequestLimits:
@@ -28,9 +30,10 @@ class RequestLimits:
     to hour, so the time is fixed and not the number.
     """
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, file_limit: int) -> None:
         self._app = app
-        self._limit = body_limit
+        self._body_limit = body_limit
+        self._file_limit = file_limit
         self._under_way = 0
         self._last_answer = 0.0
         self._pace = 0.0  # seconds from one answer to the next while many are waited for
@@ -44,12 +47,13 @@ class RequestLimits:
         if any(byte < 32 or byte == 127 for byte in unquote_to_bytes(path) + unquote_to_bytes(scope["query_string"])):
             await answer_to(StrangeAddress(), scope)(scope, receive, send)
             return
+        limit = self._file_limit if _TAKES_A_FILE.fullmatch(scope["path"]) else self._body_limit
         try:
-            body = await self._read(scope, receive)
+            body = await _read(scope, receive, limit)
         except ClientDisconnect:
             return  # half a form reads like a whole one, and nobody waits for an answer any more
         if body is None:
-            await answer_to(BodyTooLong(self._limit), scope)(scope, receive, send)
+            await answer_to(BodyTooLong(limit), scope)(scope, receive, send)
             return
         if scope["method"] != "POST":
             await self._pass_on(scope, body, receive, send)
@@ -85,17 +89,18 @@ class RequestLimits:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body, or None where it is longer than the limit."""
-        declared = dict(scope["headers"]).get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > self._limit:
-            return None
-        body = bytearray()
-        more = True
-        while more and len(body) <= self._limit:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        return bytes(body) if len(body) <= self._limit else None
+
+async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None where it is longer than the limit."""
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > limit:
+        return None
+    body = bytearray()
+    more = True
+    while more and len(body) <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body) if len(body) <= limit else None

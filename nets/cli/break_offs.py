@@ -1,24 +1,20 @@
 """``nets break-offs``: at which page learners who began went no further."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from nets.break_off import BreakOff, CampaignBreakOffs, NobodyBegan, StepBreakOff, campaign_break_offs
+from nets.break_off import COLUMNS, BreakOff, CampaignBreakOffs, NobodyBegan, campaign_break_offs, rows_of
 from nets.campaign import Campaign
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.listing import as_csv
 from nets.cli.releases import Output
 from nets.store.break_offs import read_step_counts
 from nets.store.campaigns import get_campaign
 from nets.store.questionnaires import get_version
-from nets.transfer.spreadsheet import safe_cell
-
-_COLUMNS: Final = ("page", "title", "reached", "no_further", "per_cent", "low", "high")
 
 
 def break_offs(
@@ -43,7 +39,7 @@ def break_offs(
         case Output.TABLE:
             typer.echo("\n".join(_table(campaign, found)))
         case Output.CSV:
-            typer.echo(_csv(found), nl=False)
+            typer.echo(as_csv(COLUMNS, rows_of(found)), nl=False)
         case Output.JSON:
             typer.echo(json.dumps(_json(campaign, found), ensure_ascii=False))
 
@@ -58,29 +54,12 @@ def _table(campaign: Campaign, found: CampaignBreakOffs | NobodyBegan) -> Iterat
         yield "answers are still taken: some of those who went no further may come back"
     yield f"{'page':<32} {'title':<34} {'reached':>7} {'no further':>10}  share of those who reached it"
     for step in found.steps:
-        start = f"{_page(step)[:32]:<32} {step.title[:34]:<34} {step.left.reached:>7,} {step.left.no_further:>10,}"
+        start = f"{step.page[:32]:<32} {step.title[:34]:<34} {step.left.reached:>7,} {step.left.no_further:>10,}"
         yield f"{start}  {_in_words(step.left)}"
 
 
 def _in_words(left: BreakOff) -> str:
     return f"{left.per_cent:.1f} % (95 % {left.low:.1f} to {left.high:.1f})"
-
-
-def _page(step: StepBreakOff) -> str:
-    return step.step.removeprefix("p/")
-
-
-def _numbers(left: BreakOff) -> tuple[int, int, float, float, float]:
-    return left.reached, left.no_further, round(left.per_cent, 4), round(left.low, 4), round(left.high, 4)
-
-
-def _csv(found: CampaignBreakOffs | NobodyBegan) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    if isinstance(found, CampaignBreakOffs):
-        writer.writerows((_page(step), safe_cell(step.title), *_numbers(step.left)) for step in found.steps)
-    return text.getvalue()
 
 
 def _json(campaign: Campaign, found: CampaignBreakOffs | NobodyBegan) -> dict[str, object]:
@@ -91,7 +70,5 @@ def _json(campaign: Campaign, found: CampaignBreakOffs | NobodyBegan) -> dict[st
         "campaign": campaign.id,
         "began": began,
         "sent": began - found.all.no_further,
-        "pages": [
-            dict(zip(_COLUMNS, (_page(step), step.title, *_numbers(step.left)), strict=True)) for step in found.steps
-        ],
+        "pages": [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(found)],
     }

@@ -5,14 +5,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from nets.access.audit import Act
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database, questionnaire_folder
 from nets.cli.day import read_day
-from nets.store.audit import write_audit
-from nets.store.campaigns import add_campaign, close_campaign, list_campaigns
-from nets.store.questionnaires import add_version
+from nets.conducting import begin_campaign, end_campaign
+from nets.store.campaigns import list_campaigns
 from nets.store.responses import count_responses
 
 app = typer.Typer(name="campaign", help="Open, close and list campaigns.")
@@ -66,9 +64,7 @@ def open_campaign(
         breakdown_floor=breakdown_floor,
     )
     with opened.begin() as connection:
-        add_version(connection, version)  # it may have been published on another database
-        add_campaign(connection, campaign)
-        write_audit(connection, who_is_here(), Act.CAMPAIGN_OPENED, campaign.id)
+        begin_campaign(connection, version, campaign, by=who_is_here())
     days = f"{campaign.id} takes answers from {campaign.opens_on} to {campaign.closes_on}"
     if campaign.access_mode is AccessMode.INVITATION:
         typer.echo(f"{days} from those who are entered with: nets invitations add {campaign.id}")
@@ -88,8 +84,7 @@ def close(
     Example: nets campaign close nets-2026
     """
     with open_database(database).begin() as connection:
-        close_campaign(connection, campaign_id, date.today())
-        write_audit(connection, who_is_here(), Act.CAMPAIGN_CLOSED, campaign_id)
+        end_campaign(connection, campaign_id, date.today(), by=who_is_here())
     typer.echo(f"{campaign_id} is closed")
 
 

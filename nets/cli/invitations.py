@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,7 +16,7 @@ from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.mailing import campaign_by_invitation, send_due
 from nets.cli.origin import OriginOption
 from nets.errors import InvalidSetting
-from nets.invitation import State, address_problem, same_address
+from nets.invitation import STATE_WORDS, State, address_problem, same_address
 from nets.organisation import Level
 from nets.sending.settings import read_sending_settings
 from nets.store import mailings
@@ -43,13 +43,6 @@ _UnknownOption = Annotated[
     ),
 ]
 _DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say how many would be sent, show one, and send none.")]
-_IN_WORDS: Final = {
-    State.NEW: "not written to yet",
-    State.SENDING: "unknown whether the message went out",
-    State.SENT: "written to, no answer yet",
-    State.BOUNCED: "cannot be reached",
-    State.OPTED_OUT: "want no messages",
-}
 
 
 @app.command("key")
@@ -219,4 +212,4 @@ def status(
     typer.echo(f"{campaign.title}: {invited:,} invitations, {answered:,} answered")
     for state, n in counts.items():
         if n:
-            typer.echo(f"{n:>9,} {_IN_WORDS[state]}")
+            typer.echo(f"{n:>9,} {STATE_WORDS[state]}")

@@ -9,41 +9,40 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from nets.access.audit import Act
 from nets.campaign import AccessMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.releases import Output
+from nets.conducting import take_roster
 from nets.disclosure.shown import Shown, ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level
 from nets.releases.document import record_from_json
 from nets.response_rate import (
+    ALL_GROUPS,
+    COLUMNS,
     CampaignRates,
     NoResponseRate,
     Rate,
     ResponseRate,
     RosterTooSmall,
     bounds_of_mean,
-    campaign_rates,
+    rate_values,
+    rates_by_group,
 )
-from nets.store.audit import write_audit
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
-from nets.store.invitations import read_invited
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import latest_release, read_places
-from nets.store.responses import count_responses_by_cell
-from nets.store.rosters import read_roster, replace_roster
+from nets.store.rosters import read_rates
 from nets.transfer.answers import quoted
 from nets.transfer.roster import read_roster_file
 from nets.transfer.spreadsheet import safe_cell
 
 app = typer.Typer(name="roster", help="State how many learners each placement has.")
 
-_ALL_GROUPS: Final = "(all)"
 CAUTION: Final = {
     AccessMode.OPEN_LINK: "learners came by open link, by which one can answer more than once and others can too",
     AccessMode.PLACEMENT_QR: "learners came by QR code, by which one can answer more than once and others can too",
@@ -85,8 +84,7 @@ def upload(
         delimiter="\t" if delimiter == "tab" else delimiter,
     )
     with opened.begin() as connection:
-        n_gone = replace_roster(connection, campaign_id, roster.entries)
-        write_audit(connection, who_is_here(), Act.ROSTER_UPLOADED, campaign_id, rows=len(roster.entries))
+        n_gone = take_roster(connection, campaign_id, roster.entries, by=who_is_here())
     learners = sum(entry.learners for entry in roster.entries)
     n_placements = len({entry.placement_id for entry in roster.entries})
     typer.echo(f"{campaign_id}: {learners:,} learners of {n_placements:,} placements")
@@ -118,7 +116,7 @@ def response_rates(
     """
     with open_database(database).read() as connection:
         campaign = get_campaign(connection, campaign_id)
-        rates = _rates(connection, campaign)
+        rates = read_rates(connection, campaign)
         shown = _shown_scores(connection, campaign_id, scale) if scale else {}
         names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
     rows = list(_rows(rates, shown))
@@ -129,14 +127,6 @@ def response_rates(
             typer.echo(_csv(rows, names), nl=False)
         case Output.JSON:
             typer.echo(json.dumps(_json(campaign, rates, rows, names), ensure_ascii=False))
-
-
-def _rates(connection: Connection, campaign: Campaign) -> CampaignRates:
-    """By the ledger where learners were invited, whatever a roster says: it knows both numbers without a look at a response."""
-    if campaign.access_mode is AccessMode.INVITATION:
-        learners = read_invited(connection, campaign.id)
-        return campaign_rates(learners.answered, learners.invited)
-    return campaign_rates(count_responses_by_cell(connection, campaign.id), read_roster(connection, campaign.id))
 
 
 def _shown_scores(connection: Connection, campaign_id: str, scale: str) -> dict[str, Shown]:
@@ -156,10 +146,8 @@ _Row: TypeAlias = tuple[str, str, Rate, _Bounds | None]
 
 
 def _rows(rates: CampaignRates, shown: Mapping[str, Shown]) -> Iterator[_Row]:
-    for place in rates.placements:
-        yield place.placement_id, _ALL_GROUPS, place.together, _bounds(place.together, shown.get(place.placement_id))
-        for group, rate in place.groups.items():
-            yield place.placement_id, group, rate, None
+    for placement_id, group, rate in rates_by_group(rates):
+        yield placement_id, group, rate, _bounds(rate, shown.get(placement_id)) if group == ALL_GROUPS else None
 
 
 def _bounds(rate: Rate, score: Shown | None) -> _Bounds | None:
@@ -203,19 +191,7 @@ def _in_words(rate: Rate) -> str:
     return "no response rate"
 
 
-_COLUMNS: Final = (
-    "placement_id", "placement", "learner_group", "responses", "learners", "rate", "open_points", "says", "mean", "worst", "best"
-)  # fmt: skip
-
-
-def _values(rate: Rate) -> tuple[int, int | None, float | None, float | None, str]:
-    match rate:
-        case ResponseRate():
-            return rate.responses, rate.learners, round(rate.per_cent, 4), round(rate.open_points, 4), "response rate"
-        case RosterTooSmall():
-            return rate.responses, rate.learners, None, None, "roster too small"
-        case NoResponseRate():
-            return rate.responses, None, None, None, "no response rate"
+_COLUMNS: Final = (*COLUMNS, "mean", "worst", "best")
 
 
 def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
@@ -224,12 +200,12 @@ def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
     writer.writerow(_COLUMNS)
     for placement_id, group, rate, found in rows:
         start = (safe_cell(placement_id), safe_cell(names[placement_id]), group)
-        writer.writerow((*start, *_values(rate), *(found or ("", "", ""))))
+        writer.writerow((*start, *rate_values(rate), *(found or ("", "", ""))))
     return text.getvalue()
 
 
 def _json(campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str]) -> dict[str, object]:
-    together = dict(zip(_COLUMNS[3:8], _values(rates.together), strict=True))
+    together = dict(zip(_COLUMNS[3:8], rate_values(rates.together), strict=True))
     return {
         "campaign": campaign.id,
         "access_mode": campaign.access_mode,
@@ -240,7 +216,7 @@ def _json(campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Map
             dict(
                 zip(
                     _COLUMNS,
-                    (placement_id, names[placement_id], group, *_values(rate), *(found or (None,) * 3)),
+                    (placement_id, names[placement_id], group, *rate_values(rate), *(found or (None,) * 3)),
                     strict=True,
                 )
             )

@@ -1,4 +1,4 @@
-"""The demo's accounts: one a role that reads scores, each with a new invented password every time the demo is started."""
+"""The demo's accounts: each with a new invented password every time the demo is started."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +31,8 @@ def give_demo_accounts(database: Database, today: date) -> tuple[DemoAccount, ..
             ("national", Role.NATIONAL, None),
             ("office", Role.LOCAL_OFFICE, "L01"),
             ("provider", Role.PROVIDER, "T001"),
+            ("manager", Role.SURVEY_MANAGER, None),
+            ("protection", Role.DATA_PROTECTION, None),
         )
     )
     with database.begin() as connection:

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, select
 
-from nets.response_rate import Cell, RosterEntry
+from nets.campaign import AccessMode, Campaign
+from nets.response_rate import CampaignRates, Cell, RosterEntry, campaign_rates
 from nets.store.campaigns import get_campaign
+from nets.store.invitations import read_invited
+from nets.store.responses import count_responses_by_cell
 from nets.store.tables import rosters
 
 
@@ -40,3 +43,14 @@ def read_roster(connection: Connection, campaign_id: str) -> dict[Cell, int]:
     query = select(rosters.c.placement_id, rosters.c.learner_group, rosters.c.learners)
     rows = connection.execute(query.where(rosters.c.campaign_id == campaign_id))
     return {(row.placement_id, row.learner_group): row.learners for row in rows}
+
+
+def read_rates(connection: Connection, campaign: Campaign) -> CampaignRates:
+    """A campaign's exact response rates.
+
+    By the ledger where learners were invited, whatever a roster says: it knows both numbers without a look at a response.
+    """
+    if campaign.access_mode is AccessMode.INVITATION:
+        learners = read_invited(connection, campaign.id)
+        return campaign_rates(learners.answered, learners.invited)
+    return campaign_rates(count_responses_by_cell(connection, campaign.id), read_roster(connection, campaign.id))

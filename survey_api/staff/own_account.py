@@ -17,7 +17,7 @@ from nets.store.organisations import get_organisation
 from nets.store.sessions import begin_session
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.learner.form import Form
-from survey_api.staff.principal import AccountHolder, first_page, require_form_token
+from survey_api.staff.principal import AccountHolder, require_form_token
 from survey_api.staff.session_cookie import form_token, read_token, set_token
 
 router = APIRouter(prefix="/account", include_in_schema=False)
@@ -76,7 +76,6 @@ def _page(service: Service, request: Request, holder: Principal, *, status: int 
         place=place,
         permissions=sorted(PERMISSIONS[holder.role]),
         has_password=has_password,
-        first_page=first_page(holder),
         shortest=SHORTEST,
         longest=LONGEST,
         token=form_token(read_token(request, service.settings)),

@@ -97,6 +97,9 @@ def _who_may(permission: Permission) -> Callable[[Principal], Principal]:
 
 ScoreReader = Annotated[Principal, Depends(_who_may(Permission.READ_SCORES))]
 RiskAssessor = Annotated[Principal, Depends(_who_may(Permission.ASSESS_RISK))]
+Conductor = Annotated[Principal, Depends(_who_may(Permission.RUN_CAMPAIGNS))]
+Protector = Annotated[Principal, Depends(_who_may(Permission.READ_WITHHELD))]
+Auditor = Annotated[Principal, Depends(_who_may(Permission.READ_AUDIT))]
 
 
 def account_holder(principal: SignedIn) -> Principal:
@@ -113,8 +116,3 @@ def require_form_token(request: Request, service: ServiceHere, _: SignedIn, form
     """Refuse a form of a session that does not carry the session's own token."""
     if not is_own_form(read_token(request, service.settings), form.get("token", "")):
         raise ForeignForm
-
-
-def first_page(principal: Principal) -> str:
-    """Where somebody begins who came for no page of her own choice."""
-    return "/quality" if principal.may(Permission.READ_SCORES) else "/account"

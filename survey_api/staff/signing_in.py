@@ -17,7 +17,8 @@ from nets.store.database import Connection
 from nets.store.sessions import begin_session, end_session, purge_sessions
 from survey_api.dependencies import Service, ServiceHere, require_own_form
 from survey_api.learner.form import Form
-from survey_api.staff.principal import AccountHolder, first_page, require_form_token, session_limits
+from survey_api.staff.principal import AccountHolder, require_form_token, session_limits
+from survey_api.staff.sections import first_page
 from survey_api.staff.session_cookie import clear_token, read_token, set_token
 from survey_api.way_back import leads_back
 

@@ -91,7 +91,7 @@ class Rush:
     """Forms sent to a service that answers them when the test says so, by a clock of the test's own."""
 
     def __init__(self, app: Any, clock: list[float]) -> None:
-        self._limits = RequestLimits(self._slow, body_limit=100)
+        self._limits = RequestLimits(self._slow, body_limit=100, file_limit=100)
         self._scope = {"type": "http", "method": "POST", "path": "/v1", "query_string": b"", "headers": [], "app": app}
         self._clock = clock
         self._released = asyncio.Semaphore(0)

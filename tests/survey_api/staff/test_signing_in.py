@@ -73,7 +73,7 @@ def test_with_https_the_cookie_is_held_to_this_host(paddle: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("pia@example.org", "/quality"), ("max", "/account"), (" MAX ", "/account")]
+    ("name", "first"), [("pia@example.org", "/quality"), ("max", "/campaigns"), (" MAX ", "/campaigns")]
 )
 def test_who_came_for_nothing_begins_where_her_role_does(client: TestClient, name: str, first: str) -> None:
     assert enter(client, name).headers["location"] == first

@@ -1,0 +1,86 @@
+"""Who answered, of how many: exact numbers, for the survey manager alone, who reads no scores."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+
+from nets.break_off import COLUMNS as BREAK_OFF_COLUMNS
+from nets.break_off import campaign_break_offs, rows_of
+from nets.organisation import Level
+from nets.response_rate import COLUMNS, PlacementRates, ResponseRate, rate_values, rates_by_group
+from nets.store.break_offs import read_step_counts
+from nets.store.campaigns import get_campaign
+from nets.store.organisations import list_organisations
+from nets.store.questionnaires import get_version
+from nets.store.rosters import read_rates
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.table_file import csv_answer
+from survey_api.staff.principal import Conductor
+
+router = APIRouter(prefix="/campaigns/{campaign_id}", include_in_schema=False)
+
+ON_A_PAGE: Final = 100
+
+
+@router.get("/response-rates")
+def response_rates_page(
+    service: ServiceHere,
+    conductor: Conductor,
+    campaign_id: str,
+    by: str = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    uploaded: bool = False,
+) -> HTMLResponse:
+    """Placements in the order of their names, or those with the lowest rate first: where a reminder does most."""
+    with service.database.read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        rates = read_rates(connection, campaign)
+        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+    rows = sorted(rates.placements, key=lambda one: (names[one.placement_id], one.placement_id))
+    if by == "rate":
+        rows.sort(key=_lowest_first)
+    n_pages = max(1, -(-len(rows) // ON_A_PAGE))
+    page = min(page, n_pages)
+    return service.pages.render(
+        "conducting/response_rates.html",
+        principal=conductor,
+        campaign=campaign,
+        rates=rates,
+        rows=rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        names=names,
+        group_titles={group.code: group.label[version.languages[0]] for group in version.learner_groups},
+        by=by,
+        page=page,
+        n_pages=n_pages,
+        uploaded=uploaded,
+    )
+
+
+@router.get("/response-rates.csv")
+def response_rates_file(service: ServiceHere, conductor: Conductor, campaign_id: str) -> Response:
+    """The same as a file: a line a placement and learner group."""
+    with service.database.read() as connection:
+        rates = read_rates(connection, get_campaign(connection, campaign_id))
+        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+    lines = (
+        (placement_id, names[placement_id], group, *("" if value is None else value for value in rate_values(rate)))
+        for placement_id, group, rate in rates_by_group(rates)
+    )
+    return csv_answer(f"{campaign_id}-response-rates.csv", COLUMNS, lines)
+
+
+@router.get("/break-offs.csv")
+def break_offs_file(service: ServiceHere, conductor: Conductor, campaign_id: str) -> Response:
+    """Where learners who began went no further: a line a page of the questionnaire."""
+    with service.database.read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        found = campaign_break_offs(version, read_step_counts(connection, campaign_id))
+    return csv_answer(f"{campaign_id}-break-offs.csv", BREAK_OFF_COLUMNS, rows_of(found))
+
+
+def _lowest_first(rates: PlacementRates) -> tuple[bool, float]:
+    together = rates.together
+    return (False, together.per_cent) if isinstance(together, ResponseRate) else (True, 0.0)

@@ -1,0 +1,84 @@
+"""The survey manager sees how every campaign goes, in exact numbers, and no score."""
+
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.access.roles import Role
+from nets.break_off import StepCount
+from nets.store.break_offs import add_step_counts
+
+
+@pytest.fixture
+def manager(sign_in: Callable[..., TestClient]) -> TestClient:
+    return sign_in(Role.SURVEY_MANAGER)
+
+
+def words_of(answer: Any) -> str:
+    assert answer.status_code == 200
+    return " ".join(unescape(answer.text).split())
+
+
+def test_campaigns_stand_with_their_days_and_responses(manager: TestClient) -> None:
+    page = words_of(manager.get("/campaigns"))
+    for words in (
+        "Paddle survey 2025",
+        "1 February 2025 to 31 March 2025",
+        "closed",
+        "not yet open",
+        "Open a campaign",
+    ):
+        assert words in page
+    row = page[page.index("Paddle survey 2025") :]
+    assert "116" in row[: row.index("</tr>")]
+
+
+def test_a_campaign_says_what_it_fixed_and_how_it_goes(manager: TestClient, paddle: Any) -> None:
+    page = words_of(manager.get("/campaigns/paddle-2025"))
+    for words in (
+        "It took answers until 31 March 2025",
+        "116 responses are stored",
+        f"{paddle.release_id} of 1 April 2025",
+    ):
+        assert words in page
+    assert "No response rate" in page
+    assert "Close this campaign" not in page
+
+
+def test_no_score_and_no_way_to_one_stands_on_the_managers_pages(manager: TestClient) -> None:
+    for address in ("/campaigns", "/campaigns/paddle-2025", "/campaigns/paddle-2025/response-rates"):
+        page = words_of(manager.get(address))
+        assert "/quality" not in page
+        assert "Reliability" not in page
+
+
+def test_those_who_were_invited_stand_by_what_became_of_them(manager: TestClient, invite: Callable[..., str]) -> None:
+    invite("ash@example.org")
+    invite("elm@example.org", placement="W-2")
+    page = words_of(manager.get("/campaigns/paddle-invited"))
+    assert "0 of 2 learners answered: 0.0 per cent" in page
+    assert "2 not written to yet" in page
+    assert "nets invitations send paddle-invited" in page
+    assert "ash@example.org" not in page
+
+
+def test_break_offs_stand_page_by_page_and_in_a_file(manager: TestClient, paddle: Any) -> None:
+    assert "Nobody has begun" in words_of(manager.get("/campaigns/paddle-2026"))
+    counts = {("paddle-2026", "placement"): StepCount(40, 30), ("paddle-2026", "p/tea"): StepCount(30, 24)}
+    with paddle.database.begin() as connection:
+        add_step_counts(connection, counts)
+        add_step_counts(connection, {("paddle-2026", "sent"): StepCount(24, 0)})
+    page = words_of(manager.get("/campaigns/paddle-2026"))
+    assert "40 began, and 16 of them have not sent: 40.0 per cent" in page
+    assert "Tea: 6 of 30 went no further (20.0 per cent" in page
+    file = manager.get("/campaigns/paddle-2026/break-offs.csv").text.splitlines()
+    assert file[0] == "page,title,reached,no_further,per_cent,low,high"
+    assert [line for line in file if line.startswith("tea,Tea,30,6,20.0,")]
+
+
+def test_a_campaign_that_is_not_there_is_not_found(manager: TestClient) -> None:
+    for part in ("", "/close", "/roster", "/response-rates", "/response-rates.csv", "/break-offs.csv"):
+        assert manager.get(f"/campaigns/nowhere{part}").status_code == 404

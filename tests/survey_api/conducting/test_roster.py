@@ -1,0 +1,97 @@
+"""A roster is taken in whole, or named wrong by row and column; with it response rates are exact."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.access.roles import Role
+from nets.store.audit import newest_audit
+from nets.store.rosters import read_roster
+from survey_api.conducting.roster import LONGEST_FILE
+
+ADDRESS = "/campaigns/paddle-2025/roster"
+GOOD = "placement,learner_group,learners\nW-1,nursing,20\nW-1,pharmacy,20\nW-4,nursing,6\nW-4,pharmacy,5\n"
+
+
+@pytest.fixture
+def manager(sign_in: Callable[..., TestClient]) -> TestClient:
+    return sign_in(Role.SURVEY_MANAGER)
+
+
+def upload(browser: TestClient, content: str | bytes, token: str = "") -> Any:
+    (own,) = set(re.findall(r'name="token" value="(\w+)"', browser.get(ADDRESS).text))
+    file = content.encode() if isinstance(content, str) else content
+    return browser.post(ADDRESS, data={"token": token or own}, files={"file": ("roster.csv", file, "text/csv")})
+
+
+@pytest.mark.parametrize("content", [GOOD, "\ufeff" + GOOD, GOOD.replace(",", ";")], ids=["plain", "bom", "semicolons"])
+def test_a_roster_is_stored_and_makes_rates_exact(manager: TestClient, paddle: Any, content: str) -> None:
+    answer = upload(manager, content)
+    assert answer.headers["location"] == "/campaigns/paddle-2025/response-rates?uploaded=1"
+    page = " ".join(unescape(manager.get(answer.headers["location"]).text).split())
+    assert "The roster is stored." in page
+    row = page[page.index("W-1") :]
+    row = row[: row.index("</tr>")]
+    assert "75.0%" in row  # 30 of 40
+    assert "Nursing: 15 of 20; Pharmacy: 15 of 20" in row
+    assert "roster too small" in page  # at ward 4, where 12 of 11 answered
+    with paddle.database.read() as connection:
+        assert read_roster(connection, "paddle-2025")["W-4", "nursing"] == 6
+        assert newest_audit(connection, 1)[0].act == "roster uploaded"
+
+
+def test_lowest_rates_come_first_where_that_is_asked(manager: TestClient) -> None:
+    upload(
+        manager, "placement,learner_group,learners\nW-2,nursing,12\nW-2,pharmacy,90\nW-3,nursing,15\nW-3,pharmacy,16\n"
+    )
+    names = re.findall(r"<span>(Ward \d)", manager.get("/campaigns/paddle-2025/response-rates?by=rate").text)
+    assert names[:2] == ["Ward 2", "Ward 3"]
+    assert re.findall(r"<span>(Ward \d)", manager.get("/campaigns/paddle-2025/response-rates").text) == sorted(names)
+
+
+def test_the_file_has_a_line_a_placement_and_group(manager: TestClient) -> None:
+    upload(manager, GOOD)
+    lines = manager.get("/campaigns/paddle-2025/response-rates.csv").text.splitlines()
+    assert lines[0] == "placement_id,placement,learner_group,responses,learners,rate,open_points,says"
+    assert "W-1,Ward 1,(all),30,40,75.0,25.0,response rate" in lines
+    assert "W-4,Ward 4,pharmacy,6,5,,,roster too small" in lines
+    assert "W-5,Ward 5,nursing,9,,,,no response rate" in lines
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (GOOD.replace("W-4,nursing,6", "W-99,tea,-1"), ["Row 4, column placement", "column learner_group", "column learners"]),
+        ("placement,learners\nW-1,3\n", ["has no column learner_group"]),
+        ("", ["Choose a CSV file"]),
+        (b"placement,learner_group,learners\nW-1,n\xff,3\n", ["Row 2 is not in UTF-8"]),
+    ],
+    ids=["three wrong cells", "no column", "no file", "no utf-8"],
+)  # fmt: skip
+def test_everything_that_is_wrong_is_named_and_the_earlier_roster_stays(
+    manager: TestClient, paddle: Any, content: str | bytes, said: list[str]
+) -> None:
+    upload(manager, GOOD)
+    answer = upload(manager, content)
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    for words in said:
+        assert words in page
+    with paddle.database.read() as connection:
+        assert len(read_roster(connection, "paddle-2025")) == 4
+
+
+def test_a_foreign_form_a_strange_one_and_a_file_too_long_store_nothing(manager: TestClient, paddle: Any) -> None:
+    assert upload(manager, GOOD, token="0" * 64).status_code == 403
+    assert manager.post(ADDRESS, content=b"{", headers={"content-type": "multipart/form-data"}).status_code == 403
+    assert upload(manager, "x" * LONGEST_FILE).status_code == 413
+    with paddle.database.read() as connection:
+        assert read_roster(connection, "paddle-2025") == {}
+
+
+def test_elsewhere_long_bodies_are_refused_as_before(manager: TestClient) -> None:
+    assert manager.post("/campaigns/open", data={"title": "x" * 20_000}).status_code == 413
