@@ -65,6 +65,18 @@ class Invited:
     learner_group: str
 
 
+@dataclass(frozen=True, slots=True)
+class SpentInvitation:
+    """What the ledger held of a learner until she answered; it goes no further unless she agreed to be asked once more.
+
+    ``token_hash`` is what the ledger knew her token by, ``person`` its mark of her, ``sealed`` her token and address.
+    """
+
+    token_hash: bytes
+    person: bytes
+    sealed: bytes
+
+
 def new_token() -> str:
     """A token for a personal link: 128 random bits in letters that no mail program breaks a link at."""
     return secrets.token_hex(_TOKEN_BYTES)
@@ -130,6 +142,7 @@ class InvitationKey:
             )
         self._sealing = AESGCM(_derived(secret, "seal"))
         self._marking = _derived(secret, "mark")
+        self._wrapping = AESGCM(_derived(secret, "retest"))
 
     def person(self, campaign_id: str, address: str) -> bytes:
         """A mark of one address in one campaign, 32 bytes; without the key it tells nothing, and two campaigns share none."""
@@ -138,6 +151,10 @@ class InvitationKey:
     def recipient(self, campaign_id: str, invited: Invited) -> bytes:
         """A mark of one address at one placement in one campaign, 32 bytes."""
         return self._mark(campaign_id, same_address(invited.address), invited.placement_id)
+
+    def again(self, campaign_id: str, link: bytes) -> bytes:
+        """The mark of a second invitation, 32 bytes; no mark of a first one is like it."""
+        return self._mark(campaign_id, "again", link.hex())
 
     def seal(self, token: str, address: str) -> bytes:
         """Token and address, sealed to the place in the ledger that belongs to the token."""
@@ -158,6 +175,24 @@ class InvitationKey:
             raise InvalidSetting(f"the invitations were sealed with another {KEY_VARIABLE}") from None
         token, _, address = opened.decode().partition(" ")
         return token, address
+
+    def seal_key(self, campaign_id: str, secret: bytes) -> bytes:
+        """The secret of a campaign's retest, sealed to that campaign."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._wrapping.encrypt(nonce, secret, campaign_id.encode())
+
+    def open_key(self, campaign_id: str, sealed: bytes) -> bytes:
+        """The secret of a campaign's retest.
+
+        Raises
+        ------
+        InvalidSetting
+            If it was sealed with another key.
+        """
+        try:
+            return self._wrapping.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], campaign_id.encode())
+        except InvalidTag:
+            raise InvalidSetting(f"the retest of {campaign_id} was opened with another {KEY_VARIABLE}") from None
 
     def _mark(self, *parts: str) -> bytes:
         return hmac.digest(self._marking, "\0".join(parts).encode(), "sha256")

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nets.campaign import AccessMode
@@ -18,6 +19,7 @@ from nets.invitation import (
     RETENTION,
     InvitationKey,
     Invited,
+    SpentInvitation,
     State,
     new_token,
     stop_hash,
@@ -25,7 +27,9 @@ from nets.invitation import (
     token_hash,
 )
 from nets.response_rate import Cell
+from nets.retest import TIME_TO_ANSWER
 from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.retest_consents import stop_consents
 from nets.store.tables import answered_invitations, invitations, invited_learners
 
 
@@ -45,6 +49,17 @@ class OpenInvitation:
     campaign_id: str
     placement_id: str
     learner_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSecondInvitation:
+    """An invitation to answer once more (``nets.retest``), and the last day on which it takes an answer."""
+
+    token_hash: bytes
+    campaign_id: str
+    placement_id: str
+    learner_group: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ def add_invitations(
     if today > campaign.last_day:
         raise Refused(f"{campaign_id} takes no answers any more; its last day was {campaign.last_day}")
     known = _recipients(connection, campaign_id)
-    silent = _not_to_be_written_to(connection, campaign_id)
+    silent = not_to_be_written_to(connection, campaign_id)
     rows, cells, n_known = [], Counter[Cell](), 0
     for invited in people:
         recipient, person, token = (
@@ -109,17 +124,22 @@ def add_invitations(
     return AddedInvitations(len(rows), n_known)
 
 
-def find_invitation(connection: Connection, hashed: bytes) -> OpenInvitation | None:
+def find_invitation(connection: Connection, hashed: bytes) -> OpenInvitation | OpenSecondInvitation | None:
     """The invitation behind a token's hash, if it has not been answered."""
     row = connection.execute(
         select(
-            invitations.c.token_hash,
             invitations.c.campaign_id,
             invitations.c.placement_id,
             invitations.c.learner_group,
+            invitations.c.link,
+            invitations.c.changed_on,
         ).where(invitations.c.token_hash == hashed)
     ).one_or_none()
-    return OpenInvitation(bytes(row[0]), *row[1:]) if row else None
+    if row is None:
+        return None
+    if row.link is None:
+        return OpenInvitation(hashed, *row[:3])
+    return OpenSecondInvitation(hashed, *row[:3], until=row.changed_on + TIME_TO_ANSWER)
 
 
 def campaign_answered_by(connection: Connection, hashed: bytes) -> str | None:
@@ -128,35 +148,14 @@ def campaign_answered_by(connection: Connection, hashed: bytes) -> str | None:
     return connection.execute(query).scalar()
 
 
-def spend_invitation(connection: Connection, hashed: bytes) -> bool:
-    """Note that an invitation was answered, and forget whose it was; False where it is not there (any more).
+def spend_invitation(connection: Connection, hashed: bytes) -> SpentInvitation | None:
+    """Note that an invitation was answered, and forget whose it was; None where it is not there (any more).
 
     It belongs into the transaction that stores the response: both are there afterwards, or neither.
     """
-    gone = connection.execute(
-        delete(invitations)
-        .where(invitations.c.token_hash == hashed)
-        .returning(
-            invitations.c.stop_hash,
-            invitations.c.campaign_id,
-            invitations.c.person,
-            invitations.c.recipient,
-            invitations.c.placement_id,
-            invitations.c.learner_group,
-        )
-    ).one_or_none()
+    gone = _spend(connection, hashed, invitations.c.link.is_(None))
     if gone is None:
-        return False
-    connection.execute(
-        insert(answered_invitations),
-        {
-            "token_hash": hashed,
-            "stop_hash": gone.stop_hash,
-            "campaign_id": gone.campaign_id,
-            "person": gone.person,
-            "recipient": gone.recipient,
-        },
-    )
+        return None
     table = invited_learners
     connection.execute(
         update(table)
@@ -167,7 +166,13 @@ def spend_invitation(connection: Connection, hashed: bytes) -> bool:
         )
         .values(answered=table.c.answered + 1)
     )
-    return True
+    return SpentInvitation(hashed, bytes(gone.person), bytes(gone.sealed))
+
+
+def spend_second_invitation(connection: Connection, hashed: bytes) -> bytes | None:
+    """Do the same for an invitation to answer once more, which counts in no response rate. Returns the first response's hash."""
+    gone = _spend(connection, hashed, invitations.c.link.is_not(None))
+    return bytes(gone.link) if gone else None
 
 
 def opt_out(connection: Connection, stop: str, today: date) -> None:
@@ -185,6 +190,7 @@ def opt_out(connection: Connection, stop: str, today: date) -> None:
             .where(table.c.person == person, table.c.state != State.OPTED_OUT)
             .values(state=State.OPTED_OUT, changed_on=today)
         )
+        stop_consents(connection, person)
 
 
 def read_invited(connection: Connection, campaign_id: str) -> InvitedLearners:
@@ -205,7 +211,26 @@ def purge_invitations(connection: Connection, today: date) -> int:
     )
 
 
-def _not_to_be_written_to(connection: Connection, campaign_id: str) -> dict[bytes, str]:
+def _spend(connection: Connection, hashed: bytes, condition: ColumnElement[bool]) -> Row[Any] | None:
+    gone = connection.execute(
+        delete(invitations).where(invitations.c.token_hash == hashed, condition).returning(*invitations.c)
+    ).one_or_none()
+    if gone is not None:
+        connection.execute(
+            insert(answered_invitations),
+            {
+                "token_hash": hashed,
+                "stop_hash": gone.stop_hash,
+                "campaign_id": gone.campaign_id,
+                "person": gone.person,
+                "recipient": gone.recipient,
+            },
+        )
+    return gone
+
+
+def not_to_be_written_to(connection: Connection, campaign_id: str) -> dict[bytes, str]:
+    """Those of the ledger, by their marks, who want no messages or cannot be reached."""
     query = select(invitations.c.person, invitations.c.state).where(
         invitations.c.campaign_id == campaign_id, invitations.c.state.in_([State.BOUNCED, State.OPTED_OUT])
     )

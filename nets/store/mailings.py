@@ -2,6 +2,8 @@
 
 A message is marked before it is sent and settled afterwards, each in a transaction of its own. A run that dies in between leaves
 one marked: nobody can know whether it went out, so the next run sends it neither again nor forgets it, but says so.
+
+Invitations to answer once more (``nets.retest``) stand in the same ledger and are asked for with ``again``.
 """
 
 from collections.abc import Iterable
@@ -24,18 +26,19 @@ class Due:
     messages: int
 
 
-def due_invitations(connection: Connection, campaign_id: str) -> tuple[Due, ...]:
+def due_invitations(connection: Connection, campaign_id: str, *, again: bool = False) -> tuple[Due, ...]:
     """Those to whom nothing has been sent yet."""
-    return _due(connection, campaign_id, invitations.c.state == State.NEW)
+    return _due(connection, campaign_id, again, invitations.c.state == State.NEW)
 
 
 def due_reminders(
-    connection: Connection, campaign_id: str, today: date, *, most: int, days_apart: int
+    connection: Connection, campaign_id: str, today: date, *, most: int, days_apart: int, again: bool = False
 ) -> tuple[Due, ...]:
     """Those who were written to, have not answered, and have had fewer than ``most`` reminders, the last long enough ago."""
     return _due(
         connection,
         campaign_id,
+        again,
         invitations.c.state == State.SENT,
         invitations.c.messages <= most,
         invitations.c.changed_on <= today - timedelta(days=days_apart),
@@ -44,7 +47,7 @@ def due_reminders(
 
 def unanswered(connection: Connection, campaign_id: str, state: State) -> tuple[Due, ...]:
     """Those whose invitation is in this state."""
-    return _due(connection, campaign_id, invitations.c.state == state)
+    return _due(connection, campaign_id, False, invitations.c.state == state)
 
 
 def claim(connection: Connection, due: Due) -> bool:
@@ -80,9 +83,11 @@ def settle_not_sent(connection: Connection, due: Due) -> None:
     connection.execute(_not_sent().where(invitations.c.token_hash == due.token_hash))
 
 
-def resolve_unknown(connection: Connection, campaign_id: str, today: date, *, as_sent: bool) -> int:
+def resolve_unknown(
+    connection: Connection, campaign_id: str, today: date, *, as_sent: bool, again: bool = False
+) -> int:
     """Decide for all messages of a campaign of which nobody knows whether they went out. Returns how many there were."""
-    decided = (_sent(today) if as_sent else _not_sent()).where(invitations.c.campaign_id == campaign_id)
+    decided = (_sent(today) if as_sent else _not_sent()).where(*_of(campaign_id, again))
     return len(connection.execute(decided.returning(invitations.c.token_hash)).all())
 
 
@@ -104,18 +109,23 @@ def mark_bounced(connection: Connection, persons: Iterable[bytes], today: date) 
     return found
 
 
-def count_states(connection: Connection, campaign_id: str) -> dict[State, int]:
+def count_states(connection: Connection, campaign_id: str, *, again: bool = False) -> dict[State, int]:
     """How many invitations without an answer are in each state."""
-    query = select(invitations.c.state, func.count().label("n")).where(invitations.c.campaign_id == campaign_id)
+    query = select(invitations.c.state, func.count().label("n")).where(*_of(campaign_id, again))
     rows = connection.execute(query.group_by(invitations.c.state))
     found = {State(row.state): row.n for row in rows}
     return {state: found.get(state, 0) for state in State}
 
 
-def _due(connection: Connection, campaign_id: str, *conditions: ColumnElement[bool]) -> tuple[Due, ...]:
+def _of(campaign_id: str, again: bool) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    link = invitations.c.link
+    return invitations.c.campaign_id == campaign_id, link.is_not(None) if again else link.is_(None)
+
+
+def _due(connection: Connection, campaign_id: str, again: bool, *conditions: ColumnElement[bool]) -> tuple[Due, ...]:
     query = select(
         invitations.c.token_hash, invitations.c.sealed, invitations.c.placement_id, invitations.c.messages
-    ).where(invitations.c.campaign_id == campaign_id, *conditions)
+    ).where(*_of(campaign_id, again), *conditions)
     rows = connection.execute(query.order_by(invitations.c.token_hash))
     return tuple(Due(bytes(row[0]), bytes(row[1]), row[2], row[3]) for row in rows)
 

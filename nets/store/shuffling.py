@@ -17,6 +17,7 @@ from nets.errors import StoreUnavailable
 from nets.store.database import Database
 from nets.store.drafts import purge_drafts
 from nets.store.invitations import purge_invitations
+from nets.store.retests import forget_retests
 from nets.store.submissions import purge_submission_keys
 from nets.store.tables import (
     answered_invitations,
@@ -28,6 +29,9 @@ from nets.store.tables import (
     receipt_comments,
     receipts,
     responses,
+    retest_answers,
+    retest_consents,
+    retests,
     submission_keys,
 )
 
@@ -39,6 +43,8 @@ WRITTEN_BY_LEARNERS: Final[tuple[Table, ...]] = (
     answered_invitations,
     receipts,
     receipt_comments,
+    retest_consents,
+    retest_answers,
 )
 """Every table in which one learner's act is one row."""
 
@@ -47,7 +53,7 @@ CHANGED_BY_LEARNERS: Final[tuple[Table, ...]] = (invitations, invited_learners)
 
 
 def shuffle(database: Database, today: date) -> None:
-    """Forget drafts, submission keys and invitations that have had their time, and draw the order of all other rows anew.
+    """Forget drafts, submission keys, invitations and retests that have had their time, and draw the order of all other rows anew.
 
     Learners who send meanwhile wait: about a second for a hundred thousand responses.
 
@@ -59,6 +65,7 @@ def shuffle(database: Database, today: date) -> None:
     with database.begin() as connection:
         purge_drafts(connection, today)
         purge_submission_keys(connection, today)
+        forget_retests(connection, today)  # first, for it counts whom the ledger has
         purge_invitations(connection, today)
     if database.is_postgresql:
         tables = (*WRITTEN_BY_LEARNERS, *CHANGED_BY_LEARNERS)
@@ -66,7 +73,8 @@ def shuffle(database: Database, today: date) -> None:
             # each in its own transaction: who holds one table never waits for another, so no writer can deadlock with it
             with database.begin() as connection:
                 _rewrite(connection, table.name)
-        names = ", ".join(table.name for table in (*tables, break_offs))  # of sums, too, the earlier ones go
+        # of sums, too, the earlier ones go, and keys that were destroyed
+        names = ", ".join(table.name for table in (*tables, break_offs, retests))
         database.run_alone("SET statement_timeout = 0", f"VACUUM (FULL, ANALYZE) {names}", "RESET statement_timeout")
         return
     # Rows lie by their random keys, and VACUUM lays them down in that order; then nothing may be left in the log.

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from nets.receipt import receipt_hash
 from nets.store.plain_sql import insert
-from nets.store.tables import comments, receipt_comments, receipts, responses
+from nets.store.tables import comments, receipt_comments, receipts, responses, retest_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ def keep_receipts(connection: Connection, kept: Sequence[Withdrawable]) -> None:
         insert(connection, "receipt_comments", said)
 
 
+def response_of(connection: Connection, receipt: str) -> UUID:
+    """The response that a receipt of a confidential campaign leads to; it must be there."""
+    query = select(receipts.c.response_id).where(receipts.c.receipt_hash == receipt_hash(receipt))
+    return connection.execute(query).scalar_one()
+
+
 def withdraw(connection: Connection, receipt: str) -> bool:
     """Delete a response, its comments and all that leads to them; False where the receipt leads to none (any more).
 
@@ -62,7 +68,6 @@ def withdraw(connection: Connection, receipt: str) -> bool:
         delete(comments).where(comments.c.campaign_id == gone.campaign_id, comments.c.id.in_(said.scalar_subquery()))
     )
     connection.execute(delete(receipt_comments).where(own))
-    connection.execute(
-        delete(responses).where(responses.c.campaign_id == gone.campaign_id, responses.c.id == gone.response_id)
-    )
+    for table in (responses, retest_answers):  # of a second answer it is the receipt, too
+        connection.execute(delete(table).where(table.c.campaign_id == gone.campaign_id, table.c.id == gone.response_id))
     return True

@@ -9,6 +9,7 @@ from nets.store.tables.answers import comments, receipt_comments, receipts, resp
 from nets.store.tables.assessments import assessments, concern_steps, concerns, evidence, evidence_withdrawals
 from nets.store.tables.participation import answered_invitations, break_offs, invitations, invited_learners, rosters
 from nets.store.tables.releases import release_calibrations, release_places, release_sums, releases
+from nets.store.tables.retests import retest_answers, retest_consents, retests
 from nets.store.tables.schema import RandomId, metadata
 from nets.store.tables.submissions import drafts, submission_keys
 from nets.store.tables.surveys import campaigns, organisations, questionnaire_versions
@@ -40,6 +41,9 @@ __all__ = [
     "release_sums",
     "releases",
     "responses",
+    "retest_answers",
+    "retest_consents",
+    "retests",
     "rosters",
     "sessions",
     "submission_keys",

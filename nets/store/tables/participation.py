@@ -56,9 +56,12 @@ invitations: Final = Table(
     Column("state", Text, nullable=False),
     Column("messages", Integer, nullable=False),
     Column("changed_on", Date, nullable=False),
+    # Of a second invitation alone (nets.retest): a hash of her first response under a key that is not in this database.
+    Column("link", LargeBinary(32)),
     UniqueConstraint("stop_hash"),
     UniqueConstraint("recipient"),
     Index(None, "person"),
+    Index(None, "link", unique=True),
     CheckConstraint("state IN ('new', 'sending', 'sent', 'bounced', 'opted_out')", name="state"),
     CheckConstraint("messages >= 0", name="not_negative"),
     Index(None, "campaign_id"),

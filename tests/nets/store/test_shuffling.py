@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import random
 import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,20 +18,25 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from numpy.typing import NDArray
 from sqlalchemy import text
 
-from nets.campaign import AccessMode
+from nets.campaign import AccessMode, AnonymityMode
 from nets.errors import StoreUnavailable
-from nets.invitation import InvitationKey, Invited, token_hash
-from nets.store import submissions
+from nets.invitation import InvitationKey, Invited, SpentInvitation, token_hash
+from nets.retest import PlacementChange, SecondAnswers
+from nets.store import retest_consents, second_answers, submissions
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
 from nets.store.drafts import load_draft, save_draft
 from nets.store.invitations import add_invitations, spend_invitation
 from nets.store.mailings import due_invitations
 from nets.store.responses import count_responses, read_responses
+from nets.store.retest_consents import keep_consent
+from nets.store.retests import OpenRetest, get_open_retest, open_retest
+from nets.store.second_answers import keep_answers
 from nets.store.shuffling import CHANGED_BY_LEARNERS, WRITTEN_BY_LEARNERS, shuffle
 from nets.store.submissions import RETRY_WINDOW, submit
 from nets.store.tables import metadata
@@ -57,16 +63,23 @@ class Learners:
     invitations: list[str]
     responses: list[bytes]
     comments: list[bytes]
+    consents: list[bytes]
+    second_answers: list[bytes]
 
 
 @pytest.fixture
 def sent(filled: Database, small: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Learners]:
     """Sends for so many learners, one transaction each, and remembers everything."""
-    learners = Learners([], [], [], [], [])
+    learners = Learners([], [], [], [], [], [], [])
     with filled.begin() as connection:
-        add_campaign(connection, replace(small.campaign, id=INVITED, access_mode=AccessMode.INVITATION))
+        invited = replace(small.campaign, id=INVITED, access_mode=AccessMode.INVITATION)
+        add_campaign(connection, replace(invited, anonymity_mode=AnonymityMode.CONFIDENTIAL))
+        open_retest(connection, KEY, INVITED, 100, TODAY)
+        retest = get_open_retest(connection, INVITED)
     made: list[bytes] = []
     monkeypatch.setattr(submissions, "uuid4", _remembered(made))
+    monkeypatch.setattr(retest_consents, "uuid4", _remembered(learners.consents))
+    monkeypatch.setattr(second_answers, "uuid4", _remembered(learners.second_answers))
 
     def send(n: int) -> Learners:
         for invitation in invite(filled, n):
@@ -76,7 +89,9 @@ def sent(filled: Database, small: Any, monkeypatch: pytest.MonkeyPatch) -> Calla
             with filled.begin() as connection:
                 submit(connection, small.campaign.id, response, key)
                 save_draft(connection, token, b"sent", TODAY + timedelta(days=14))
-                assert spend_invitation(connection, token_hash(invitation))
+                spent = spend_invitation(connection, token_hash(invitation))
+                assert spent
+                retested(connection, retest, spent, response, made[-2])
             response_id, comment_id = made[-2:]
             learners.responses.append(response_id)
             learners.comments.append(comment_id)
@@ -86,6 +101,14 @@ def sent(filled: Database, small: Any, monkeypatch: pytest.MonkeyPatch) -> Calla
         return learners
 
     return send
+
+
+def retested(connection: Any, retest: OpenRetest, spent: SpentInvitation, response: Any, response_id: bytes) -> None:
+    """The learner agrees to be asked once more, and another's second answer is stored beside hers."""
+    about = {"placement_id": response.placement_id, "learner_group": response.learner_group}
+    keep_consent(connection, INVITED, retest.public_key, spent, response_id=UUID(bytes=response_id), **about)
+    again = SecondAnswers(TODAY, b"123")
+    keep_answers(connection, retest, secrets.token_bytes(32), again, PlacementChange.STABLE, str(uuid4()))
 
 
 def invite(database: Database, n: int) -> list[str]:
@@ -119,7 +142,12 @@ def ids_of(learners: Learners, table: str) -> list[bytes]:
         from nets.store.drafts import _derived
 
         return [_derived(token, "row") for token in learners.tokens]
-    return learners.responses if table == "responses" else learners.comments
+    return {
+        "responses": learners.responses,
+        "comments": learners.comments,
+        "retest_consents": learners.consents,
+        "retest_answers": learners.second_answers,
+    }[table]
 
 
 def traces(database: Database, learners: Learners, table: str) -> Trace:
@@ -156,15 +184,40 @@ def _places_in_files(database: Database, ids: list[bytes]) -> dict[str, list[Any
     file = Path(str(database._file))
     log = file.with_name(f"{file.name}-wal")
     logged, stored = log.read_bytes() if log.exists() else b"", file.read_bytes()
-    found = [stored.rfind(own) for own in ids]
+    places, first, last = _last(stored, ids), _first(logged, ids), _last(logged, ids)
     commits = _commits(logged)
     return {
-        "commit in the log": [commits[max(0, logged.find(own) - _LOG_HEAD) // _FRAME] for own in ids],
-        "first in the log": [logged.find(own) for own in ids],
-        "last in the log": [logged.rfind(own) for own in ids],
-        "place in the file": found,
-        "page, newest first": [(place // 4096, -place) for place in found],
+        "commit in the log": [commits[max(0, place - _LOG_HEAD) // _FRAME] for place in first],
+        "first in the log": first,
+        "last in the log": last,
+        "place in the file": places,
+        "page, newest first": [(place // 4096, -place) for place in places],
     }
+
+
+def _first(file: bytes, ids: list[bytes]) -> list[int]:
+    found = _found(file, ids)
+    return [min(found[own], default=-1) for own in ids]
+
+
+def _last(file: bytes, ids: list[bytes]) -> list[int]:
+    found = _found(file, ids)
+    return [max(found[own], default=-1) for own in ids]
+
+
+def _found(file: bytes, ids: list[bytes]) -> dict[bytes, list[int]]:
+    """Every place of each id, as ``bytes.find`` has it for one; by the last two bytes first, for a log has millions."""
+    found: dict[bytes, list[int]] = {own: [] for own in ids}
+    by_end = {own[-8:]: own for own in ids}
+    ends = np.zeros(65536, dtype=np.bool_)
+    ends[[int.from_bytes(end[-2:], "little") for end in by_end]] = True
+    for shift in range(2):
+        pairs = np.frombuffer(file, dtype="<u2", offset=min(shift, len(file)), count=max(0, len(file) - shift) // 2)
+        for place in (2 * np.flatnonzero(ends[pairs]) + shift + 2).tolist():
+            own = by_end.get(file[max(0, place - 8) : place])
+            if own is not None and file[max(0, place - len(own)) : place] == own:
+                found[own].append(place - len(own))
+    return found
 
 
 def _commits(logged: bytes) -> list[int]:
@@ -189,22 +242,19 @@ def rank_matches(known: Trace, wanted: Trace) -> tuple[int, float]:
     """How many learners have the same rank in two columns, and how strongly the ranks agree, by the best two columns."""
     best, strongest = 0, 0.0
     for one, other in itertools.product(_orders(known), _orders(wanted)):
-        hits = max(
-            sum(a == b for a, b in zip(one, other, strict=True)),
-            sum(a == len(other) - 1 - b for a, b in zip(one, other, strict=True)),
-        )
-        best, strongest = max(best, hits), max(strongest, abs(float(spearmanr(one, other).statistic)))
+        hits = max(int((one == other).sum()), int((one == len(other) - 1 - other).sum()))
+        # of ranks without ties Pearson's correlation is Spearman's
+        best, strongest = max(best, hits), max(strongest, abs(float(np.corrcoef(one, other)[0, 1])))
     return best, strongest
 
 
-def _orders(trace: Trace) -> Iterator[list[int]]:
+def _orders(trace: Trace) -> Iterator[NDArray[np.int64]]:
     """The ranks by each column, where it tells rows apart."""
     for column in trace.values():
         if len(set(column)) > len(column) * 0.9:
             order = sorted(range(len(column)), key=column.__getitem__)
-            ranks = [0] * len(column)
-            for rank, learner in enumerate(order):
-                ranks[learner] = rank
+            ranks = np.empty(len(column), dtype=np.int64)
+            ranks[order] = np.arange(len(column))
             yield ranks
 
 
@@ -212,7 +262,12 @@ PAIRS = [
     (known, wanted)
     for known in ("submission_keys", "drafts", "answered_invitations")
     for wanted in ("responses", "comments")
-] + [("comments", "responses")]
+] + [
+    ("comments", "responses"),
+    ("retest_consents", "responses"),
+    ("answered_invitations", "retest_answers"),
+    ("retest_answers", "responses"),
+]
 
 
 def attack(database: Database, learners: Learners) -> dict[tuple[str, str], tuple[float, int, float]]:
@@ -338,7 +393,7 @@ def test_every_table_is_shuffled_or_written_by_no_learner() -> None:
     written_by_staff = {
         "questionnaire_versions", "organisations", "campaigns", "rosters", "releases", "release_places", "accounts", "sessions",
         "api_keys", "audit_rows", "evidence", "evidence_withdrawals", "concerns", "concern_steps", "assessments", "release_sums",
-        "release_calibrations",
+        "release_calibrations", "retests",
     }  # fmt: skip
     sums = {"break_offs"}
     shuffled = {table.name for table in (*WRITTEN_BY_LEARNERS, *CHANGED_BY_LEARNERS)}
