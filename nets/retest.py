@@ -10,7 +10,7 @@ the sealed key is deleted nobody links anything, whoever holds what is left.
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nets.campaign import Campaign
 from nets.errors import NetsError
 from nets.invitation import RETENTION
+from nets.questionnaire.version import QuestionnaireVersion
 
 WINDOW: Final = (10, 21)
 """Fewest and most days between the first answer and the second invitation: long enough to forget, too short to change."""
@@ -183,6 +184,13 @@ def last_day_to_invite(campaign: Campaign) -> date:
 def key_is_kept_until(campaign: Campaign) -> date:
     """The day after which the key is destroyed, whether or not it was used: that of the participation ledger."""
     return campaign.last_day + RETENTION
+
+
+def asked_again(version: QuestionnaireVersion) -> QuestionnaireVersion:
+    """A version without its comments: they add nothing to a comparison, and whoever wrote one is known by it again."""
+    closed = {item.code for item in version.closed_items}
+    pages = (replace(page, items=tuple(code for code in page.items if code in closed)) for page in version.pages)
+    return replace(version, items=version.closed_items, pages=tuple(pages))
 
 
 def _sealed(public: bytes, what: str, said: Mapping[str, str]) -> bytes:

@@ -30,6 +30,7 @@ from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_ha
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import (
+    again,
     invited,
     opting_out,
     placement_and_group,
@@ -145,7 +146,7 @@ def create_app(
     )
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
-    for part in (start, returning, placement_and_group, questions, sending):
+    for part in (start, returning, placement_and_group, questions, again, sending):
         learner.include_router(part.router)
     api = APIRouter(prefix="/v1")
     for described in (questionnaires, responses, releases):

@@ -46,7 +46,8 @@ def keep_receipts(connection: Connection, kept: Sequence[Withdrawable]) -> None:
 def response_of(connection: Connection, receipt: str) -> UUID:
     """The response that a receipt of a confidential campaign leads to; it must be there."""
     query = select(receipts.c.response_id).where(receipts.c.receipt_hash == receipt_hash(receipt))
-    return connection.execute(query).scalar_one()
+    found: UUID = connection.execute(query).scalar_one()
+    return found
 
 
 def withdraw(connection: Connection, receipt: str) -> bool:

@@ -13,7 +13,7 @@ from nets.errors import InvalidSetting
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.store import drafts
 from nets.store.database import Connection
-from nets.store.invitations import OpenInvitation
+from nets.store.invitations import OpenInvitation, OpenSecondInvitation
 from survey_api.learner.remembered import mark_of
 
 
@@ -45,6 +45,12 @@ class Draft:
         Empty until the store has committed the response; from then on the answers are no longer kept here.
     mark
         Of the placement that was sent about, for the device to remember it by (``remembered``); empty until then.
+    agreed
+        Whether she agreed to be asked once more when she sent (``nets.retest``).
+    until
+        The last day on which a second answer is taken, as ``2026-11-26``; empty where she is here for the first time.
+    change
+        What she says of the placement since her first answer; empty where she has not said.
     """
 
     campaign_id: str
@@ -61,16 +67,31 @@ class Draft:
     used_at: int = 0
     receipt: str = ""
     mark: str = ""
+    agreed: bool = False
+    until: str = ""
+    change: str = ""
 
     @property
     def is_sent(self) -> bool:
         """Whether the response is in the store."""
         return bool(self.receipt)
 
-    def sent(self, receipt: str) -> "Draft":
+    @property
+    def is_again(self) -> bool:
+        """Whether she is asked once more."""
+        return bool(self.until)
+
+    def sent(self, receipt: str, *, agreed: bool = False) -> "Draft":
         """The same draft after sending: the receipt, a mark of the placement and nothing of the answers."""
-        mark = mark_of(self.campaign_id, self.placement_id)
-        return Draft(self.campaign_id, self.submission_key, used_at=self.used_at, receipt=receipt, mark=mark)
+        return Draft(
+            self.campaign_id,
+            self.submission_key,
+            used_at=self.used_at,
+            receipt=receipt,
+            mark=mark_of(self.campaign_id, self.placement_id),
+            agreed=agreed,
+            until=self.until,
+        )
 
     def advanced(self, path: Sequence[str]) -> "Draft":
         """The same draft with where it is noted as the furthest step, if it is; ``path`` holds all steps in order."""
@@ -108,6 +129,18 @@ def invited_draft(invitation: OpenInvitation) -> Draft:
         placement_id=invitation.placement_id,
         learner_group=invitation.learner_group,
         invitation=invitation.token_hash.hex(),
+    )
+
+
+def second_draft(invitation: OpenSecondInvitation) -> Draft:
+    """A draft that is not begun yet, of who is asked once more: for the same placement and group."""
+    return Draft(
+        invitation.campaign_id,
+        str(uuid4()),
+        placement_id=invitation.placement_id,
+        learner_group=invitation.learner_group,
+        invitation=invitation.token_hash.hex(),
+        until=invitation.until.isoformat(),
     )
 
 

@@ -5,15 +5,17 @@ button sends the token in a form; it is exchanged for the cookie of a draft, and
 """
 
 from dataclasses import replace
+from datetime import date
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from nets.break_off import BEGUN
+from nets.campaign import GRACE
 from nets.invitation import draft_token, is_token, token_hash
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
-from nets.store.invitations import campaign_answered_by, find_invitation
+from nets.store.invitations import OpenSecondInvitation, campaign_answered_by, find_invitation
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import Service, ServiceHere, require_own_form
 from survey_api.errors import SurveyNotOpen
@@ -103,8 +105,9 @@ def begin_invited(visit: Visit, form: Fields) -> RedirectResponse:
     before, draft = service.writer.write(begin)
     if draft.is_sent:
         raise NoDraft
-    service.break_offs.advance(visit.campaign.id, before, draft.furthest)
-    answer = see_other(visit.url(draft.at or "placement"))
+    if not draft.is_again:
+        service.break_offs.advance(visit.campaign.id, before, draft.furthest)
+    answer = see_other(visit.url(visit.step_to_go_on(draft)))
     set_cookie(answer, token, visit.url(), service.settings, is_shared=is_shared)
     return answer
 
@@ -121,6 +124,8 @@ def _open_draft(connection: Connection, service: Service, hashed: bytes, sealing
     if invitation is None:
         if draft is None:
             return None
+    elif isinstance(invitation, OpenSecondInvitation):
+        draft = _second_draft(invitation, draft, today)
     elif draft is None:
         if not campaign.is_open(today):
             raise SurveyNotOpen
@@ -129,3 +134,12 @@ def _open_draft(connection: Connection, service: Service, hashed: bytes, sealing
         raise SurveyNotOpen
     drafts.save(connection, sealing, draft.used(service.now(), is_shared=True), today, service.settings.draft_days)
     return draft
+
+
+def _second_draft(invitation: OpenSecondInvitation, begun: Draft | None, today: date) -> Draft:
+    """The draft of who is asked once more; a reminder gives one that was begun more time."""
+    if today <= invitation.until:
+        return replace(begun, until=invitation.until.isoformat()) if begun else drafts.second_draft(invitation)
+    if begun is None or today > invitation.until + GRACE:
+        raise SurveyNotOpen
+    return begun

@@ -4,17 +4,31 @@ from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from nets.access.roles import WHOLE_SURVEY
+from nets.errors import NotFound
 from nets.store.organisations import search_placements
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text
 from survey_api.learner.places import Place, few_answered, place, placement_named
 from survey_api.learner.visit import DraftHere, Visit, VisitHere, see_other
 
-router = APIRouter()
+
+def require_first_time(visit: VisitHere) -> None:
+    """Find nothing here for who is asked once more: it is about the same placement, in the same group.
+
+    Raises
+    ------
+    NotFound
+        For her.
+    """
+    if visit.is_again:
+        raise NotFound("there is no such page")
+
+
+router = APIRouter(dependencies=[Depends(require_first_time)])
 
 _MOST_FOUND: Final = 20
 

@@ -140,10 +140,15 @@ def _skipping(page: Page, *, skips: bool) -> Change:
 
 
 def _next(visit: Visit, draft: Draft, page: Page, *, returns: bool) -> str:
-    """After this page: the next one of the branch; the check page at the end and for who came from there."""
+    """After this page: the next one of the branch; the check page at the end and for who came from there.
+
+    Who is asked once more is asked at the end whether the placement has changed: the question colours no other.
+    """
     pages = visit.pages(draft)
-    if returns or page not in pages or page == pages[-1]:
+    if returns or page not in pages:
         return "check"
+    if page == pages[-1]:
+        return "change" if draft.is_again else "check"
     return f"p/{pages[pages.index(page) + 1].code}"
 
 
@@ -160,7 +165,8 @@ def _rendered(visit: Visit, draft: Draft, page: Page, pages: Sequence[Page], *, 
         for code in page.items
     ]
     position = pages.index(page)
-    before = visit.url("p", pages[position - 1].code) if position else visit.url("group")
+    first = visit.url() if draft.is_again else visit.url("group")
+    before = visit.url("p", pages[position - 1].code) if position else first
     return visit.render(
         "learner/interruption.html" if page.kind == "interruption" else "learner/questions.html",
         page=page,

@@ -57,7 +57,7 @@ def stay(visit: VisitHere, _: DraftHere) -> Response:
 @router.get("/{campaign_id}/leave")
 def leave_page(visit: VisitHere, draft: DraftHere) -> HTMLResponse:
     """How to come back, and what can be cleared or deleted instead."""
-    return visit.render("learner/leave.html", back=visit.url(draft.at or "placement"))
+    return visit.render("learner/leave.html", back=visit.url(visit.step_to_go_on(draft)))
 
 
 @router.post("/{campaign_id}/leave")

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from nets.break_off import SENT
+from nets.packing import pack
 from nets.questionnaire.version import Item, NonResponse, Page, Section
 from nets.response import bind_response
 from nets.store.database import Connection
@@ -14,6 +15,7 @@ from nets.store.invitations import spend_invitation
 from nets.store.submissions import submit
 from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
+from survey_api.learner.again import agree, asks_to_ask_again, consent_words, store_again
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form
 from survey_api.learner.placement_and_group import already_answered, chosen_place
@@ -48,17 +50,21 @@ def check_page(visit: VisitHere, draft: DraftHere) -> Response:
     if unfinished:
         return see_other(unfinished)
     pages = visit.pages(draft)
+    with visit.service.database.read() as connection:
+        asks = asks_to_ask_again(connection, visit, draft)
+    last = visit.url("p", pages[-1].code) if pages else visit.url("group")
     return visit.render(
         "learner/check.html",
         place=chosen_place(visit, draft.placement_id),
         group=next(group for group in visit.version.learner_groups if group.code == draft.learner_group),
         sections=[_section(visit, draft, section, pages) for section in visit.version.sections],
-        back=visit.url("p", pages[-1].code) if pages else visit.url("group"),
+        back=visit.url("change") if draft.is_again else last,
+        consent=consent_words(visit) if asks else None,
     )
 
 
 @router.post("/{campaign_id}/send")
-def send(visit: VisitHere, _: Form) -> RedirectResponse:
+def send(visit: VisitHere, form: Form) -> RedirectResponse:
     """Store the response once; in the same transaction the draft forgets the answers, and the ledger whose invitation it was."""
     if visit.draft is None or visit.token is None:
         raise NoDraft
@@ -75,23 +81,14 @@ def send(visit: VisitHere, _: Form) -> RedirectResponse:
         if draft is None:
             raise NoDraft
         if not draft.is_sent:
-            if draft.invitation and not spend_invitation(connection, bytes.fromhex(draft.invitation)):
-                raise SurveyNotOpen  # its campaign's ledger is forgotten
-            response = bind_response(
-                visit.version,
-                _answers_to_send(visit, draft),
-                placement_id=draft.placement_id,
-                learner_group=draft.learner_group,
-                answered_on=visit.answering_day,
-            )
-            submission = submit(connection, visit.campaign.id, response, draft.submission_key)
-            sent = draft.sent(submission.receipt)
+            sent = _stored(connection, visit, draft, agrees="again" in form and form["again"] == "yes")
             drafts.save(connection, token, sent, service.today(), service.settings.draft_days)
             return draft.furthest, sent
         return SENT, draft
 
     before, sent = service.writer.write(store)
-    service.break_offs.advance(visit.campaign.id, before, SENT)
+    if not sent.is_again:
+        service.break_offs.advance(visit.campaign.id, before, SENT)
     answer = see_other(visit.url("sent"))
     visit.remember(answer, sent.mark)
     return answer
@@ -109,6 +106,25 @@ def sent_page(visit: VisitHere, already: bool = False) -> Response:
     answer = visit.render("learner/sent.html", already=already)
     visit.remember(answer, visit.draft.mark)  # the answer to the sending may have been lost on its way
     return answer
+
+
+def _stored(connection: Connection, visit: Visit, draft: Draft, *, agrees: bool) -> Draft:
+    """Store what the draft holds; the draft as it is after sending."""
+    response = bind_response(
+        visit.version,
+        _answers_to_send(visit, draft),
+        placement_id=draft.placement_id,
+        learner_group=draft.learner_group,
+        answered_on=visit.answering_day,
+    )
+    if draft.is_again:
+        return draft.sent(store_again(connection, visit, draft, pack(visit.version, response.answers)))
+    spent = spend_invitation(connection, bytes.fromhex(draft.invitation)) if draft.invitation else None
+    if draft.invitation and spent is None:
+        raise SurveyNotOpen  # its campaign's ledger is forgotten
+    receipt = submit(connection, visit.campaign.id, response, draft.submission_key).receipt
+    agreed = agrees and spent is not None and agree(connection, visit, draft, spent, receipt)
+    return draft.sent(receipt, agreed=agreed)
 
 
 def _unfinished(visit: Visit, draft: Draft) -> str:

@@ -12,6 +12,7 @@ from nets.store.database import Connection
 from nets.store.drafts import delete_draft
 from survey_api.errors import SurveyNotOpen
 from survey_api.learner import draft as drafts
+from survey_api.learner.again import again_page
 from survey_api.learner.device import new_code, set_cookie, token_of
 from survey_api.learner.form import Form, short_text
 from survey_api.learner.invited import begin_invited
@@ -43,6 +44,9 @@ def start_page(
         is_small = prefilled is not None and few_answered(connection, prefilled.id)
         has_answered = prefilled is not None and visit.has_answered(prefilled.id)
         answered = place(connection, prefilled) if prefilled and has_answered else None
+        about = place(connection, prefilled) if prefilled and visit.is_again else None
+    if visit.is_again:
+        return again_page(visit, about)
     if answered and not other and (visit.draft is None or visit.draft.is_sent):
         return visit.render("learner/already.html", answered=answered)
     return visit.render(

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from nets.break_off import path_of
-from nets.campaign import AccessMode, Campaign
+from nets.break_off import BEGUN, path_of
+from nets.campaign import GRACE, AccessMode, Campaign
 from nets.errors import NotFound
 from nets.questionnaire.routing import routed_pages
 from nets.questionnaire.version import Page, QuestionnaireVersion, Wording
+from nets.retest import asked_again
 from nets.store import campaigns
 from nets.store.database import Connection
 from nets.store.questionnaires import get_version
@@ -67,9 +68,15 @@ class Visit:
         return self.campaign.access_mode is AccessMode.INVITATION
 
     @property
+    def is_again(self) -> bool:
+        """Whether the learner is asked once more (``nets.retest``)."""
+        return self.draft is not None and self.draft.is_again
+
+    @property
     def answering_day(self) -> date:
         """The day that a response is given: in the days of grace after the campaign the last one of it."""
-        return min(self.service.today(), self.campaign.last_day)
+        today = self.service.today()
+        return today if self.is_again else min(today, self.campaign.last_day)
 
     @property
     def has_timed_out(self) -> bool:
@@ -97,7 +104,16 @@ class Visit:
     def pages(self, draft: Draft) -> tuple[Page, ...]:
         """What this learner is led through, in order, one screen after the other."""
         routed = routed_pages(self.version, draft.learner_group, draft.answers, draft.skipped)
-        return tuple(screen for page in routed for screen in self.version.screens(page))
+        # who is asked once more is asked for no comments, which may have been all that there was on a page
+        shown = (page for page in routed if page.items or page.kind == "interruption")
+        return tuple(screen for page in shown for screen in self.version.screens(page))
+
+    def step_to_go_on(self, draft: Draft) -> str:
+        """Where a learner goes on, or begins: placement and group of who is asked once more are those of the first time."""
+        if draft.at or not draft.is_again:
+            return draft.at or BEGUN
+        pages = self.pages(draft)
+        return f"p/{pages[0].code}" if pages else "change"
 
     def words(self, wording: Wording) -> str:
         """A text of the version in the language of the page, or in the version's first."""
@@ -133,7 +149,8 @@ class Visit:
             return draft, changed
 
         before, after = self.service.writer.write(apply)
-        self.service.break_offs.advance(self.campaign.id, before.furthest, after.furthest)
+        if not after.is_again:
+            self.service.break_offs.advance(self.campaign.id, before.furthest, after.furthest)
         return after
 
 
@@ -164,7 +181,9 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     may_come = campaign.access_mode in TAKES_VISITORS or (
         campaign.access_mode is AccessMode.INVITATION and draft is not None
     )
-    is_open = may_come and (campaign.is_open(today) or (draft is not None and campaign.takes_late(today)))
+    is_open = may_come and _takes_answers(campaign, draft, today)
+    if draft and draft.is_again:
+        version = asked_again(version)
     if not is_open and not (draft and draft.is_sent):
         raise SurveyNotOpen
     offered = offered_languages(service.pages.languages, version.languages)
@@ -172,6 +191,12 @@ def the_visit(campaign_id: str, request: Request, service: ServiceHere) -> Visit
     known = token if draft else None
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return Visit(service, campaign, version, language, offered, path, known, draft, is_shared, read_marks(request))
+
+
+def _takes_answers(campaign: Campaign, draft: Draft | None, today: date) -> bool:
+    if draft is not None and draft.is_again:
+        return today <= date.fromisoformat(draft.until) + GRACE
+    return campaign.is_open(today) or (draft is not None and campaign.takes_late(today))
 
 
 VisitHere = Annotated[Visit, Depends(the_visit)]

@@ -27,7 +27,7 @@ def _used() -> set[str]:
     used |= {f"accessibility.known-{code}" for code in statement.known}
     used |= {f"accessibility.status-{statement.status}", "language.name"}
     used |= {f"language.month-{month}" for month in range(1, 13)}
-    parts = ("invited", "anonymous", "confidential", "who-sees", "rights")
+    parts = ("invited", "anonymous", "confidential", "retest", "who-sees", "rights")
     return used | {f"privacy.{part}{end}" for part in parts for end in ("", "-why")}
 
 

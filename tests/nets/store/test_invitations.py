@@ -62,7 +62,7 @@ def tokens(database: Database, state: State = State.NEW) -> dict[tuple[str, str]
 
 def spend(database: Database, token: str) -> bool:
     with database.begin() as connection:
-        return spend_invitation(connection, token_hash(token))
+        return spend_invitation(connection, token_hash(token)) is not None
 
 
 def test_an_invitation_is_found_by_its_token_alone(invited: Database) -> None:

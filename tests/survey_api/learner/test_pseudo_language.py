@@ -4,23 +4,26 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from nets.campaign import AccessMode, AnonymityMode
 from nets.invitation import InvitationKey, Invited
 from nets.questionnaire.publishing import QuestionnaireFolder
+from nets.retesting import draw
 from nets.store.campaigns import add_campaign, get_campaign
 from nets.store.database import Database
 from nets.store.invitations import add_invitations
 from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations, list_organisations
 from nets.store.questionnaires import add_version
+from nets.store.retests import get_open_retest, open_retest
 from survey_api.app import create_app
 from survey_api.languages import FOLDER
 from survey_api.settings import Settings
@@ -107,6 +110,10 @@ def pseudo(
         add_campaign(connection, replace(campaign, id="paddle-c", anonymity_mode=AnonymityMode.CONFIDENTIAL))
         add_campaign(connection, replace(campaign, id="paddle-i", access_mode=AccessMode.INVITATION))
         add_invitations(connection, KEY, "paddle-i", [Invited("ash@example.org", "W-1", "nursing")], TODAY)
+        again = replace(campaign, id="paddle-a", access_mode=AccessMode.INVITATION)
+        add_campaign(connection, replace(again, anonymity_mode=AnonymityMode.CONFIDENTIAL))
+        open_retest(connection, KEY, "paddle-a", 100, TODAY)
+        add_invitations(connection, KEY, "paddle-a", [Invited("ash@example.org", "W-1", "nursing")], TODAY)
     database.dispose()
     app = create_app(settings, today=lambda: TODAY)
 
@@ -204,10 +211,39 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
     visitor.post("send")
     for address in ("sent", ""):
         yield f"invited, after sending: {address}", visitor.get(address).text
+    yield from _pages_again(type(visitor)(make().client, "/c/paddle-a"))
     app = visitor.client.app
     app.state.service.database.read = None
     client = TestClient(app, raise_server_exceptions=False, cookies={"language": "en-xa"})
     yield "trouble", client.get("/c/paddle-2026").text
+
+
+def _pages_again(visitor: Any) -> Iterator[tuple[str, str]]:
+    """Of a learner who agrees to be asked once more, and then is."""
+    database = visitor.client.app.state.service.database
+    with database.read() as connection:
+        (due,) = due_invitations(connection, "paddle-a")
+    visitor.post("/i", token=KEY.open(due.sealed, due.token_hash)[0])
+    visitor.begin()
+    yield "agree", visitor.get("check").text
+    visitor.post("send", again="yes")
+    yield "agreed", visitor.get("sent").text
+    with database.begin() as connection:
+        long_before = {"answered_on": (TODAY - timedelta(days=14)).isoformat()}
+        connection.execute(text("UPDATE responses SET answered_on = :answered_on"), long_before)
+        draw(connection, KEY, get_open_retest(connection, "paddle-a"), TODAY)
+        (due,) = due_invitations(connection, "paddle-a", again=True)
+    visitor.post("/i", token=KEY.open(due.sealed, due.token_hash)[0])
+    yield "again", visitor.get().text
+    visitor.post("start", device="own")
+    for page in ("p/tea", "change", "check", "leave"):
+        yield f"again, {page}", visitor.get(page).text
+    for change in ("stable", "changed", "cannot_say"):
+        visitor.post("change", change=change)
+        yield f"again, {change}", visitor.get("check").text
+    visitor.post("send")
+    for address in ("sent", ""):
+        yield f"again, after sending: {address}", visitor.get(address).text
 
 
 def test_no_text_of_any_page_is_hard_coded(pseudo: Callable[[], Any]) -> None:
