@@ -55,7 +55,16 @@ from .item_functioning import DifferentialItemFunctioning, differential_item_fun
 from .item_responses import ItemResponses, read_item_responses
 from .item_shift import ItemShift
 from .item_statistics import ItemStatistics, describe_items, scale_scores
-from .mixed import FixedEffects, LevelVariances, MixedScores, PlaceEffects, mixed_scores
+from .mixed import (
+    CaseMixCells,
+    CaseMixScores,
+    FixedEffects,
+    LevelVariances,
+    MixedScores,
+    PlaceEffects,
+    case_mix_scores,
+    mixed_scores,
+)
 from .moments import Moments
 from .not_estimated import NotEstimated
 from .omega import HierarchicalOmega, Omega, mcdonald_omega, omega_from_covariance
@@ -141,6 +150,8 @@ __all__ = [
     "Alpha",
     "AnalysisError",
     "CarelessResponding",
+    "CaseMixCells",
+    "CaseMixScores",
     "ChangeOfGroup",
     "ConfirmatoryFit",
     "ContentValidity",
@@ -242,6 +253,7 @@ __all__ = [
     "bootstrap_interval",
     "bootstrap_intervals",
     "careless_responding",
+    "case_mix_scores",
     "confirm_factors",
     "content_validity",
     "criterion_validity",

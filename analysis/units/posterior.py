@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,31 @@ N_NODES = 24
 MANY = 30
 # A region whose ends are exp(-DEPTH) of the summit leaves out less than 1e-7 of the posterior.
 DEPTH = 20.0
+# Units from which a flat prior of tau2 gives a proper posterior.
+LEAST_FOR_FLAT = 4
+
+
+class LikelihoodAt(Protocol):
+    """The restricted likelihood at some ratios tau2 / sigma2, and the residual variance; shape (n_ratios,)."""
+
+    @property
+    def likelihood(self) -> FloatArray:
+        """Logarithm, with everything but the ratio profiled out."""
+
+    @property
+    def variance(self) -> FloatArray:
+        """sigma2 at the ratio."""
+
+
+class RatioProfile(Protocol):
+    """What is known of the ratio tau2 / sigma2; `n0` is the size of a unit that stands for all."""
+
+    @property
+    def n0(self) -> float:
+        """Unit size."""
+
+    def at(self, ratio: FloatArray) -> LikelihoodAt:
+        """Evaluate at each ratio."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,12 +155,31 @@ class UnitPosterior:
 
 def unit_posterior(classes: SizeClasses, n: IntArray | FloatArray, mean: FloatArray) -> UnitPosterior:
     """Return the posterior of units of n scores and this mean; a unit without scores gets that of a new unit."""
-    flat = classes.n_units >= 4
+    flat = classes.n_units >= LEAST_FOR_FLAT
     df = float(classes.n - (3 if flat else 1))
+    ratio, weight = ratio_nodes(classes, flat=flat)
+    at = classes.at(ratio)
+    variance = at.variance * (classes.n - 1) / df
+    residual = 1.0 / (1.0 + ratio * n[:, None])
+    deviation = np.where(n > 0, mean - classes.centre, 0.0)
+    location = classes.centre + at.mean + (1.0 - residual) * (deviation[:, None] - at.mean)
+    scale = np.sqrt(variance * (ratio * residual + residual**2 / at.weight))
+    return mixture_of_t(location, scale, weight, classes.centre + at.mean, np.sqrt(variance * ratio), df)
+
+
+def ratio_nodes(profile: RatioProfile, *, flat: bool) -> tuple[FloatArray, FloatArray]:
+    """Return ratios tau2 / sigma2 that stand for their posterior, and the weight of each.
+
+    Parameters
+    ----------
+    profile : RatioProfile
+    flat : bool
+        Whether the prior of tau2 is flat; the uniform shrinkage prior where not.
+    """
     low, high = 0.0, 0.5 * np.pi * (1.0 - 1e-9)
     for _ in range(30):
         phi = np.linspace(low, high, 160)[1:-1]
-        density = _log_density(classes, phi, flat)
+        density = _log_density(profile, phi, flat)
         inside = np.flatnonzero(density > density.max() - DEPTH)
         step = phi[1] - phi[0]
         narrow = (max(phi[inside[0]] - step, low), min(phi[inside[-1]] + step, high))
@@ -144,18 +189,11 @@ def unit_posterior(classes: SizeClasses, n: IntArray | FloatArray, mean: FloatAr
             break
     abscissa, quadrature = _nodes()
     phi = 0.5 * (low + high) + 0.5 * (high - low) * abscissa
-    density = _log_density(classes, phi, flat)
+    density = _log_density(profile, phi, flat)
     weight = quadrature * np.exp(density - density.max())
     weight /= weight.sum()
     kept = weight > 1e-10
-    weight, ratio = weight[kept] / weight[kept].sum(), np.tan(phi[kept]) ** 2 / classes.n0
-    at = classes.at(ratio)
-    variance = at.variance * (classes.n - 1) / df
-    residual = 1.0 / (1.0 + ratio * n[:, None])
-    deviation = np.where(n > 0, mean - classes.centre, 0.0)
-    location = classes.centre + at.mean + (1.0 - residual) * (deviation[:, None] - at.mean)
-    scale = np.sqrt(variance * (ratio * residual + residual**2 / at.weight))
-    return mixture_of_t(location, scale, weight, classes.centre + at.mean, np.sqrt(variance * ratio), df)
+    return np.tan(phi[kept]) ** 2 / profile.n0, weight[kept] / weight[kept].sum()
 
 
 @cache
@@ -202,10 +240,10 @@ def student_density(z: NDArray[np.float64], df: float) -> FloatArray:
     return np.asarray(np.exp(constant - 0.5 * (df + 1.0) * np.log1p(z * z / df)))
 
 
-def _log_density(classes: SizeClasses, phi: FloatArray, flat: bool) -> FloatArray:
+def _log_density(profile: RatioProfile, phi: FloatArray, flat: bool) -> FloatArray:
     """Return the log posterior density of phi = arctan sqrt(n0 r), but for a constant."""
-    ratio = np.tan(phi) ** 2 / classes.n0
-    at = classes.at(ratio)
+    ratio = np.tan(phi) ** 2 / profile.n0
+    at = profile.at(ratio)
     # dr / dphi = 2 tan(phi) / (n0 cos(phi)^2)
     jacobian = np.log(np.sin(phi)) - 3.0 * np.log(np.cos(phi))
     if flat:

@@ -232,10 +232,10 @@ def restricted_maximum(classes: SizeClasses) -> tuple[float, int]:
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     if classes.slope(np.array([low]))[0] <= 0.0:
         return 0.0, 1
-    return _where_it_falls_to_zero(classes.slope, float(low), float(high))
+    return where_it_falls_to_zero(classes.slope, float(low), float(high))
 
 
-def _where_it_falls_to_zero(function: Callable[[FloatArray], FloatArray], low: float, high: float) -> tuple[float, int]:
+def where_it_falls_to_zero(function: Callable[[FloatArray], FloatArray], low: float, high: float) -> tuple[float, int]:
     """Narrow a bracket, positive at its low end and not at its high end, to the last digit; count the rounds.
 
     All points of a round are one call, which costs little more here than one point: a round gains 60-fold.
@@ -273,7 +273,7 @@ def wald_interval(classes: SizeClasses, level: float) -> tuple[float, float]:
         high = 1.0 / classes.n0
         while excess(np.array([high]))[0] > 0.0:
             high *= 4.0
-        ends.append(_where_it_falls_to_zero(excess, 0.0, high)[0] if excess(np.zeros(1))[0] > 0.0 else 0.0)
+        ends.append(where_it_falls_to_zero(excess, 0.0, high)[0] if excess(np.zeros(1))[0] > 0.0 else 0.0)
     return ends[0], ends[1]
 
 
@@ -301,10 +301,10 @@ def profile_intervals(classes: SizeClasses, level: float) -> tuple[tuple[float, 
         return bound - least(ratio)[1]
 
     # The region may be narrower than a step of the grid: its own ends about the best ratio are added.
-    high, _ = _where_it_falls_to_zero(spare, best, float(grid[-1]))
+    high, _ = where_it_falls_to_zero(spare, best, float(grid[-1]))
     low = 0.0
     if spare(np.zeros(1))[0] <= 0.0:
-        low = best - _where_it_falls_to_zero(lambda step: spare(best - step), 0.0, best)[0]
+        low = best - where_it_falls_to_zero(lambda step: spare(best - step), 0.0, best)[0]
     grid = np.union1d(grid, np.linspace(low, high, 61))
 
     def ends(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
