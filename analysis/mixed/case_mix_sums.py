@@ -22,7 +22,7 @@ Patterson, H. D. & Thompson, R. (1971). Recovery of inter-block information when
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ class CaseMixCells:
         >>> cells.unit, cells.label
         (('Elm', 'Oak'), (('group', 'nurse'), ('group', 'doctor')))
         """
-        size = len(unit) if hasattr(unit, "__len__") else 0
+        size: int = len(unit) if isinstance(unit, Sized) else 0
         units, problems = read_units(unit, size)
         blocks, labels = [np.zeros((size, 0))], list[tuple[str, Hashable]]()
         for name, column in covariates.items():
@@ -213,18 +213,18 @@ class CaseMixSums:
     @property
     def n_scores(self) -> int:
         """N."""
-        return round(float(self.n.sum()))
+        return int(self.n.sum())
 
     @property
     def n_fixed(self) -> int:
         """p, the intercept among them."""
-        return self.sums.shape[1] - 1
+        return int(self.sums.shape[1]) - 1
 
     def at(self, ratio: FloatArray) -> CaseMixAt:
         """Solve the model at each ratio."""
         p, df = self.n_fixed, self.n_scores - self.n_fixed
         m = self.products - np.tensordot(ratio[:, None] / (1.0 + ratio[:, None] * self.size), self.of_size, 1)
-        inverse = np.linalg.inv(m[:, :p, :p])
+        inverse = np.linalg.inv(m[:, :p, :p]).astype(np.float64)
         beta = np.einsum("rpq,rq->rp", inverse, m[:, :p, p])
         q = m[:, p, p] - np.einsum("rp,rp->r", m[:, :p, p], beta)
         likelihood = -0.5 * (

@@ -13,9 +13,11 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import CaseMixScores
 from nets.campaign import Campaign
 from nets.placement import Benchmark, CellMeans, CellScores, Verdict, verdict_on
 from nets.response_rate import PlaceResponses, ResponseRate
+from nets.scoring import BEST
 
 WITHHELD: Final = (
     "Not shown, to protect the learners: too few of them, here or beside, or too alike in a sensitive answer."
@@ -123,6 +125,25 @@ class ShownBenchmark:
     kind: Literal["shown"] = "shown"
 
 
+@dataclass(frozen=True, slots=True)
+class ShownAdjusted:
+    """A placement's score as it would be with the learner groups and levels of the whole campaign, beside the one it has.
+
+    Attributes
+    ----------
+    mean
+        Less what goes with the placement's own case-mix.
+    shrunken, shrunken_interval, reliability
+        As those of ``ShownScore``, of placements of one case-mix.
+    """
+
+    mean: float
+    shrunken: float
+    shrunken_interval: tuple[float, float]
+    reliability: float
+    kind: Literal["adjusted"] = "adjusted"
+
+
 Shown: TypeAlias = ShownScore | ShownMean | SuppressedScore
 
 WrittenCell: TypeAlias = Sequence[Any]
@@ -131,6 +152,7 @@ WrittenCell: TypeAlias = Sequence[Any]
 LETTER_OF: Final[Mapping[type, str]] = {
     ShownScore: "s",
     ShownMean: "m",
+    ShownAdjusted: "a",
     SuppressedScore: "-",
     Distribution: "d",
     SuppressedDistribution: "x",
@@ -174,6 +196,18 @@ def show_cells(cells: CellMeans | CellScores, campaign: Campaign) -> Iterable[Wr
         distributions,
         map(verdict_on, reliability),
         strict=True,
+    )
+
+
+def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[ShownAdjusted]:
+    """Adjusted scores that may be shown, by their positions; no true score lies outside the scale."""
+    ends = np.clip(scores.interval[at], 0.0, BEST)
+    return map(
+        ShownAdjusted,
+        _tenths(scores.adjusted_mean[at]),
+        _tenths(scores.adjusted[at]),
+        zip(_tenths(ends[:, 0]), _tenths(ends[:, 1]), strict=True),
+        np.round(scores.reliability[at], 2).tolist(),
     )
 
 

@@ -41,6 +41,8 @@ def record_to_json(record: PlaceRecord) -> bytes:
     }
     if record.kept:
         document["kept"] = record.kept
+    if record.adjusted:
+        document["adjusted"] = record.adjusted
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=write_cell).encode()
 
 
@@ -63,6 +65,7 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
             for scale, (lists, low_for, groups) in data.get("flags", {}).items()
         },
         data.get("kept", {}),
+        {scale: read_cell(cell) for scale, cell in data.get("adjusted", {}).items()},
     )
 
 

@@ -19,6 +19,7 @@ from nets.flags.flagging import EarlierScores
 from nets.flags.rule import FlagRule, read_flag_rule
 from nets.organisation import Level, Organisation
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.case_mix import CaseMixRule, adjusted_scores, read_case_mix_rule, shown_adjusted
 from nets.releases.former_releases import (
     NO_FORMER_RELEASES,
     FormerReleases,
@@ -40,6 +41,7 @@ from nets.scoring import score_scales
 _NO_SCORES: Final[Mapping[str, EarlierScores]] = {}
 _FLAG_RULE: Final = read_flag_rule()
 _DISCLOSURE_RULE: Final = read_disclosure_rule()
+_CASE_MIX_RULE: Final = read_case_mix_rule()
 
 
 def build_release(
@@ -56,6 +58,7 @@ def build_release(
     scores_before: Mapping[str, EarlierScores] = _NO_SCORES,
     flag_rule: FlagRule = _FLAG_RULE,
     disclosure: DisclosureRule = _DISCLOSURE_RULE,
+    case_mix: CaseMixRule = _CASE_MIX_RULE,
     former: FormerReleases = NO_FORMER_RELEASES,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Release:
@@ -76,7 +79,12 @@ def build_release(
     responses = place_responses(counted, roster or {}, lambda placement_id: path_up(places, placement_id))
     adverse = adverse_flags(campaign, version, answers, rule)
     progress("flagging places")
-    flagged = flagged_cells(tally, cells, score_scales(version, answers.matrix), flag_rule, scores_before)
+    scores = score_scales(version, answers.matrix)
+    flagged = flagged_cells(tally, cells, scores, flag_rule, scores_before)
+    progress("taking case-mix out")
+    adjusted = shown_adjusted(
+        adjusted_scores(version, tree.placements, answers, scores, case_mix), tally, withheld, campaign, former
+    )
     records = {}
     for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True)):
         record = PlaceRecord(
@@ -91,6 +99,7 @@ def build_release(
             risk_basis(place_id, cells.places[row], cells.groups[row], adverse.get(place_id, ()), earlier),
             flagged.places[row],
             cells.kept[row],
+            adjusted[row],
         )
         if withheld.responses[row] == State.KEPT:
             record = with_former_responses(record, former)
@@ -111,6 +120,7 @@ def build_release(
         benchmarks=cells.benchmarks,
         flags=flagged.summary,
         disclosure_version=disclosure.version,
+        case_mix_version=case_mix.version,
     )
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from nets.disclosure.shown import Shown, ShownResponses, SuppressedScore
+from nets.disclosure.shown import Shown, ShownAdjusted, ShownResponses, SuppressedScore
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
 from nets.risk import RiskBasis, Suggestion
 
@@ -43,6 +43,8 @@ class PlaceRecord:
         Cells that are those of an earlier release of the campaign, with its id: too few learners have answered since for a new
         value, which would tell what those few said. Keys are codes of measures, with the group's code and a stroke before them
         where they are a learner group's; an empty key is the number of responses.
+    adjusted
+        By code of the scale: the score of a placement with its case-mix taken out, beside the one in ``scores``.
     """
 
     place_id: str
@@ -54,6 +56,7 @@ class PlaceRecord:
     basis: RiskBasis = _NO_BASIS
     flags: Mapping[str, ScaleFlags] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
+    adjusted: Mapping[str, ShownAdjusted] = field(default_factory=dict)
 
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
