@@ -5,7 +5,7 @@ A release froze the survey's part; evidence and concerns that came since are add
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nets.errors import NotFound
@@ -59,8 +59,12 @@ class RiskOnDay:
 
     @property
     def state(self) -> str:
-        """Stands for everything that was known when this was read: another one means that something has come since."""
-        known = f"{len(self.history)}\n{evidence_to_json(self.evidence)}"
+        """Stands for everything that was known when this was read: another one means that something has come since.
+
+        Of the survey it holds the release, whose scores are frozen: who sees them in bands could find exact ones out by trying.
+        """
+        frozen = SurveyEvidence(self.evidence.survey.release_id)
+        known = f"{len(self.history)}\n{evidence_to_json(replace(self.evidence, survey=frozen))}"
         return hashlib.sha256(known.encode()).hexdigest()
 
     @property

@@ -19,6 +19,7 @@ from nets.risk.survey_evidence import AdverseFlag, GroupEvidence, ScaleEvidence,
 
 _WELL_BELOW = "that the true score lies well below the benchmark"
 _ROBUSTNESS: Final = "Robustness: "
+_NO_RELEASE: Final = f"{_ROBUSTNESS}no campaign has been released, so nothing here rests on survey scores."
 _NOTHING_TO_COMPARE: Final = (
     f"{_ROBUSTNESS}no survey score here can be held against others: too few learners, or nothing to compare with."
 )
@@ -139,7 +140,7 @@ def nothing_low(rule: RiskRule) -> str:
 def robustness(survey: SurveyEvidence, rule: RiskRule) -> str:
     """The handbook's clause: how far the data can be relied on."""
     if not survey.release_id:
-        return f"{_ROBUSTNESS}no campaign has been released, so nothing here rests on survey scores."
+        return _NO_RELEASE
     if not survey.scales:
         return _NOTHING_TO_COMPARE
     by_verdict = {
@@ -161,14 +162,16 @@ def in_bands(reason: str, verdicts: Mapping[str, Verdict]) -> str:
     Parameters
     ----------
     verdicts
-        Those of the banded scores, by title of the scale.
+        Those of the banded scores, by title of the scale; empty where they are not known.
     """
     if not reason.startswith(_ROBUSTNESS):
         return _OF_EXACT_NUMBERS.sub("", reason)
+    if reason in {_NOTHING_TO_COMPARE, _NO_RELEASE}:
+        return reason
     by_verdict = {verdict: [title for title, one in verdicts.items() if one is verdict] for verdict in Verdict}
     told = [f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles]
     if not told:
-        return _NOTHING_TO_COMPARE
+        return f"{_ROBUSTNESS}no verdict is told here, because numbers of learners stand in bands."
     return f"{_ROBUSTNESS}{'; '.join(told)}. So much at least, because numbers of learners stand in bands."
 
 

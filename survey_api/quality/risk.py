@@ -1,5 +1,6 @@
 """The risk of a place: what is suggested and why, what is known, what was decided before, and the form to confirm or change it."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -10,7 +11,7 @@ from nets.errors import InvalidSetting, NotFound, Problem, Refused
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
-from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion
+from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion, told_in_bands
 from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment
 from nets.risk.confirmation import LONGEST_REASON
@@ -93,7 +94,7 @@ def risk_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_
     """Every assessment of the place and of its programmes, the newest first."""
     with released(service, reader, release_id) as release:
         assessable(release, place_id)
-        found = list_assessments(release.connection, place_id=place_id)
+        found = _history(release, place_id)
     return csv_answer(f"{place_id}-assessments.csv", _COLUMNS, [_line(made) for made in found])
 
 
@@ -127,8 +128,8 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     reader, connection = release.principal, release.connection
-    history = list_assessments(connection, place_id=view.place_id)
-    suggestion = found.suggestion
+    history = _history(release, view.place_id)
+    suggestion = view.record.told(found.suggestion)
     is_suggested = isinstance(suggestion, RiskSuggestion)
     newest = latest_release(connection, release.header.campaign_id)
     return service.pages.render(
@@ -167,6 +168,14 @@ def _page(
         longest_reason=LONGEST_REASON,
         calibration=read_calibration(connection, release.header.id, Level.PLACEMENT),
     )
+
+
+def _history(release: ReleaseReader, place_id: str) -> tuple[Assessment, ...]:
+    """Every assessment, the newest first, in words for its reader; what an earlier release said in bands is not looked up."""
+    found = list_assessments(release.connection, place_id=place_id)
+    if release.principal.is_national:
+        return found
+    return tuple(replace(made, suggestion=told_in_bands(made.suggestion, {})) for made in found)
 
 
 def _marks(found: RiskOnDay) -> dict[tuple[int, int], str]:

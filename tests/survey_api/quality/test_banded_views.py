@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -12,6 +14,9 @@ from fastapi.testclient import TestClient
 
 from nets.access.roles import Role
 from nets.releases.document import record_from_json
+from nets.risk.assessing import assess
+from nets.risk.confirmation import Decision
+from nets.risk.on_day import risk_on
 from nets.store.releases import read_place
 
 RELEASE = "/quality/paddle-2025-r1"
@@ -88,3 +93,24 @@ def test_answers_are_rounded_shares(client: TestClient) -> None:
 
 def test_how_many_answered_is_a_band_too(client: TestClient) -> None:
     assert "20 to 49 learners answered" in words(client.get(f"{RELEASE}/places/W-1").text)
+
+
+def test_neither_a_risk_nor_its_history_tells_a_verdict_of_exact_numbers(
+    paddle: Any, client: TestClient, reader: TestClient
+) -> None:
+    decision = Decision(None, None, "", ("triggered visit",), (), "Ann Example", date(2026, 3, 10))
+    assess(paddle.database.within(()), "W-1", decision, campaign_id="paddle-2025", who="test")
+    for address in ("risk", "risk.csv"):
+        exact, seen = (browser.get(f"{RELEASE}/places/W-1/{address}").text for browser in (reader, client))
+        assert "(reportable score)" in exact
+        assert not re.search(r"\((reportable|indicative|insufficient) score\)|All carry a statement|left out", seen)
+        assert "probability of" in seen
+
+
+def test_the_state_that_a_form_carries_holds_no_number_that_could_be_found_by_trying(paddle: Any) -> None:
+    with paddle.database.within(()).read() as connection:
+        found = risk_on(connection, "W-1", date(2026, 3, 10))
+    scales = tuple(replace(scale, n=scale.n + 1) for scale in found.evidence.survey.scales)
+    other = replace(found, evidence=replace(found.evidence, survey=replace(found.evidence.survey, scales=scales)))
+    assert scales
+    assert other.state == found.state
