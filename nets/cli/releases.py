@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
@@ -11,19 +11,19 @@ from typing import Annotated
 
 import typer
 
+from nets.access.roles import PERMISSIONS, Door, Permission, Principal, Role
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.disclosure.shown import Shown, ShownScore
-from nets.errors import NotFound
+from nets.disclosure.banded import Seen, SeenScore, learners_of
+from nets.errors import NotFound, Refused
 from nets.organisation import Level
-from nets.releases.document import record_from_json
-from nets.releases.place_record import PlaceRecord
+from nets.reading import PlaceView, reader_of
 from nets.releases.release import ReleaseHeader
 from nets.releases.releasing import make_release
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
-from nets.store.organisations import get_organisation, list_organisations
-from nets.store.releases import get_release, latest_release, read_places
+from nets.store.organisations import ancestors
+from nets.store.releases import get_release, latest_release
 from nets.transfer.spreadsheet import safe_cell
 
 
@@ -63,35 +63,47 @@ def scores(
     ],
     scale: Annotated[str, typer.Option(help="One scale, such as supervision; all where left out.")] = "",
     under: Annotated[str, typer.Option(help="Only placements below this place, such as T001.")] = "",
+    role: Annotated[
+        Role, typer.Option(help="As this role sees them: exact numbers for the national one, bands for the others.")
+    ] = Role.NATIONAL,
+    scope: Annotated[str, typer.Option(help="With a role that has a place of its own: which, such as T001.")] = "",
     output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Print the scores of a release.
 
     For every placement and scale: n, mean (0-100), 95 % interval, shrunken estimate, reliability and verdict. What may not
-    be shown, because too few learners answered, is marked.
+    be shown, because too few learners answered, is marked. Whoever has the database has everything, so exact numbers are what is
+    printed; before you pass a table on, name the role that it is for: every other role has numbers of learners in bands.
 
     Example: nets scores nets-2026 --scale supervision
+
+    Example: nets scores nets-2026 --role provider --scope T001 --output csv
     """
     with open_database(database).read() as connection:
         header = find_release(connection, name)
         if scale and scale not in header.scales:
             raise NotFound(f"{header.id} has no scale '{scale}'; it has {', '.join(header.scales)}")
-        if under:
-            get_organisation(connection, under)
-        documents = read_places(connection, header.id, level=Level.PLACEMENT, under=under or None)
-        records = [record_from_json(document) for document in documents.values()]
-        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+        release = reader_of(connection, _principal(connection, role, scope), header)
+        views = release.below(release.place(under) if under else release.top(), Level.PLACEMENT)
     rows = [
-        (record, code, record.score(code)) for record in records for code in header.scales if not scale or code == scale
+        (view, code, view.record.score(code)) for view in views for code in header.scales if not scale or code == scale
     ]
     match output:
         case Output.TABLE:
-            typer.echo("\n".join(_table(header, rows, names)))
+            typer.echo("\n".join(_table(header, rows, role)))
         case Output.CSV:
-            typer.echo(_csv(rows, names), nl=False)
+            typer.echo(_csv(rows), nl=False)
         case Output.JSON:
-            typer.echo(json.dumps(_json(header, rows, names), ensure_ascii=False, default=str))
+            typer.echo(json.dumps(_json(header, rows, role), ensure_ascii=False, default=str))
+
+
+def _principal(connection: Connection, role: Role, scope: str) -> Principal:
+    """Somebody of a role, with the path down to her place."""
+    if Permission.READ_SCORES not in PERMISSIONS[role]:
+        raise Refused(f"the role {_word(role)} reads no scores")
+    path = (*(place.id for place in ancestors(connection, scope)), scope) if scope else ()
+    return Principal(who_is_here(), role, path, Door.SESSION)
 
 
 def find_release(connection: Connection, name: str) -> ReleaseHeader:
@@ -113,22 +125,24 @@ def find_release(connection: Connection, name: str) -> ReleaseHeader:
         raise NotFound(f"there is no campaign and no release {name}") from None
 
 
-_Row = tuple[PlaceRecord, str, Shown]
+_Row = tuple[PlaceView, str, Seen]
 
 
-def _table(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> Iterator[str]:
-    yield f"{header.campaign_title}: release {header.id} of {header.released_on}, rule {header.rule_version}"
-    yield f"{'placement':<34} {'scale':<22} {'n':>4} {'mean':>5} {'95 %':>13} {'shrunken':>8} {'rel.':>5}  verdict"
-    for record, code, shown in rows:
-        place = f"{record.place_id} {names[record.place_id]}"[:34]
-        if isinstance(shown, ShownScore):
-            interval = f"{shown.interval[0]:.1f}-{shown.interval[1]:.1f}"
+def _table(header: ReleaseHeader, rows: list[_Row], role: Role) -> Iterator[str]:
+    made = f"{header.campaign_title}: release {header.id} of {header.released_on}, rule {header.rule_version}"
+    yield f"{made}, as the role {_word(role)} sees it"
+    wide = max([4, *(len(str(learners_of(shown))) for _, _, shown in rows if isinstance(shown, SeenScore))])
+    yield f"{'placement':<34} {'scale':<22} {'n':>{wide}} {'mean':>5} {'95 %':>13} {'shrunken':>8} {'rel.':>5}  verdict"
+    for view, code, shown in rows:
+        place = f"{view.place_id} {view.name}"[:34]
+        if isinstance(shown, SeenScore):
+            low, high = map(_points, shown.interval)
             yield (
-                f"{place:<34} {code:<22} {shown.n:>4} {shown.mean:>5.1f} {interval:>13} "
-                f"{shown.shrunken:>8.1f} {shown.reliability:>5.2f}  {shown.verdict}"
+                f"{place:<34} {code:<22} {learners_of(shown):>{wide}} {_points(shown.mean):>5} {f'{low}-{high}':>13} "
+                f"{_points(shown.shrunken):>8} {shown.reliability:>5.2f}  {shown.verdict}"
             )
         else:
-            yield f"{place:<34} {code:<22}    - not shown, to protect the learners"
+            yield f"{place:<34} {code:<22} {'-':>{wide}} not shown, to protect the learners"
 
 
 _COLUMNS = (
@@ -137,15 +151,15 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
+def _csv(rows: list[_Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for record, code, shown in rows:
-        start = (record.place_id, safe_cell(names[record.place_id]), code)
-        if isinstance(shown, ShownScore):
+    for view, code, shown in rows:
+        start = (view.place_id, safe_cell(view.name), code)
+        if isinstance(shown, SeenScore):
             writer.writerow(
-                (*start, shown.n, shown.mean, shown.sd, *shown.interval, shown.reliability, shown.shrunken,
+                (*start, learners_of(shown), shown.mean, shown.sd, *shown.interval, shown.reliability, shown.shrunken,
                  *shown.shrunken_interval, shown.verdict)
             )  # fmt: skip
         else:
@@ -153,13 +167,23 @@ def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
     return text.getvalue()
 
 
-def _json(header: ReleaseHeader, rows: list[_Row], names: Mapping[str, str]) -> dict[str, object]:
+def _json(header: ReleaseHeader, rows: list[_Row], role: Role) -> dict[str, object]:
     return {
         "release": header.id,
         "campaign": header.campaign_id,
         "released_on": header.released_on,
+        "role": role,
         "scores": [
-            {"placement": record.place_id, "name": names[record.place_id], "scale": code, **asdict(shown)}
-            for record, code, shown in rows
+            {"placement": view.place_id, "name": view.name, "scale": code, **asdict(shown)}
+            for view, code, shown in rows
         ],
     }
+
+
+def _points(value: float) -> str:
+    """A score as its view has it: to the tenth, or whole."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
+
+
+def _word(role: Role) -> str:
+    return role.replace("_", " ")

@@ -106,3 +106,51 @@ def test_one_scale_and_one_part_of_the_tree_can_be_asked_for(released: Any) -> N
 def test_what_a_release_does_not_have_is_told(released: Any, options: tuple[str, ...], words: str) -> None:
     said = released("scores", "trial", *options)
     assert (said.code, said.out, said.errors) == (1, "", [f"nets: {words}"])
+
+
+def test_a_role_sees_what_it_would_see_on_pages(released: Any) -> None:
+    exact = {
+        (row["placement_id"], row["scale"]): row
+        for row in csv.DictReader(io.StringIO(released("scores", "trial", "--output", "csv").out))
+    }
+    asked = ("scores", "trial", "--role", "provider", "--scope", "T001")
+    rows = list(csv.DictReader(io.StringIO(released(*asked, "--output", "csv").out)))
+    document = json.loads(released(*asked, "--output", "json").out)
+    header, _, *lines = released(*asked).out.splitlines()
+    assert header.endswith("as the role provider sees it")
+    assert document["role"] == "provider"
+    assert len(rows) == len(lines) == len(document["scores"]) > 0
+    assert {row["placement_id"] for row in rows} <= {f"P{number:04}" for number in range(1, 17)}
+    for row, line, score in zip(rows, lines, document["scores"], strict=True):
+        told = exact[row["placement_id"], row["scale"]]
+        assert (row["n"] == "") == (told["n"] == "")
+        if row["n"]:
+            low, high = (int(end) for end in row["n"].split(" to "))
+            assert low <= int(told["n"]) <= high
+            assert float(row["mean"]).is_integer()
+            assert (score["kind"], score["learners"]) == ("banded", {"low": low, "high": high})
+            assert f" {row['n']} " in line
+    assert any(row["n"] for row in rows)
+
+
+def test_a_placement_that_nobody_answered_about_has_a_line_like_one_of_too_few(released: Any) -> None:
+    rows = list(csv.DictReader(io.StringIO(released("scores", "trial", "--under", "T001", "--output", "csv").out)))
+    assert {row["placement_id"] for row in rows} == {f"P{number:04}" for number in range(1, 17)}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--role", "provider"), "the scope of the role provider is a provider"),
+        (("--role", "provider", "--scope", "R1"), "the scope of the role provider is a provider"),
+        (("--role", "region", "--scope", "R9"), "there is no place R9"),
+        (("--role", "provider", "--scope", "T001", "--under", "T002"), "there is no place T002"),
+        (("--role", "survey_manager"), "the role survey manager reads no scores"),
+    ],
+    ids=["no scope", "another level", "no such place", "outside the scope", "no scores"],
+)
+def test_a_role_without_its_place_or_without_the_right_is_told(
+    released: Any, options: tuple[str, ...], words: str
+) -> None:
+    said = released("scores", "trial", *options)
+    assert (said.code, said.out, said.errors[-1]) == (1, "", f"nets: {words}")
