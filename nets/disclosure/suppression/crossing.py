@@ -4,11 +4,8 @@ One sum at a time is not enough here. In a two-way table a hidden cell may have 
 its column and still be known, because it alone joins two blocks of hidden cells that each add up. So there are three steps.
 
 1. One sum at a time (``sums``), which finds nearly all that has to be hidden. Sums of squares are looked at here only.
-2. Proof, quickly, by ``exchanges``. For counts there is more: what binds a count is a set of cells whose sum what is shown
-   gives away, for example all hidden groups of a placement. So no cell is in doubt that stands in no such set of fewer
-   learners than asked. That holds of every cell proved already, of one on some round with as many learners itself, of those
-   on a directed round through the network, and of several that lead from one vertex to another and are enough together. The
-   ends of such cells are merged, which leaves little.
+2. Proof, quickly: by ``exchanges``, and for counts by ``joining``. No more is asked of a cell than it could have with
+   everything hidden that may be (``reach``).
 3. What is still in doubt is settled exactly by ``network``. Where a cell falls short, the cheapest shown cell across the cut
    that binds is hidden, and all begins again; hiding more never makes a hidden cell less uncertain.
 """
@@ -16,16 +13,18 @@ its column and still be known, because it alone joins two blocks of hidden cells
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from nets.disclosure.suppression.cells import BEST, BoolArray, Cells, FloatArray, IntArray, Protection
 from nets.disclosure.suppression.exchanges import Exchanges
-from nets.disclosure.suppression.network import Arcs, Flows
+from nets.disclosure.suppression.joining import components, joined
+from nets.disclosure.suppression.network import Arcs, Flows, Sides
+from nets.disclosure.suppression.reach import reach
 from nets.disclosure.suppression.sums import Sums, known_from_first
 
 _ROUNDING = 1e-6
 _ANY_NUMBER = 1e9
+_STEP = 10.0
+"""Cells are settled together whose totals are to move by as much, to ten points of one score."""
 
 
 def hide_in_crossing(
@@ -33,7 +32,10 @@ def hide_in_crossing(
 ) -> BoolArray:
     """Hide further cells, none of the fixed ones, until what is hidden is uncertain enough or nothing is left to hide."""
     hidden = hidden & cells.live
-    sums, audit = Sums(cells), _Audit(cells, mean_widths, protection)
+    count_reach, total_reach = reach(cells, hidden, fixed)
+    mean_widths = np.minimum(mean_widths, total_reach / np.maximum(cells.counts, 1))
+    count_widths = np.minimum(protection.count_width, count_reach)
+    sums, audit = Sums(cells), _Audit(cells, count_widths, mean_widths, protection)
     while True:
         hidden = sums.complete(hidden, cells.live & ~fixed, mean_widths, cost, protection)
         more = np.zeros(hidden.shape, dtype=bool)
@@ -74,11 +76,11 @@ class _Short:
 class _Audit:
     """Steps 2 and 3: the hidden cells all together. What is proved once holds when more is hidden."""
 
-    def __init__(self, cells: Cells, mean_widths: FloatArray, protection: Protection) -> None:
+    def __init__(self, cells: Cells, count_widths: FloatArray, mean_widths: FloatArray, protection: Protection) -> None:
         self._cells, self._protection = cells, protection
+        self._count_wanted, self._mean_wanted = count_widths, mean_widths * cells.counts
         self._count_proved = np.zeros(cells.counts.shape, dtype=bool)
-        self._wanted = mean_widths * cells.counts
-        self._mean_proved = self._wanted <= 0
+        self._count_settled, self._mean_settled = self._count_wanted <= 0, self._mean_wanted <= _ROUNDING
         self._first = True
         self._every = Arcs.of(cells, cells.live)
         self._vertices = np.arange(self._every.n_vertices)
@@ -107,92 +109,68 @@ class _Audit:
 
     def give_up(self, short: _Short) -> None:
         """Look no more at a cell that nothing can help."""
-        self._count_proved[short.cell] = self._mean_proved[short.cell] = True
+        self._count_settled[short.cell] = self._mean_settled[short.cell] = True
 
     def _prove_by_exchanges(self, unknown: BoolArray) -> None:
         exchanges = Exchanges(self._cells, unknown)
         n = np.where(unknown, self._cells.counts, 0).astype(np.float64)
         t = np.where(unknown, self._cells.totals, 0.0)
         self._count_proved |= exchanges.spread(np.where(unknown, _ANY_NUMBER, 0.0), n) >= self._protection.count_width
-        self._mean_proved |= exchanges.spread(BEST * n - t, t) >= self._wanted - _ROUNDING
+        self._mean_settled |= exchanges.spread(BEST * n - t, t) >= self._mean_wanted - _ROUNDING
 
     def _short_counts(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
         n = self._cells.counts[unknown].astype(np.float64)
-        merged = self._merged(arcs, n, self._count_proved[unknown])
-        doubtful = np.flatnonzero(merged[arcs.tail] != merged[arcs.head])
+        merged = joined(
+            arcs.tail, arcs.head, n, self._count_proved[unknown], self._protection.count_width, arcs.n_vertices
+        )
+        self._count_proved[unknown] |= merged[arcs.tail] == merged[arcs.head]
+        self._count_settled |= self._count_proved
+        doubtful = np.flatnonzero(~self._count_settled[unknown])
         amounts = np.full(len(n), _ANY_NUMBER), n
-        self._count_proved |= unknown
-        return self._settled(self._count_proved, arcs, doubtful, merged, amounts, self._protection.count_width)
+        return self._settle(self._count_settled, arcs, doubtful, merged, amounts, self._count_wanted[unknown])
 
     def _short_means(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
         n, t = self._cells.counts[unknown].astype(np.float64), self._cells.totals[unknown]
         takes, gives = BEST * n - t, t
-        proved, wanted_by = self._mean_proved[unknown], np.round(self._wanted[unknown], 6)
+        wanted = self._mean_wanted[unknown]
+        doubtful = np.flatnonzero(~self._mean_settled[unknown])
         short = []
-        for wanted in np.unique(wanted_by[~proved]).tolist():
-            doubtful = np.flatnonzero(~proved & (wanted_by == wanted))
+        step = np.ceil(wanted[doubtful] / _STEP - _ROUNDING) * _STEP
+        for most in np.unique(step).tolist():
+            these = doubtful[step == most]
             # What holds as much as is wanted either way is no obstacle.
-            wide = np.minimum(takes, gives) >= wanted
-            wide[doubtful] = False
-            merged = self._components(arcs.tail[wide], arcs.head[wide], self._vertices)
-            short += self._settled(self._mean_proved, arcs, doubtful, merged, (takes, gives), wanted)
+            wide = np.minimum(takes, gives) >= most
+            wide[these] = False
+            merged = components(arcs.tail[wide], arcs.head[wide], self._vertices)
+            short += self._settle(self._mean_settled, arcs, these, merged, (takes, gives), wanted)
         return short
 
-    def _settled(
+    def _settle(
         self,
-        proved: BoolArray,
+        settled: BoolArray,
         arcs: Arcs,
         doubtful: IntArray,
         merged: IntArray,
         amounts: tuple[FloatArray, FloatArray],
-        wanted: float,
+        wanted: FloatArray,
     ) -> list[_Short]:
         """Settle what is in doubt by flows."""
         tail, head = merged[arcs.tail], merged[arcs.head]
         kept = np.flatnonzero(tail != head)
         takes, gives = (amount[kept].tolist() for amount in amounts)
         flows = Flows(tail[kept].tolist(), head[kept].tolist(), takes, gives)
-        proved[arcs.row[doubtful], arcs.column[doubtful]] = True
+        settled[arcs.row[doubtful], arcs.column[doubtful]] = True
         short = []
         for place in np.flatnonzero(np.isin(kept, doubtful)):
-            spread = flows.spread(int(place), wanted)
+            spread = flows.spread(int(place), float(wanted[kept[place]]))
             if spread.cuts:
                 cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])
-                proved[cell] = False
+                settled[cell] = False
                 short.append(_Short(cell, tuple(self._sides(merged, cut) for cut in spread.cuts)))
         return short
 
-    def _sides(self, merged: IntArray, cut: tuple[frozenset[int], frozenset[int]]) -> BoolArray:
+    def _sides(self, merged: IntArray, cut: Sides) -> BoolArray:
         sides = np.zeros((2, len(merged)), dtype=bool)
         for side, names in zip(sides, cut, strict=True):
             side[list(names)] = True
         return sides[:, merged]
-
-    def _merged(self, arcs: Arcs, n: FloatArray, proved: BoolArray) -> IntArray:
-        """The vertices with the ends of every cell merged whose count is in no doubt, as far as that is plain."""
-        width = self._protection.count_width
-        merged = self._components(arcs.tail[proved], arcs.head[proved], self._vertices)
-        # As many learners as asked are enough in a cell that is on any round at all.
-        large = ~proved & (n >= width)
-        others = self._components(arcs.tail[~large], arcs.head[~large], self._vertices)
-        large &= others[arcs.tail] == others[arcs.head]
-        merged = self._components(merged[arcs.tail[large]], merged[arcs.head[large]], merged)
-        while True:
-            before = merged
-            tail, head = merged[arcs.tail], merged[arcs.head]
-            left = tail != head
-            merged = self._components(tail[left], head[left], merged, directed=True)
-            tail, head = merged[arcs.tail], merged[arcs.head]
-            left = np.flatnonzero(tail != head)
-            pair, place, several = np.unique(
-                tail[left] * len(merged) + head[left], return_inverse=True, return_counts=True
-            )
-            enough = pair[(np.bincount(place, n[left], minlength=len(pair)) >= width) & (several > 1)]
-            merged = self._components(enough // len(merged), enough % len(merged), merged)
-            if merged.max() == before.max():
-                return merged
-
-    def _components(self, tail: IntArray, head: IntArray, merged: IntArray, *, directed: bool = False) -> IntArray:
-        graph = coo_array((np.ones(len(tail)), (tail, head)), shape=(len(merged), len(merged))).tocsr()
-        _, component = connected_components(graph, directed=directed, connection="strong")
-        return component.astype(np.int64)[merged]

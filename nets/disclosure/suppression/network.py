@@ -21,15 +21,17 @@ of the linear programme over all hidden cells at once, and what binds is a cut: 
 away. Hiding any shown cell across the cut makes it wider.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from nets.disclosure.suppression.cells import BoolArray, Cells, IntArray
 
 _ROUNDING = 1e-9
+_FAR = 100
+"""Vertices beyond a cut that are walked through in the hope that there are no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +56,9 @@ class Arcs:
         return cls(row, column, np.where(up, below, above), np.where(up, above, below), n_places * n_columns + 1)
 
 
+Sides: TypeAlias = tuple[frozenset[int], frozenset[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """How far an amount can move.
@@ -63,12 +68,13 @@ class Spread:
     width
         Up and down together, up to what was wanted.
     cuts
-        Where that is less: for either way that falls short, the vertices that can be reached from where the flow begins, and those
-        from which its end can be reached. What would make the cell wider crosses from the one to the other, perhaps in steps.
+        Where that is less: for either way that falls short, the vertices on the one side of a cut that binds, and those on the
+        other, beyond which the flow cannot begin or end. Of the far side of a large network, which was not walked through, it is
+        the near side again: everything else. What would make the cell wider crosses both, perhaps in steps.
     """
 
     width: float
-    cuts: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    cuts: tuple[Sides, ...]
 
 
 class Flows:
@@ -77,64 +83,85 @@ class Flows:
     def __init__(
         self, tail: Sequence[int], head: Sequence[int], takes: Sequence[float], gives: Sequence[float]
     ) -> None:
-        self._ends = list(zip(tail, head, strict=True))
-        self._takes, self._gives = list(takes), list(gives)
-        self._flow = [0.0] * len(self._ends)
-        self._at: dict[int, list[int]] = {}
-        for arc, (start, end) in enumerate(self._ends):
-            if start != end:
-                self._at.setdefault(start, []).append(arc)
-                self._at.setdefault(end, []).append(arc)
+        # Every arc is two edges, there and back, with room for what it can take on and what it can give away.
+        self._to = [vertex for ends in zip(head, tail, strict=True) for vertex in ends]
+        self._room = [room for rooms in zip(takes, gives, strict=True) for room in rooms]
+        self._from: dict[int, list[int]] = {}
+        for edge, vertex in enumerate(self._to):
+            self._from.setdefault(self._to[edge ^ 1], []).append(edge)
+            self._from.setdefault(vertex, [])
 
     def spread(self, arc: int, wanted: float) -> Spread:
         """How far one arc's amount can move: down by what the others can send from its start to its end, up by what back."""
-        start, end = self._ends[arc]
-        down, first = self._send(start, end, arc, min(wanted, self._gives[arc]))
-        up, second = self._send(end, start, arc, min(wanted - down, self._takes[arc]))
+        end, start = self._to[2 * arc : 2 * arc + 2]
+        takes, gives = self._room[2 * arc : 2 * arc + 2]
+        self._room[2 * arc : 2 * arc + 2] = 0.0, 0.0
+        down, first = self._send(start, end, min(wanted, gives))
+        up, second = self._send(end, start, min(wanted - down, takes))
+        self._room[2 * arc : 2 * arc + 2] = takes, gives
         return Spread(down + up, (*first, *second) if down + up < wanted - _ROUNDING else ())
 
-    def _send(
-        self, source: int, sink: int, without: int, most: float
-    ) -> tuple[float, tuple[tuple[frozenset[int], frozenset[int]], ...]]:
+    def _send(self, source: int, sink: int, most: float) -> tuple[float, tuple[Sides, ...]]:
         """Send along shortest paths (Edmonds and Karp 1972) until there is enough, or no path is left."""
-        sent, touched = 0.0, set[int]()
-        cut: tuple[tuple[frozenset[int], frozenset[int]], ...] = ()
+        room, sent, before = self._room, 0.0, dict[int, float]()
+        cut: tuple[Sides, ...] = ()
         while sent < most - _ROUNDING:
-            came = self._search(source, sink, without, forwards=True)
-            if sink not in came:
-                back = self._search(sink, source, without, forwards=False)
-                cut = ((frozenset(came), frozenset(back)),)
+            path, sides = self._search(source, sink)
+            if not path:
+                cut = (sides,)
                 break
-            path, there = [], sink
-            while there != source:
-                there, arc, along = came[there]
-                path.append((arc, along))
-            amount = min(most - sent, *(self._room(arc, along) for arc, along in path))
-            for arc, along in path:
-                self._flow[arc] += amount if along else -amount
-                touched.add(arc)
+            amount = min(most - sent, *(room[edge] for edge in path))
+            for edge in path:
+                for one, change in ((edge, -amount), (edge ^ 1, amount)):
+                    before.setdefault(one, room[one])
+                    room[one] += change
             sent += amount
-        for arc in touched:
-            self._flow[arc] = 0.0
+        for edge, amount in before.items():
+            room[edge] = amount
         return sent, cut
 
-    def _room(self, arc: int, along: bool) -> float:
-        return self._takes[arc] - self._flow[arc] if along else self._gives[arc] + self._flow[arc]
+    def _search(self, source: int, sink: int) -> tuple[list[int], Sides]:
+        """A shortest path from both its ends, the side with fewer edges to look at first; or, where there is none, the cut."""
+        came: tuple[dict[int, int], dict[int, int]] = {source: -1}, {sink: -1}
+        waiting = [source], [sink]
+        while waiting[0] and waiting[1]:
+            side = 0 if self._edges(waiting[0]) <= self._edges(waiting[1]) else 1
+            meeting = self._step(came, waiting, side)
+            if meeting >= 0:
+                return self._path(came, meeting), (frozenset(), frozenset())
+        near = 0 if not waiting[0] else 1
+        while waiting[1 - near] and len(came[1 - near]) < _FAR:
+            self._step(came, waiting, 1 - near)
+        sides = frozenset(came[0]), frozenset(came[1])
+        if waiting[1 - near]:
+            sides = sides[near], sides[near]
+        return [], sides
 
-    def _search(self, source: int, sink: int, without: int, *, forwards: bool) -> dict[int, tuple[int, int, bool]]:
-        """Where one gets to from a vertex, breadth first until the sink is met; or, backwards, from where one gets to it."""
-        came: dict[int, tuple[int, int, bool]] = {source: (source, -1, True)}
-        waiting = deque([source])
-        while waiting:
-            here = waiting.popleft()
-            for arc in self._at[here]:
-                start, end = self._ends[arc]
-                there = end if start == here else start
-                along = (start == here) is forwards
-                if there in came or arc == without or self._room(arc, along) <= _ROUNDING:
-                    continue
-                came[there] = (here, arc, along)
-                if there == sink:
-                    return came
-                waiting.append(there)
-        return came
+    def _step(
+        self, came: tuple[dict[int, int], dict[int, int]], waiting: tuple[list[int], list[int]], side: int
+    ) -> int:
+        """Go one edge further from one side; where it met the other, -1 if nowhere."""
+        here, there = came[side], came[1 - side]
+        found = []
+        for vertex in waiting[side]:
+            for edge in self._from[vertex]:
+                following = self._to[edge]
+                if following not in here and self._room[edge ^ side] > _ROUNDING:
+                    here[following] = edge
+                    if following in there:
+                        return following
+                    found.append(following)
+        waiting[side][:] = found
+        return -1
+
+    def _path(self, came: tuple[dict[int, int], dict[int, int]], meeting: int) -> list[int]:
+        path = []
+        for side in (0, 1):
+            edge = came[side][meeting]
+            while edge >= 0:
+                path.append(edge ^ side)
+                edge = came[side][self._to[edge ^ 1]]
+        return path
+
+    def _edges(self, vertices: list[int]) -> int:
+        return sum(len(self._from[vertex]) for vertex in vertices)

@@ -25,8 +25,8 @@ length of the intersection of (3) and (4) over its learners. (2) and (3) are exa
 
 What is hidden grows until (2), and (3) with (4), are as wide as asked in every hidden cell. Each tree that falls short takes in
 the cheapest cell beside it that is enough, or else the one that helps most: a placement of one of its sums, a total that joins it
-to another tree; where none helps, the total of its topmost sum, so that in the end everything is hidden and nothing can be
-worked out.
+to another tree, a total below which nothing is hidden yet, with the cheapest cells below it down to a placement; where none
+helps, the total of its topmost sum, so that in the end everything is hidden and nothing can be worked out.
 """
 
 import numpy as np
@@ -46,8 +46,9 @@ def hide_in_tree(
         narrow, childless = trees.narrow(mean_widths, protection)
         if not len(narrow) and not len(childless):
             return hidden
-        hidden[_beside(cells, hidden, trees, narrow, mean_widths, cost, protection)] = True
-        hidden[_below(cells, hidden, childless, cost)] = True
+        chains = _Chains(cells, hidden, trees, cost)
+        hidden[_beside(cells, hidden, trees, narrow, mean_widths, chains, protection)] = True
+        hidden[chains.below(childless)] = True
 
 
 def uncertainty_in_tree(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -118,7 +119,7 @@ def _beside(
     trees: _Trees,
     narrow: IntArray,
     mean_widths: FloatArray,
-    cost: FloatArray,
+    chains: "_Chains",
     protection: Protection,
 ) -> IntArray:
     """One cell more for every tree that falls short: the cheapest that is enough, or else the one that helps most."""
@@ -131,11 +132,12 @@ def _beside(
     place[short] = np.arange(len(short))
     shown = np.flatnonzero(cells.live[:, 0] & ~hidden & (cells.parent >= 0))
     tree = trees.of_sum[cells.parent[shown]]
-    # A total helps at once only if placements are hidden below it; any will do where there is nothing to join at the top.
-    usable = (place[tree] >= 0) & (cells.leaf[shown] | (trees.numbers[shown, 0] > 0) | trees.loose[tree])
+    # Any total will do where there is nothing to join at the top.
+    usable = (place[tree] >= 0) & ((chains.end[shown] >= 0) | trees.loose[tree])
     shown, tree = shown[usable], tree[usable]
-    own = np.column_stack([cells.counts[shown, 0], cells.totals[shown, 0], cells.squares[shown, 0]])
-    brings = np.where(cells.leaf[shown, None], own, trees.numbers[shown])
+    end = chains.end[shown]
+    own = np.column_stack([values[end, 0] for values in (cells.counts, cells.totals, cells.squares)])
+    brings = np.where(end[:, None] < 0, 0.0, np.where(cells.leaf[end, None], own, trees.numbers[end]))
 
     # Every candidate with every cell of its tree that is too certain.
     times = several[place[tree]]
@@ -156,18 +158,42 @@ def _beside(
     enough = lacks <= _ROUNDING
     order = worth[
         np.lexsort(
-            (shown[worth], cost[shown[worth]], np.where(enough[worth], 0.0, lacks[worth]), ~enough[worth], tree[worth])
+            (
+                shown[worth],
+                chains.price[shown[worth]],
+                np.where(enough[worth], 0.0, lacks[worth]),
+                ~enough[worth],
+                tree[worth],
+            )
         )
     ]
     helped, best = np.unique(tree[order], return_index=True)
     return np.concatenate([shown[order][best], short[~np.isin(short, helped)]])
 
 
-def _below(cells: Cells, hidden: BoolArray, totals: IntArray, cost: FloatArray) -> IntArray:
-    """The cheapest cell right below each of some totals."""
-    is_wanted = np.zeros(len(hidden), dtype=bool)
-    is_wanted[totals] = True
-    shown = np.flatnonzero(cells.live[:, 0] & ~hidden & (cells.parent >= 0))
-    shown = shown[is_wanted[cells.parent[shown]]]
-    order = shown[np.lexsort((shown, cost[shown], cells.parent[shown]))]
-    return order[np.unique(cells.parent[order], return_index=True)[1]]
+class _Chains:
+    """What hiding a cell takes: of a total below which nothing is hidden, the cheapest cell below it, and so on downwards.
+
+    ``end`` is the placement, or the total with placements hidden below it, that such a chain leads to, -1 where there is none;
+    ``price`` what all of its cells cost together.
+    """
+
+    def __init__(self, cells: Cells, hidden: BoolArray, trees: _Trees, cost: FloatArray) -> None:
+        self.price = cost.copy()
+        self._next = np.full(len(hidden), -1)
+        self.end = np.where(cells.leaf | (trees.numbers[:, 0] > 0), np.arange(len(hidden)), -1)
+        able = cells.live[:, 0] & ~hidden
+        for rows in cells.by_depth[:0:-1]:
+            rows = rows[able[rows] & (self.end[rows] >= 0)]
+            order = rows[np.lexsort((rows, self.price[rows], cells.parent[rows]))]
+            above, first = np.unique(cells.parent[order], return_index=True)
+            self._next[above] = order[first]
+            longer = self.end[above] < 0
+            above, below = above[longer], order[first][longer]
+            self.end[above] = self.end[below]
+            self.price[above] += self.price[below]
+
+    def below(self, totals: IntArray) -> IntArray:
+        """The cell right below each of some totals that is hidden with it."""
+        found = self._next[totals]
+        return found[found >= 0]

@@ -185,3 +185,12 @@ def test_every_fault_of_a_table_is_told() -> None:
         Cells(counts, np.full((2, 1), 301.0), np.zeros((2, 1)), np.array([1, -1]))
     with pytest.raises(InvalidSetting, match="below itself"):
         hidden_cells(Cells(counts, counts * 50.0, counts * 2500.0, np.array([1, 0])), 5, WIDE)
+
+
+def test_a_provider_beside_a_small_one_is_hidden_with_a_ward_of_it_rather_than_what_is_above_both() -> None:
+    """Provider 4 is one ward of three; hiding the office instead would need another office, and so on up to the nation."""
+    parent = (4, 5, 5, 5, 6, 6, 7, -1, 9, 7)
+    wards: list[list[float]] = [[0, 50, 100], [0, 50, 50, 100, 0, 100], [0, 100] * 20, [0, 50] * 20, [0, 50] * 40]
+    cells = tree_of(parent, wards)
+    hidden = hidden_cells(cells, 5, WIDE, mean_widths=10.0 * (cells.counts < 5)).ravel()
+    assert np.flatnonzero(hidden).tolist() == [0, 1, 4, 5]
