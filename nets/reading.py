@@ -5,7 +5,7 @@ numbers are exact ones for the national role, and bands for everybody else. A pl
 too few learners.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
@@ -24,11 +24,26 @@ from nets.risk import Evidence, Suggestion, SurveyEvidence, read_rule, suggest_r
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation, list_organisations
-from nets.store.releases import get_release, read_nation, read_place, read_places
+from nets.store.releases import get_release, read_nation, read_places, released_ids
 
 NATION_NAME: Final = "All placements of the survey"
 SeenRecord: TypeAlias = PlaceRecord | BandedRecord
 """The first is the national role's."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place where it stands in the tree, before anything of a release is read; attributes as those of ``PlaceView``."""
+
+    place_id: str
+    name: str
+    level: str
+    above: tuple[Organisation, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids from its region down to itself; empty for the nation."""
+        return () if self.level == NATION else (*(one.id for one in self.above), self.place_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,11 @@ class PlaceView:
         """The names from its region down to itself."""
         return (*(place.name for place in self.above), self.name)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids from its region down to itself; empty for the nation."""
+        return () if self.level == NATION else (*(one.id for one in self.above), self.place_id)
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReader:
@@ -82,22 +102,46 @@ class ReleaseReader:
         NotFound
             In the same words for a place that is not there and for one that is not the reader's to see.
         """
-        if place_id == NATION and level is None:
-            if not (may_see(self.principal, ()) or may_see_as_context(self.principal, ())):
-                raise NotFound(_unknown(place_id))
-            document = read_nation(self.connection, self.header.id)
-            return PlaceView(NATION, NATION_NAME, NATION, (), self._record(NATION, NATION, document))
-        try:
-            place, above = get_organisation(self.connection, place_id), ancestors(self.connection, place_id)
-        except NotFound:
-            raise NotFound(_unknown(place_id)) from None
-        path = [*(one.id for one in above), place.id]
-        if level not in {None, place.level}:
+        (view,) = self.views([self.named(place_id, level)])
+        return view
+
+    def named(self, place_id: str, level: Level | None = None) -> NamedPlace:
+        """The same place, with nothing of the release; NotFound as for ``place``."""
+        found = place_seen(self.connection, self.principal, place_id)
+        if level not in {None, found.level}:
             raise NotFound(_unknown(place_id))
-        if not (may_see(self.principal, path) or may_see_as_context(self.principal, path)):
-            raise NotFound(_unknown(place_id))
-        document = read_place(self.connection, self.header.id, place_id)
-        return PlaceView(place.id, place.name, place.level, above, self._record(place.id, place.level, document))
+        return found
+
+    def places(self, level: str | None = None, under: str | None = None) -> tuple[NamedPlace, ...]:
+        """Places of the reader's scope, level by level from the top, each level in the order of the tree and of names.
+
+        Parameters
+        ----------
+        level
+            Of this level alone.
+        under
+            Below this place alone, without itself.
+
+        Raises
+        ------
+        NotFound
+            For a place that is not in the reader's scope.
+        """
+        found = places_within(self.connection, self.principal, level, under)
+        if self.principal.scope or under not in {None, NATION}:
+            return found
+        regions = _regions_of(found, released_ids(self.connection, self.header.id))
+        return tuple(place for place in found if place.level == NATION or place.ids[0] in regions)
+
+    def views(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
+        """What the release says of places, each of them the reader's to see; one query, however many."""
+        documents: dict[str, str | None] = {}
+        ids = [place.place_id for place in places if place.level != NATION]
+        if ids:
+            documents.update(read_places(self.connection, self.header.id, ids))
+        if len(ids) < len(places):
+            documents[NATION] = read_nation(self.connection, self.header.id)
+        return tuple(self._view(place, documents.get(place.place_id)) for place in places)
 
     def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:
         """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.
@@ -110,29 +154,16 @@ class ReleaseReader:
         if not self.has(top):
             raise NotFound(_unknown(top.place_id))
         under = None if top.level == NATION else top.place_id
-        by_id = {place.id: place for place in list_organisations(self.connection, under=under)}
         documents = read_places(self.connection, self.header.id, level=level, under=under)
-        fixed = top.above if under is None else (*top.above, get_organisation(self.connection, under))
+        found = places_within(self.connection, self.principal, level, top.place_id)
         if under is None:
-            by_id = _of_regions_that_answered(by_id, documents)
-        views = [
-            PlaceView(
-                place.id,
-                place.name,
-                place.level,
-                (*fixed, *_above(place, by_id)),
-                self._record(place.id, place.level, documents.get(place.id)),
-            )
-            for place in by_id.values()
-            if place.level is level
-        ]
-        return tuple(
-            sorted(views, key=lambda view: [*((one.name, one.id) for one in view.above), (view.name, view.place_id)])
-        )
+            regions = _regions_of(found, documents)
+            found = tuple(place for place in found if place.ids[0] in regions)
+        return tuple(self._view(place, documents.get(place.place_id)) for place in found)
 
-    def has(self, view: PlaceView) -> bool:
+    def has(self, view: PlaceView | NamedPlace) -> bool:
         """Whether a place lies within the reader's scope, so that what is below it is hers to see; context does not."""
-        return may_see(self.principal, () if view.level == NATION else [*(one.id for one in view.above), view.place_id])
+        return may_see(self.principal, view.ids)
 
     def top(self) -> PlaceView:
         """The highest place of the reader's scope: the nation where her scope is the whole survey."""
@@ -144,7 +175,7 @@ class ReleaseReader:
 
     @property
     def _top_id(self) -> str:
-        return self.principal.scope[-1] if self.principal.scope else NATION
+        return _top_id(self.principal)
 
     def context(self) -> tuple[PlaceView, ...]:
         """What lies above the reader's scope and may stand beside her own places: her region and the nation."""
@@ -154,6 +185,10 @@ class ReleaseReader:
     def beside(self, header: ReleaseHeader) -> "ReleaseReader":
         """Another release in the hands of the same reader."""
         return reader_of(self.connection, self.principal, header)
+
+    def _view(self, place: NamedPlace, document: str | None) -> PlaceView:
+        record = self._record(place.place_id, place.level, document)
+        return PlaceView(place.place_id, place.name, place.level, place.above, record)
 
     def _record(self, place_id: str, level: str, document: str | None) -> SeenRecord:
         record = self._exact(place_id, level, document)
@@ -187,14 +222,54 @@ def _nothing_said(release_id: str, rule_version: str) -> Suggestion:
     return suggest_risk(Evidence(SurveyEvidence(release_id)), read_rule(rule_version))
 
 
-def _of_regions_that_answered(by_id: dict[str, Organisation], answered: Iterable[str]) -> dict[str, Organisation]:
-    """Leave out whole regions without an answer: they are another campaign's."""
-    regions = {_path(by_id[place_id], by_id)[0] for place_id in answered}
-    return {place.id: place for place in by_id.values() if _path(place, by_id)[0] in regions}
+def place_seen(connection: Connection, principal: Principal, place_id: str) -> NamedPlace:
+    """A place of somebody's scope or one that she sees as context, whatever a release says of it; errors as those of ``place``."""
+    found = _find(connection, place_id)
+    if found is None or not (may_see(principal, found.ids) or may_see_as_context(principal, found.ids)):
+        raise NotFound(_unknown(place_id))
+    return found
 
 
-def _path(place: Organisation, by_id: dict[str, Organisation]) -> tuple[str, ...]:
-    return (*(one.id for one in _above(place, by_id)), place.id)
+def places_within(
+    connection: Connection, principal: Principal, level: str | None = None, under: str | None = None
+) -> tuple[NamedPlace, ...]:
+    """Places of somebody's scope, whatever a release says of them; parameters, order and errors as ``ReleaseReader.places``."""
+    top = place_seen(connection, principal, _top_id(principal) if under is None else under)
+    if not may_see(principal, top.ids):
+        raise NotFound(_unknown(top.place_id))
+    is_nation = top.level == NATION
+    by_id = {place.id: place for place in list_organisations(connection, under=None if is_nation else top.place_id)}
+    fixed = () if is_nation else (*top.above, get_organisation(connection, top.place_id))
+    found = [
+        NamedPlace(place.id, place.name, place.level, (*fixed, *_above(place, by_id)))
+        for place in by_id.values()
+        if level in {None, place.level}
+    ]
+    found.sort(
+        key=lambda place: (len(place.above), [(one.name, one.id) for one in place.above], place.name, place.place_id)
+    )
+    itself = [top] if under is None and level in {None, top.level} else []
+    return (*itself, *found)
+
+
+def _top_id(principal: Principal) -> str:
+    return principal.scope[-1] if principal.scope else NATION
+
+
+def _find(connection: Connection, place_id: str) -> NamedPlace | None:
+    if place_id == NATION:
+        return NamedPlace(NATION, NATION_NAME, NATION, ())
+    try:
+        place, above = get_organisation(connection, place_id), ancestors(connection, place_id)
+    except NotFound:
+        return None
+    return NamedPlace(place.id, place.name, place.level, above)
+
+
+def _regions_of(places: Iterable[NamedPlace], answered: Iterable[str]) -> set[str]:
+    """Regions with an answer; whole regions without one are another campaign's."""
+    ids = set(answered)
+    return {place.ids[0] for place in places if place.place_id in ids}
 
 
 def _above(place: Organisation, by_id: dict[str, Organisation]) -> tuple[Organisation, ...]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -21,12 +20,14 @@ from nets.store.questionnaires import asked_versions
 from nets.store.writer import Writer
 from survey_api import health, notices
 from survey_api.access_log import mask_tokens
-from survey_api.api_v1 import documentation, questionnaires, releases, responses
+from survey_api.api_v1 import documentation, routes
+from survey_api.api_v1.conditional import NotModified, on_not_modified
+from survey_api.api_v1.description import described
 from survey_api.assets import read_assets
 from survey_api.conducting import campaigns, opening, releasing, response_rates, roster
 from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.dependencies import Service, require_own_form
-from survey_api.errors import ProblemDetails, UnforeseenErrors, install_error_handlers, problem_responses
+from survey_api.errors import UnforeseenErrors, install_error_handlers
 from survey_api.headers import SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import (
@@ -148,9 +149,6 @@ def create_app(
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, returning, placement_and_group, questions, again, sending):
         learner.include_router(part.router)
-    api = APIRouter(prefix="/v1")
-    for described in (questionnaires, responses, releases):
-        api.include_router(described.router)
     visitors = (learner, invited.router, opting_out.router, withdrawing.router, notices.router)
     staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
     views = (
@@ -167,47 +165,32 @@ def create_app(
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
     conducting = (opening.router, roster.router, response_rates.router, releasing.router, campaigns.router)
     protection = (withheld.router, audit_trail.router)
-    for router in (api, *visitors, *staff, *views, *conducting, *protection, documentation.router, health.router):
+    for router in (
+        routes.router,
+        *visitors,
+        *staff,
+        *views,
+        *conducting,
+        *protection,
+        documentation.router,
+        health.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
 
     install_error_handlers(app)
     app.add_exception_handler(NoDraft, on_no_draft)
     app.add_exception_handler(TimedOut, on_timed_out)
+    app.add_exception_handler(NotModified, on_not_modified)
     # The last one added is the outermost: headers stand on what the limits turn away, too.
     app.add_middleware(OutboxAnswers)
     app.add_middleware(RequestLimits, body_limit=settings.body_limit, file_limit=roster.LONGEST_FILE)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(UnforeseenErrors)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)
-    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _described(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with problem documents where FastAPI would describe its own way of refusing."""
-    if app.openapi_schema is None:
-        schema = FastAPI.openapi(app)
-        schemas = schema["components"]["schemas"]
-        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update({**problem.pop("$defs"), "ProblemDetails": problem})
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-        # strange characters are turned away and the database may be out of reach, whatever is asked for
-        anywhere = {str(status): answer for status, answer in problem_responses(400, 503).items()}
-        for path, operations in schema["paths"].items():
-            for operation in operations.values():
-                if path.startswith("/v1"):
-                    operation["responses"] = {**anywhere, **operation["responses"]}
-                if "security" in operation:
-                    known = {str(status): answer for status, answer in problem_responses(401, 429).items()}
-                    operation["responses"] = {**operation["responses"], **known}
-                if "422" in operation["responses"]:
-                    operation["responses"]["422"] = {"description": "Unprocessable Content", "content": content}
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        app.openapi_schema = schema
-    return app.openapi_schema

@@ -189,7 +189,7 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
         problems = [
-            Problem(_place(entry["type"], entry["loc"]), _sentence(entry["type"], entry["msg"]))
+            Problem(_place(entry["type"], entry["loc"]), _sentence(entry["type"], entry["loc"], entry["msg"]))
             for entry in error.errors()
         ]
         return _answer(request.scope, 422, "invalid-request", problems)
@@ -285,7 +285,9 @@ def _place(kind: str, location: tuple[int | str, ...]) -> str:
     return f"{source}: {names[0]}" if source != "body" else names[0]
 
 
-def _sentence(kind: str, message: str) -> str:
+def _sentence(kind: str, location: tuple[int | str, ...], message: str) -> str:
+    if kind == "extra_forbidden" and location[0] == "query":
+        return "there is a filter that it does not have"
     known = {
         "extra_forbidden": "there is a field that it does not have",
         "missing": "it is missing",

@@ -44,7 +44,25 @@ async def health() -> Health:
     return Health(status="ok")
 
 
-@router.get("/ready", summary="The service can take answers", responses={503: {"model": Readiness}})
+_WHILE_FULL: Final = {
+    **dict.fromkeys(("database_writable", "migrations_current", "questionnaires_verified", "disk_has_room"), True),
+    "ready": False,
+    "queue_has_room": False,
+    "queue_depth": 200,
+}
+
+
+@router.get(
+    "/ready",
+    summary="The service can take answers",
+    responses={
+        503: {
+            "model": Readiness,
+            "description": "It cannot just now.",
+            "content": {"application/json": {"example": _WHILE_FULL}},
+        }
+    },
+)
 def ready(service: ServiceHere, response: Response) -> Readiness:
     """Try what a submission needs; 503 where any of it fails, so that a balancer sends learners elsewhere."""
     writable = _holds(service.database.check_writable)

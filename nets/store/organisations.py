@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, collate, literal, select
+from sqlalchemy import Connection, Row, Select, collate, func, literal, select
 
 from nets.errors import NotFound, Problem, Refused
 from nets.organisation import Level, Organisation
@@ -71,6 +71,11 @@ def list_organisations(
     return tuple(
         sorted(map(_organisation, connection.execute(query)), key=lambda place: (_plain(place.name), place.id))
     )
+
+
+def count_organisations(connection: Connection) -> int:
+    """How many places there are. Places are only ever added, so the tree is the same for as long as this is."""
+    return int(connection.execute(select(func.count()).select_from(organisations)).scalar_one())
 
 
 def ancestors(connection: Connection, organisation_id: str) -> tuple[Organisation, ...]:

@@ -121,6 +121,13 @@ def read_place(connection: Connection, release_id: str, place_id: str) -> str | 
     ).scalar()
 
 
+def released_ids(connection: Connection, release_id: str) -> frozenset[str]:
+    """The ids of all places of which a release holds something, without what it holds."""
+    _require_scope(connection)
+    query = select(release_places.c.place_id).where(release_places.c.release_id == release_id)
+    return frozenset(connection.execute(query).scalars())
+
+
 def read_places(
     connection: Connection,
     release_id: str,

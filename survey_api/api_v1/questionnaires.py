@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from nets.store.questionnaires import get_version, list_versions
+from survey_api.api_v1.conditional import NOT_MODIFIED, has_already
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import problem_responses
 
@@ -50,9 +51,14 @@ def list_questionnaires(service: ServiceHere) -> PublishedVersions:
     responses={
         200: {
             "description": "The published bytes; the ETag is their sha256.",
-            "content": {"application/json": {"schema": {"type": "object"}}},
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {"format": 1, "id": "nets", "version": "2026.1", "languages": ["en"]},
+                }
+            },
         },
-        304: {"description": "The caller has these bytes already (If-None-Match)."},
+        **NOT_MODIFIED,
         **problem_responses(404),
     },
 )
@@ -67,7 +73,6 @@ def questionnaire_document(
         found = get_version(connection, questionnaire_id, version)
     etag = f'"{found.digest}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if known & {etag, "*"}:
+    if has_already(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(found.document, media_type="application/json", headers=headers)

@@ -1,208 +1,204 @@
-"""Released scores and suggested risks: the numbers of the pages, from the same records."""
+"""Releases: what each was made of, what it has numbers for, and what its places are held against."""
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from nets.disclosure.banded import Seen
-from nets.organisation import Level
-from nets.reading import PlaceView, ReleaseReader
-from nets.releases.place_record import NotAssessed, Risk
+from nets.questionnaire.version import QuestionnaireVersion
+from nets.releases.measure import Measure, MeasureKind
 from nets.releases.release import ReleaseHeader
-from nets.risk import Colour, InsufficientEvidence, NoConcern, RiskLevel
-from nets.store.releases import get_release, list_releases
+from nets.store.campaigns import list_campaigns
+from nets.store.database import Connection
+from nets.store.questionnaires import get_version
+from nets.store.releases import get_release, list_releases, release_digest
+from survey_api.api_v1.cells import BenchmarkCell, benchmark_cell
+from survey_api.api_v1.conditional import NOT_MODIFIED, tag_by_content, tag_by_release
+from survey_api.api_v1.paging import Page, Paged, Pager
 from survey_api.dependencies import ServiceHere
 from survey_api.errors import problem_responses
-from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/releases", tags=["releases"])
 
-
-class AskedLevel(StrEnum):
-    """What an id names: one placement, or a provider with all of its placements."""
-
-    PLACEMENT = "placement"
-    PROVIDER = "provider"
-
-
-AskedId = Annotated[
-    str, Query(alias="id", max_length=64, description="Id of the place.", openapi_examples={"demo": {"value": "P0001"}})
+ReleaseId = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z0-9-]{1,80}$",
+        description="Id of the release.",
+        openapi_examples={"demo": {"value": "nets-2026-r1"}},
+    ),
 ]
-ReleaseId = Annotated[str, Path(openapi_examples={"demo": {"value": "nets-2026-r1"}})]
 
 
-class Releases(BaseModel):
-    """Every release, the newest first."""
+class AskedReleases(Paged):
+    """Releases by campaign or year."""
 
-    releases: list[ReleaseHeader]
-
-
-class PlaceOfScore(BaseModel):
-    """Which placement a record is about."""
-
-    id: str = Field(examples=["P0001"])
-    name: str = Field(examples=["Emergency department"])
-    site: str = Field(examples=["Alderwick Royal Infirmary"])
-    provider: str = Field(examples=["Alderwick University Hospitals"])
+    campaign: str | None = Field(
+        default=None, pattern=r"^[a-z0-9-]{1,60}$", description="Of this campaign alone.", examples=["nets-2026"]
+    )
+    year: int | None = Field(
+        default=None, ge=1900, le=9999, description="Of campaigns that opened in this year alone.", examples=[2026]
+    )
 
 
-class PlacementScores(BaseModel):
-    """One placement's scores by scale; a score that may not be shown says so and nothing more.
+class ReleaseInList(BaseModel):
+    """One release."""
 
-    Exact numbers of learners are for the national role; everybody else gets scores in bands, which are of kinds of their own.
-    """
+    id: str = Field(examples=["nets-2026-r1"])
+    campaign_id: str = Field(examples=["nets-2026"])
+    campaign_title: str = Field(examples=["National Education and Training Survey 2026"])
+    year: int = Field(description="The year in which the campaign opened.", examples=[2026])
+    number: int = Field(
+        description="Counts the releases of a campaign from 1; a correction is a new one.", examples=[1]
+    )
+    released_on: date = Field(examples=["2026-11-24"])
+    questionnaire: str = Field(
+        description="Where the questionnaire's document is.", examples=["/v1/questionnaires/nets/2026.1"]
+    )
+    rule_version: str = Field(description="The rule by which risks are suggested.", examples=["risk-2026.2"])
+    access_mode: str = Field(description="How learners came in; an open link can be stuffed.", examples=["open_link"])
+    about_responses: int = Field(description="About how many responses there were, to the ten.", examples=[2000])
+    sha256: str = Field(
+        description="Digest of the whole release; the same answers and rules give the same again.",
+        examples=["0d5cd8eb05c3c37a6e5fdc6c17ef2a4bd4c8b1cc9f1f7d4f0a0e4a8f8a4c7d11"],
+    )
 
-    placement: PlaceOfScore
-    scores: dict[
-        str,
-        Annotated[Seen, Field(discriminator="kind")],
+
+class MeasureInRelease(BaseModel):
+    """Something that a release has a number for."""
+
+    code: str = Field(examples=["supervision"])
+    kind: MeasureKind = Field(
+        description="A scale, a quality standard, a domain, a single question.", examples=["scale"]
+    )
+    title: str = Field(
+        description="Its title; the words of a standard and of a question.", examples=["Clinical supervision"]
+    )
+    items: list[str] = Field(
+        description="Codes of the questions it is made of.", examples=[[f"SUP0{number}" for number in range(1, 9)]]
+    )
+    options: list[str] = Field(
+        description="Of a single question, its options from the worst to the best; empty for everything else.",
+        examples=[[]],
+    )
+
+
+class GroupInRelease(BaseModel):
+    """A learner group that scales may be asked for."""
+
+    code: str = Field(examples=["nursing"])
+    title: str = Field(examples=["Nursing"])
+
+
+class LevelBenchmark(BaseModel):
+    """What the places of one level are held against on one measure."""
+
+    level: str = Field(examples=["placement"])
+    measure: str = Field(examples=["supervision"])
+    benchmark: BenchmarkCell
+
+
+class WholeRelease(ReleaseInList):
+    """One release with what it has numbers for."""
+
+    measures: list[MeasureInRelease]
+    learner_groups: list[GroupInRelease]
+    benchmarks: list[LevelBenchmark]
+
+
+class Releases(Page[ReleaseInList]):
+    """Releases, the newest first."""
+
+
+@router.get("", summary="Releases", responses={**NOT_MODIFIED, **problem_responses(422)})
+def all_releases(
+    request: Request,
+    answer: Response,
+    service: ServiceHere,
+    reader: ScoreReader,
+    asked: Annotated[AskedReleases, Query()],
+) -> Releases:
+    """The newest first. A release never changes; a correction is a new one."""
+    pager = Pager.of(request, reader, asked)
+    with service.database.within(reader.scope).read() as connection:
+        years = _years(connection)
+        headers = [
+            header
+            for header in list_releases(connection, asked.campaign)
+            if asked.year in {None, years[header.campaign_id]}
+        ]
+        keys = [(header.id,) for header in headers]
+        span = pager.span(keys)
+        items = [ReleaseInList(**_summary(connection, headers[at], years)) for at in span]
+    page = Releases(items=items, next_cursor=pager.next_cursor(keys, span))
+    tag_by_content(request, answer, page)
+    return page
+
+
+@router.get(
+    "/{release_id}",
+    summary="One release: what it was made of, its measures and its benchmarks",
+    responses={**NOT_MODIFIED, **problem_responses(404)},
+)
+def one_release(
+    request: Request, answer: Response, service: ServiceHere, reader: ScoreReader, release_id: ReleaseId
+) -> WholeRelease:
+    """As it was released."""
+    with service.database.within(reader.scope).read() as connection:
+        header = get_release(connection, release_id)
+        tag_by_release(request, answer, reader, connection, [release_id])
+        version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
+        summary = _summary(connection, header, _years(connection))
+    language = version.languages[0]
+    return WholeRelease(
+        **summary,
+        measures=[_measure(version, measure) for measure in header.measures or _scales(header, version)],
+        learner_groups=[GroupInRelease(code=one.code, title=one.label[language]) for one in version.learner_groups],
+        benchmarks=[
+            LevelBenchmark(level=level, measure=code, benchmark=benchmark_cell(benchmark))
+            for level, by_measure in header.benchmarks.items()
+            for code, benchmark in by_measure.items()
+        ],
+    )
+
+
+def _years(connection: Connection) -> dict[str, int]:
+    return {campaign.id: campaign.opens_on.year for campaign in list_campaigns(connection)}
+
+
+def _summary(connection: Connection, header: ReleaseHeader, years: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": header.id,
+        "campaign_id": header.campaign_id,
+        "campaign_title": header.campaign_title,
+        "year": years[header.campaign_id],
+        "number": header.number,
+        "released_on": header.released_on,
+        "questionnaire": f"/v1/questionnaires/{header.questionnaire_id}/{header.questionnaire_version}",
+        "rule_version": header.rule_version,
+        "access_mode": header.access_mode,
+        "about_responses": header.n_responses,
+        "sha256": release_digest(connection, header.id),
+    }
+
+
+def _scales(header: ReleaseHeader, version: QuestionnaireVersion) -> list[Measure]:
+    """What a release had that was made before there were other measures."""
+    return [
+        Measure(code, MeasureKind.SCALE, title, version.scale[code].items, 0, sensitive=False)
+        for code, title in header.scales.items()
     ]
 
 
-class ReleasedScores(BaseModel):
-    """Scores with what they were made of."""
-
-    release_id: str = Field(examples=["nets-2026-r1"])
-    questionnaire_id: str = Field(examples=["nets"])
-    questionnaire_version: str = Field(examples=["2026.1"])
-    rule_version: str = Field(examples=["risk-2026.2"])
-    access_mode: str = Field(description="How learners came in.", examples=["open_link"])
-    placements: list[PlacementScores]
-
-
-class SuggestedRisk(BaseModel):
-    """A cell of the risk matrix that the rule suggests; a person confirms or changes it."""
-
-    outcome: Literal["suggested"] = "suggested"
-    likelihood: int = Field(ge=1, le=5)
-    impact: int = Field(ge=1, le=5)
-    colour: Colour
-    level: RiskLevel
-    interventions: list[str]
-    reasons: list[str]
-    robustness: str = Field(description="How far the evidence can be trusted, in words.")
-
-
-class NoConcernSuggested(BaseModel):
-    """The evidence carries a statement, and no cell is suggested."""
-
-    outcome: Literal["no_concern"] = "no_concern"
-    reasons: list[str]
-    robustness: str
-
-
-class EvidenceInsufficient(BaseModel):
-    """The evidence does not carry a statement either way."""
-
-    outcome: Literal["insufficient_evidence"] = "insufficient_evidence"
-    reasons: list[str]
-
-
-Outcome = Annotated[SuggestedRisk | NoConcernSuggested | EvidenceInsufficient, Field(discriminator="outcome")]
-
-
-class PlacementRisk(BaseModel):
-    """What the rule makes of one placement's evidence."""
-
-    placement: PlaceOfScore
-    risk: Outcome
-
-
-class ReleasedRisks(BaseModel):
-    """Suggested risks with what they were made of."""
-
-    release_id: str = Field(examples=["nets-2026-r1"])
-    rule_version: str = Field(examples=["risk-2026.2"])
-    placements: list[PlacementRisk]
-
-
-@router.get("", summary="Every release")
-def all_releases(service: ServiceHere, reader: ScoreReader) -> Releases:
-    """The newest first."""
-    with service.database.within(reader.scope).read() as connection:
-        return Releases(releases=list(list_releases(connection)))
-
-
-@router.get(
-    "/{release_id}", summary="One release: what it was made of, and its benchmarks", responses=problem_responses(404)
-)
-def one_release(service: ServiceHere, reader: ScoreReader, release_id: ReleaseId) -> ReleaseHeader:
-    """The header, as it was released."""
-    with service.database.within(reader.scope).read() as connection:
-        return get_release(connection, release_id)
-
-
-@router.get(
-    "/{release_id}/scores",
-    summary="Scores of a placement or of a provider's placements",
-    responses=problem_responses(404),
-)
-def scores(
-    service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
-) -> ReleasedScores:
-    """The same numbers as on the pages; suppressed ones are there as such."""
-    with released(service, reader, release_id) as opened:
-        release, views = opened.header, _views(opened, level, place_id)
-    return ReleasedScores(
-        release_id=release.id,
-        questionnaire_id=release.questionnaire_id,
-        questionnaire_version=release.questionnaire_version,
-        rule_version=release.rule_version,
-        access_mode=release.access_mode,
-        placements=[PlacementScores(placement=_place(view), scores=_scores(release, view)) for view in views],
-    )
-
-
-@router.get(
-    "/{release_id}/risk",
-    summary="Suggested risk of a placement or of a provider's placements",
-    responses=problem_responses(404),
-)
-def risk(
-    service: ServiceHere, reader: ScoreReader, release_id: ReleaseId, level: AskedLevel, place_id: AskedId
-) -> ReleasedRisks:
-    """The cell that the rule suggests with the reasons in words, or why it suggests none."""
-    with released(service, reader, release_id) as opened:
-        release, views = opened.header, _views(opened, level, place_id)
-    return ReleasedRisks(
-        release_id=release.id,
-        rule_version=release.rule_version,
-        placements=[PlacementRisk(placement=_place(view), risk=_outcome(view.record.risk)) for view in views],
-    )
-
-
-def _views(release: ReleaseReader, level: AskedLevel, place_id: str) -> tuple[PlaceView, ...]:
-    view = release.place(place_id, Level(level))
-    return (view,) if level is AskedLevel.PLACEMENT else release.below(view, Level.PLACEMENT)
-
-
-def _scores(release: ReleaseHeader, view: PlaceView) -> dict[str, Seen]:
-    """By scale; what may not be shown is there as such."""
-    return {scale: view.record.score(scale) for scale in release.scales}
-
-
-def _place(view: PlaceView) -> PlaceOfScore:
-    provider, site = (place.name for place in view.above[-2:])
-    return PlaceOfScore(id=view.place_id, name=view.name, site=site, provider=provider)
-
-
-def _outcome(suggestion: Risk) -> SuggestedRisk | NoConcernSuggested | EvidenceInsufficient:
-    if isinstance(suggestion, NotAssessed):
-        return EvidenceInsufficient(reasons=["A risk is suggested for placements alone."])
-    reasons = list(suggestion.reasons)
-    if isinstance(suggestion, InsufficientEvidence):
-        return EvidenceInsufficient(reasons=reasons)
-    if isinstance(suggestion, NoConcern):
-        return NoConcernSuggested(reasons=reasons, robustness=suggestion.robustness)
-    return SuggestedRisk(
-        likelihood=suggestion.likelihood,
-        impact=suggestion.impact,
-        colour=suggestion.colour,
-        level=suggestion.level,
-        interventions=list(suggestion.interventions),
-        reasons=reasons,
-        robustness=suggestion.robustness,
+def _measure(version: QuestionnaireVersion, measure: Measure) -> MeasureInRelease:
+    options: list[str] = []
+    if measure.kind is MeasureKind.ITEM:
+        item = version.item[measure.items[0]]
+        options = [option.label[version.languages[0]] for option in version.options(item)]
+        if item.reverse:
+            options.reverse()
+    return MeasureInRelease(
+        code=measure.code, kind=measure.kind, title=measure.title, items=list(measure.items), options=options
     )

@@ -68,7 +68,9 @@ class Receipt(BaseModel):
     """Proof that a response is in the store."""
 
     receipt: str = Field(examples=["K7QM-4TXD"])
-    replayed: bool = Field(description="True where the same answers were already stored under this key.")
+    replayed: bool = Field(
+        description="True where the same answers were already stored under this key.", examples=[False]
+    )
 
 
 async def require_plain_json(request: Request) -> None:

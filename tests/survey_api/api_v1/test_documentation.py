@@ -1,13 +1,15 @@
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 
-@pytest.fixture
-def described(client: TestClient) -> Any:
-    return client.get("/v1/openapi.json").json()
+@pytest.fixture(scope="module")
+def described(national: TestClient) -> Any:
+    return national.get("/v1/openapi.json").json()
 
 
 def test_the_interface_is_described_as_openapi_3_1(described: Any) -> None:
@@ -17,10 +19,17 @@ def test_the_interface_is_described_as_openapi_3_1(described: Any) -> None:
         "/v1/questionnaires/{questionnaire_id}/{version}",
         "/v1/campaigns/{campaign_id}",
         "/v1/campaigns/{campaign_id}/responses",
+        "/v1/campaigns",
+        "/v1/organisations",
+        "/v1/organisations/{place_id}",
         "/v1/releases",
         "/v1/releases/{release_id}",
         "/v1/releases/{release_id}/scores",
-        "/v1/releases/{release_id}/risk",
+        "/v1/releases/{release_id}/distributions",
+        "/v1/releases/{release_id}/flags",
+        "/v1/releases/{release_id}/flag-lists",
+        "/v1/releases/{release_id}/risks",
+        "/v1/scores",
         "/health",
         "/ready",
     }
@@ -53,9 +62,45 @@ def test_every_reference_of_the_description_leads_somewhere(described: Any) -> N
         assert name in schemas
 
 
-def test_the_description_has_examples(described: Any) -> None:
-    assert described["components"]["schemas"]["SubmittedResponse"]["examples"]
-    assert described["components"]["schemas"]["ProblemDetails"]["properties"]["type"]["examples"]
+def contents(described: Any) -> Iterator[tuple[str, Any]]:
+    """Every answer of every operation that has a body, and every body that one takes."""
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            for status, answer in operation["responses"].items():
+                for content in answer.get("content", {}).values():
+                    yield f"{method} {path} {status}", content
+
+
+def test_every_answer_has_an_example_that_its_schema_takes(described: Any) -> None:
+    found = list(contents(described))
+    assert len(found) > 90
+    for where, content in found:
+        schema = {**content["schema"], "components": described["components"]}
+        faults = [fault.message for fault in Draft202012Validator(schema).iter_errors(content["example"])]
+        assert not faults, (where, faults)
+
+
+def test_the_examples_of_a_list_show_every_kind_of_entry(described: Any) -> None:
+    answer = described["paths"]["/v1/releases/{release_id}/scores"]["get"]["responses"]["200"]
+    items = answer["content"]["application/json"]["example"]["items"]
+    assert [item["score"]["kind"] for item in items] == ["shown", "mean", "banded", "banded_mean", "suppressed"]
+
+
+def test_every_field_and_filter_that_is_not_plain_says_what_it_is(described: Any) -> None:
+    for name, schema in described["components"]["schemas"].items():
+        assert schema.get("description") or "enum" in schema, name
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                plain = path.startswith(("/v1/questionnaires", "/v1/campaigns/"))
+                assert parameter.get("description") or plain, (path, parameter["name"])
+
+
+def test_no_parameter_is_described_as_null(described: Any) -> None:
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                assert "null" not in str(parameter["schema"]), parameter
 
 
 def test_the_documentation_page_brings_its_own_assets(client: TestClient) -> None:

@@ -3,86 +3,55 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.releases.document import record_from_json
-from nets.store.releases import read_place
+from nets.store.releases import get_release, release_digest
 
 RELEASE = "/v1/releases/paddle-2025-r1"
 
 
-@pytest.fixture
-def client(reader: TestClient) -> TestClient:
-    """A browser in which somebody of the national role has signed in."""
-    return reader
-
-
-def test_the_list_leads_to_every_release(client: TestClient) -> None:
-    releases = client.get("/v1/releases").json()["releases"]
-    assert [release["id"] for release in releases] == ["paddle-2025-r1"]
-    assert client.get(RELEASE).json() == releases[0]
-
-
-def test_scores_are_those_of_the_release(client: TestClient, paddle: Any) -> None:
+def test_the_list_leads_to_every_release(national: TestClient, paddle: Any) -> None:
+    (release,) = national.get("/v1/releases").json()["items"]
+    assert (release["id"], release["year"], release["campaign_id"]) == ("paddle-2025-r1", 2025, "paddle-2025")
+    whole = national.get(RELEASE).json()
+    assert {name: whole[name] for name in release} == release
+    assert national.get(release["questionnaire"]).json()["id"] == "paddle"
     with paddle.database.within(()).read() as connection:
-        document = read_place(connection, paddle.release_id, "W-1")
-    assert document is not None
-    released = record_from_json(document)
-    got = client.get(f"{RELEASE}/scores?level=placement&id=W-1").json()
-    tea = got["placements"][0]["scores"]["tea"]
-    assert tea["mean"] == released.score("tea").mean  # type: ignore[union-attr]
-    assert tea["n"] == 30
-    assert got["rule_version"]
-    assert got["questionnaire_version"] == "1.0"
+        assert release["sha256"] == release_digest(connection, "paddle-2025-r1")
 
 
-def test_a_providers_scores_are_those_of_its_placements(client: TestClient) -> None:
-    got = client.get(f"{RELEASE}/scores?level=provider&id=P-1").json()["placements"]
-    assert [entry["placement"]["id"] for entry in got] == [f"W-{number}" for number in range(1, 8)]
-    for entry in got:
-        one = client.get(f"{RELEASE}/scores?level=placement&id={entry['placement']['id']}").json()
-        assert one["placements"] == [entry]
-
-
-def test_too_few_and_nobody_look_alike(client: TestClient) -> None:
-    few, nobody = (
-        client.get(f"{RELEASE}/scores?level=placement&id={place}").json()["placements"][0] for place in ("W-6", "W-7")
-    )
-    assert few["scores"] == nobody["scores"]
-    assert set(few["scores"]["tea"]) == {"kind", "reason"}
-    few_risk, nobody_risk = (
-        client.get(f"{RELEASE}/risk?level=placement&id={place}").json()["placements"][0]["risk"]
-        for place in ("W-6", "W-7")
-    )
-    assert few_risk == nobody_risk
-    assert few_risk["outcome"] == "insufficient_evidence"
-
-
-def test_a_suggested_risk_comes_with_its_reasons(client: TestClient) -> None:
-    risk = client.get(f"{RELEASE}/risk?level=placement&id=W-1").json()["placements"][0]["risk"]
-    assert risk["outcome"] == "suggested"
-    assert risk["colour"] in {"G", "G/A", "A", "A/R", "R"}
-    assert any(reason.startswith("Tea: probability") for reason in risk["reasons"])
-    assert "Robustness" in risk["robustness"]
-
-
-def test_no_concern_is_said_as_such(client: TestClient) -> None:
-    risk = client.get(f"{RELEASE}/risk?level=placement&id=W-3").json()["placements"][0]["risk"]
-    assert risk["outcome"] == "no_concern"
-
-
-@pytest.mark.parametrize("part", ["scores", "risk"])
 @pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("level=placement&id=W-99", 404),
-        ("level=placement&id=P-1", 404),
-        ("level=provider&id=W-1", 404),
-        ("level=site&id=S-1", 422),
-        ("level=placement", 422),
-        ("", 422),
-        ("level=placement&id=" + "x" * 65, 422),
-    ],
+    ("query", "n"),
+    [("year=2025", 1), ("year=2024", 0), ("campaign=paddle-2025&year=2025", 1), ("campaign=paddle-2026", 0)],
 )
-def test_what_is_not_there_is_said_to_be_not_there(client: TestClient, part: str, query: str, status: int) -> None:
-    answer = client.get(f"{RELEASE}/{part}?{query}")
-    assert answer.status_code == status
+def test_releases_are_found_by_campaign_and_year(national: TestClient, query: str, n: int) -> None:
+    assert len(national.get(f"/v1/releases?{query}").json()["items"]) == n
+
+
+def test_a_release_says_what_it_has_numbers_for(national: TestClient, paddle: Any) -> None:
+    whole = national.get(RELEASE).json()
+    with paddle.database.read() as connection:
+        header = get_release(connection, "paddle-2025-r1")
+    assert [measure["code"] for measure in whole["measures"]] == [measure.code for measure in header.measures]
+    kettle = next(measure for measure in whole["measures"] if measure["code"] == "item:TEA01")
+    assert kettle["options"][0] == "Strongly disagree"
+    assert [group["code"] for group in whole["learner_groups"]] == ["nursing", "pharmacy"]
+
+
+def test_benchmarks_are_those_of_the_release(national: TestClient, paddle: Any) -> None:
+    with paddle.database.read() as connection:
+        header = get_release(connection, "paddle-2025-r1")
+    told = national.get(RELEASE).json()["benchmarks"]
+    assert len(told) == sum(map(len, header.benchmarks.values()))
+    for one in told:
+        benchmark: Any = header.benchmark(one["measure"], one["level"])
+        assert one["benchmark"]["kind"] == benchmark.kind
+        if benchmark.kind == "shown":
+            assert one["benchmark"]["mean"] == benchmark.mean
+
+
+@pytest.mark.parametrize(
+    "address", ["/v1/releases/paddle-2025-r9", f"{RELEASE}/nothing", "/v1/releases/unknown/scores"]
+)
+def test_what_is_not_there_is_said_to_be_not_there(national: TestClient, address: str) -> None:
+    answer = national.get(address)
+    assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"

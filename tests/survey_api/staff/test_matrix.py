@@ -6,8 +6,6 @@ The routes come from the application itself, so one that is new must either be o
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from enum import StrEnum
-from itertools import product
 from typing import Any
 
 import pytest
@@ -47,8 +45,12 @@ OWN = {"/account", "/account/password", "/sign-out"}
 """What is there for everybody who signed in, whatever the role."""
 
 NAMES_A_PLACE = "place_id"
-READS_ANY_PLACE = re.compile(r"/quality/{release_id}/places/{place_id}(/(answers|groups|trend)([.]csv)?)?")
-"""Pages of a place itself, which are there for comparison too: for the reader's own region and the nation."""
+READS_ANY_PLACE = re.compile(
+    r"/quality/[^/]+/places/[^/]+(/(answers|groups|trend)([.]csv)?)?|/v1/organisations/[^/?]+|/v1/.*[?]place=.*"
+)
+"""What is told of a place itself is there for comparison too: of the reader's own region and the nation."""
+NAME_PLACES = ("place", "under")
+"""Filters that name a place."""
 
 
 @pytest.fixture
@@ -79,18 +81,22 @@ def path_of(places: dict[str, Organisation], place: Organisation | None) -> list
 def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation]) -> Iterator[tuple[str, str | None]]:
     """Every address of a route with the place that it names, if it names one."""
     path = str(route.path).replace("{release_id}", paddle.release_id).replace("{campaign_id}", "paddle-invited")
-    query = {field.alias: field.field_info.annotation for field in route.dependant.query_params}
     if f"{{{NAMES_A_PLACE}}}" in path:
         for place in places.values():
             yield path.replace(f"{{{NAMES_A_PLACE}}}", place.id), place.id
-    elif {"level", "id"} <= set(query):
-        levels: Any = query["level"]
-        assert issubclass(levels, StrEnum)
-        for level, place in product(levels, places.values()):
-            if place.level.value == level.value:
-                yield f"{path}?level={level.value}&id={place.id}", place.id
     else:
         yield path, None
+    for name in filters(route):
+        for place in places.values():
+            yield f"{path}?{name}={place.id}", place.id
+
+
+def filters(route: RouteContext) -> list[str]:
+    """The filters of a route that name a place."""
+    known = {field.alias for field in route.dependant.query_params}
+    for field in route.dependant.query_params:
+        known |= set(getattr(field.field_info.annotation, "model_fields", ()))
+    return [name for name in NAME_PLACES if name in known]
 
 
 def complaints(paddle: Any, visitors: dict[Role, TestClient], anonymous: TestClient, most: int = 1) -> list[str]:
@@ -142,10 +148,10 @@ def _complaints_of_page(
         walked: Counter[tuple[bool, str]] = Counter()
         for address, place_id in asked:
             inside = home is None or place_id is None or home in path_of(places, places[place_id])
-            if not inside and READS_ANY_PLACE.fullmatch(path) and place_id == path_of(places, places[str(home)])[-1]:
+            if not inside and READS_ANY_PLACE.fullmatch(address) and place_id == path_of(places, places[str(home)])[-1]:
                 inside = True  # her own region, for comparison
             if place_id is not None:
-                asked_as = address.partition("?")[2].partition("&")[0]
+                asked_as = address.partition("?")[2].partition("=")[0]
                 walked[inside, asked_as] += 1
                 if walked[inside, asked_as] > most:
                     continue
@@ -176,7 +182,7 @@ def test_the_same_check_finds_a_scope_that_is_not_looked_at(
     monkeypatch.setattr(reading, "may_see", lambda *_: True)
     found = complaints(paddle, visitors, client)
     for role in HOME:
-        for address in ("/places/", "/heat", "/scores?level=provider", "/risk?level=placement"):
+        for address in ("/places/", "/heat", "/scores?under=", "/risks?place=", "/v1/organisations/", "/flags?under="):
             assert [one for one in found if address in one and one.endswith(f": {role} gets 200")], (role, address)
     assert not [one for one in found if Role.NATIONAL in one]
 
