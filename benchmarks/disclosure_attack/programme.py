@@ -67,11 +67,11 @@ class Programme:
             # a bound that has not been proven the best yet is still one
             value = found.mip_dual_bound if found.status == 1 else found.fun
         else:
-            rows = matrix.toarray()
             above, below = np.isfinite(high), np.isfinite(low)
+            rows: Any = sparse.vstack([matrix[above], -matrix[below]])
             found = linprog(
                 cost,
-                A_ub=np.vstack([rows[above], -rows[below]]),
+                A_ub=rows,
                 b_ub=np.concatenate([high[above], -low[below]]) + SLACK,
                 bounds=list(zip(self._low, self._high, strict=True)),
             )

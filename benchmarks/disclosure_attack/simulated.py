@@ -33,3 +33,11 @@ def simulated(
         np.array([response.learner_group for response in responses], dtype=object),
         answer_matrix(version, [pack(version, response.answers) for response in responses]),
     )
+
+
+def answered_early(answers: CampaignAnswers, *, seed: int, share: float = 0.12, together: int = 14) -> CampaignAnswers:
+    """Those of the answers that were there at a first release: a share came later, and ``together`` of the largest placement."""
+    names, n = np.unique(answers.placement_ids.astype(str), return_counts=True)
+    came = np.random.default_rng(seed).random(len(answers.matrix)) < share
+    came[np.flatnonzero(answers.placement_ids == names[n.argmax()])[:together]] = True
+    return CampaignAnswers(answers.placement_ids[~came], answers.learner_groups[~came], answers.matrix[~came])

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from analysis import CaseMixScores
 from nets.campaign import Campaign
+from nets.packing import NOT_ON_THE_SCALE
 from nets.placement import Benchmark, CellMeans, CellScores, Verdict, verdict_on
+from nets.questionnaire.version import Unanswered
 from nets.response_rate import PlaceResponses, ResponseRate
 from nets.scoring import BEST
 
@@ -37,7 +39,8 @@ class Distribution:
     """Answers by option, from the worst option to the best, and the share above the middle in per cent.
 
     ``without_value`` counts the answers that are not on the scale, by reason in the order of ``packing.NOT_ON_THE_SCALE``: not
-    applicable, do not know, prefer not to say, left blank, not asked. It is empty in releases that did not tell them apart.
+    applicable, do not know, prefer not to say, left blank, not asked. The last is left out where some learner groups alone are
+    asked, and all in releases that did not tell them apart.
     """
 
     counts: tuple[int, ...]
@@ -163,8 +166,18 @@ LETTER_OF: Final[Mapping[type, str]] = {
 """What stands for each class where cells are written down; the sentence of a marker and a class's kind go without saying."""
 
 
-def show_cells(cells: CellMeans | CellScores, campaign: Campaign) -> Iterable[WrittenCell]:
-    """Cells that may be shown, as they are shown, each written down as ``LETTER_OF`` says."""
+def show_cells(
+    cells: CellMeans | CellScores, campaign: Campaign, *, items_shown: NDArray[np.bool_], asked_of_all: bool
+) -> Iterable[WrittenCell]:
+    """Cells that may be shown, as they are shown, each written down as ``LETTER_OF`` says.
+
+    Parameters
+    ----------
+    items_shown
+        Where every single item is shown whose answers the distribution counts: less theirs, it is that of one which is not.
+    asked_of_all
+        Whether everybody was asked; how many were not is else how many learners the other groups have.
+    """
     means = cells.means if isinstance(cells, CellScores) else cells
     columns = (
         means.n.tolist(),
@@ -176,10 +189,10 @@ def show_cells(cells: CellMeans | CellScores, campaign: Campaign) -> Iterable[Wr
     distributions = (
         (LETTER_OF[Distribution], counts, positive, without) if may else (LETTER_OF[SuppressedDistribution],)
         for may, counts, positive, without in zip(
-            (means.n >= campaign.breakdown_floor).tolist(),
+            ((means.n >= campaign.breakdown_floor) & items_shown).tolist(),
             means.distribution.tolist(),
             np.round(means.per_cent_positive).tolist(),
-            means.without_value.tolist(),
+            means.without_value[:, : None if asked_of_all else NOT_ON_THE_SCALE.index(Unanswered.NOT_ROUTED)].tolist(),
             strict=True,
         )
     )

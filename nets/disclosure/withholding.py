@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from nets.campaign import Campaign
 from nets.disclosure.gains import Gains
+from nets.disclosure.option_sums import hidden_by_option
 from nets.disclosure.place_tables import Bools, CellSums, Numbers, PlaceTables
 from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import least_shown
@@ -64,8 +65,11 @@ def withheld_cells(
     gains = [Gains.since(tally, sums) for sums in earlier]
     sensitive = np.array([measure.sensitive for measure in tally.measures])
     scales = list(tally.scales)
-    alone = too_few_or_alike(tally.places, least_shown(campaign, breakdown=False), sensitive)
-    groups_alone = too_few_or_alike(tally.groups, least_shown(campaign, breakdown=True), sensitive[scales])
+    floors = np.array([least_shown(campaign, breakdown=measure.is_breakdown) for measure in tally.measures])
+    alone = too_few_or_alike(tally.places, floors, sensitive)
+    groups_alone = too_few_or_alike(
+        tally.groups, np.full(len(scales), least_shown(campaign, breakdown=True)), sensitive[scales]
+    )
 
     counted = CellSums.counts_alone(tally.places.responses)
     responses, _ = decide.places(
@@ -73,6 +77,7 @@ def withheld_cells(
         [_Since(gain.responses, gain.responses_state, sensitive=False) for gain in gains],
         np.full(len(counted.n), State.SHOWN, dtype=np.uint8),
         np.zeros(len(counted.n), dtype=bool),
+        None,
     )
     in_groups = decide.groups(
         counted,
@@ -88,7 +93,7 @@ def withheld_cells(
         sums = CellSums.of(tally.places, column)
         is_sensitive = tally.measures[column].sensitive
         since = [_Since(gain.places[column], gain.state[:, column], is_sensitive) for gain in gains]
-        places[:, column], unknown = decide.places(sums, since, responses, alone[:, column])
+        places[:, column], unknown = decide.places(sums, since, responses, alone[:, column], column)
         if column in scales:
             number = scales.index(column)
             groups[:, number] = decide.groups(
@@ -139,31 +144,41 @@ class _Decider:
     """The tables of one campaign and what its rule asks of them."""
 
     def __init__(self, tally: CampaignTally, campaign: Campaign, rule: DisclosureRule) -> None:
-        self._floors = least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)
-        self._mean_width = rule.mean_width
+        floors = least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)
+        self._tally, self._rule, self._gained = tally, rule, floors[1]
 
-        def tables(floors: tuple[int, int]) -> PlaceTables:
+        def tables(floors: tuple[int, int], fewest: int) -> PlaceTables:
             return PlaceTables(
                 tally.tree,
                 tally.group_place,
                 tally.group_code.tolist(),
                 floors=floors,
-                protection=Protection(campaign.place_floor, rule.mean_width, rule.complementary),
+                protection=Protection(fewest, rule.mean_width, rule.complementary),
                 responses=tally.places.responses,
                 group_responses=tally.groups.responses,
             )
 
-        self._tables = tables(self._floors)
-        # What came between two releases is a breakdown by time: the two distributions tell that of those who came.
-        self._gained = self._floors[1]
-        self._gain_tables = tables((self._gained, self._gained))
+        self._tables = tables(floors, floors[0])
+        # Of breakdowns, so that what is hidden is together no fewer than may be shown. What came between two releases is one
+        # by time: the two distributions tell that of those who came.
+        self._breakdowns = tables((floors[1], floors[1]), floors[1])
 
     def places(
-        self, sums: CellSums, since: Sequence[_Since], by_responses: States, alone: Bools
+        self, sums: CellSums, since: Sequence[_Since], by_responses: States, alone: Bools, column: int | None
     ) -> tuple[States, list[Bools]]:
         """What is done with the places, and of which of them nobody can tell what they gained since each earlier release."""
-        tables = [_GainTable(one, partial(self._gain_tables.hidden_places, one.gain)) for one in since]
-        return self._decide(partial(self._tables.hidden_places, sums), sums, tables, by_responses, alone)
+        tables = [_GainTable(one, partial(self._breakdowns.hidden_places, one.gain)) for one in since]
+        measure = None if column is None else self._tally.measures[column]
+        of = self._breakdowns if measure and measure.is_breakdown else self._tables
+        hidden = partial(of.hidden_places, sums)
+        if column is not None and measure and len(measure.items) == 1 and self._rule.complementary:
+            hidden = partial(self._hidden_by_option, sums, self._tally.places.answers[:, column, : measure.n_options])
+        return self._decide(hidden, sums, tables, by_responses, alone)
+
+    def _hidden_by_option(self, sums: CellSums, answers: Numbers, never: Bools, asked: Numbers) -> Bools:
+        hidden = self._breakdowns.hidden_places(sums, never, asked)
+        widths = np.where(sums.n < self._gained, self._rule.mean_width, asked)
+        return hidden_by_option(hidden, answers, widths, self._tally.places.responses, self._tally.tree)
 
     def groups(
         self,
@@ -178,11 +193,11 @@ class _Decider:
         tables = [
             _GainTable(
                 one.groups,
-                partial(self._gain_tables.hidden_groups, one.of_places, one.groups.gain, one.unknown_places),
+                partial(self._breakdowns.hidden_groups, one.of_places, one.groups.gain, one.unknown_places),
             )
             for one in since
         ]
-        hidden = partial(self._tables.hidden_groups, of_places, sums, places == State.WITHHELD)
+        hidden = partial(self._breakdowns.hidden_groups, of_places, sums, places == State.WITHHELD)
         return self._decide(hidden, sums, tables, by_responses, alone)[0]
 
     def _decide(
@@ -204,7 +219,7 @@ class _Decider:
             not_told = hidden | kept | (since.before != State.SHOWN)
             new = (since.before == State.WITHHELD) & ~hidden
             alike = since.sensitive & since.gain.alike
-            asked = np.where(new, self._mean_width, np.where(alike, self._another_answer(since.gain), 0.0))
+            asked = np.where(new, self._rule.mean_width, np.where(alike, self._another_answer(since.gain), 0.0))
             found = table.hidden(not_told | alike, asked) & (since.gain.n > 0)
             kept = kept | (found & ~hidden)
             unknown.append(not_told | found)
@@ -216,13 +231,14 @@ class _Decider:
 
     def _another_answer(self, sums: CellSums) -> Numbers:
         """What is asked of those who are enough but all alike: it must not come out that they are."""
-        return np.minimum(self._mean_width, ANOTHER_ANSWER / np.maximum(sums.n, 1.0))
+        return np.minimum(self._rule.mean_width, ANOTHER_ANSWER / np.maximum(sums.n, 1.0))
 
 
-def too_few_or_alike(tally: Tally, floor: int, sensitive: NDArray[np.bool_]) -> Bools:
+def too_few_or_alike(tally: Tally, floors: NDArray[np.int64], sensitive: NDArray[np.bool_]) -> Bools:
     """Cells of too few learners, and those of whom whoever knows one knows how she answered what is sensitive.
 
     Alike is what would be shown to be: the standard deviation of thirty times 41.666... is not nought to a computer.
     """
     alike: Bools = np.round(tally.sd, 1) == 0
-    return (tally.n < floor) | (sensitive & alike)
+    few: Bools = tally.n < floors
+    return few | (sensitive & alike)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nets.framework import read_framework
-from nets.questionnaire.version import Item, QuestionnaireVersion
+from nets.questionnaire.version import AllOf, AnyOf, Condition, GroupIs, Item, Not, QuestionnaireVersion
 
 
 class MeasureKind(StrEnum):
@@ -38,6 +38,11 @@ class Measure:
         Response options of its items; the most where they differ.
     sensitive
         True where an answer could hurt the learner if seen: unanimity is then not shown.
+    asked_of
+        Codes of the learner groups that alone are asked any of its items; empty where everybody is asked one.
+    counted
+        The items whose answers its distribution counts: those that everybody is asked, or all where there are none. With the
+        others it would tell how many each learner group is. Empty, in earlier releases, stands for all.
     """
 
     code: str
@@ -46,21 +51,34 @@ class Measure:
     items: tuple[str, ...]
     n_options: int
     sensitive: bool
+    asked_of: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
     @property
     def is_scored(self) -> bool:
         """Whether it has a reliability and a shrunken score: everything but a single item."""
         return self.kind is not MeasureKind.ITEM
 
+    @property
+    def is_breakdown(self) -> bool:
+        """Whether it tells as much as a breakdown: of one learner group, or, by number, mean and spread, a distribution.
+
+        Of fewer than ten answers to one question those three leave one way, or two, in which they can have been given.
+        """
+        return bool(self.asked_of) or len(self.items) == 1
+
 
 def measures_of(version: QuestionnaireVersion) -> tuple[Measure, ...]:
     """Everything that a version's answers give a number for: scales, then standards, domains and items in their orders."""
     language = version.languages[0]
     ratings = [item for item in version.items if item.kind == "rating"]
+    asked_of = _groups_asked(version)
     in_safety = {code for scale in version.scales if scale.kind == "safety" for code in scale.items}
 
     def measure(kind: MeasureKind, code: str, title: str, items: Iterable[Item], *, sensitive: bool = False) -> Measure:
         of_measure = tuple(items)
+        everyone = tuple(item.code for item in of_measure if not asked_of[item.code])
+        groups = () if everyone else tuple(dict.fromkeys(group for item in of_measure for group in asked_of[item.code]))
         return Measure(
             code,
             kind,
@@ -68,6 +86,8 @@ def measures_of(version: QuestionnaireVersion) -> tuple[Measure, ...]:
             tuple(item.code for item in of_measure),
             max((len(version.options(item)) for item in of_measure), default=0),
             sensitive or any(item.sensitive or item.code in in_safety for item in of_measure),
+            groups,
+            everyone or tuple(item.code for item in of_measure),
         )
 
     scales = [
@@ -101,3 +121,30 @@ def measures_of(version: QuestionnaireVersion) -> tuple[Measure, ...]:
     ]
     singles = [measure(MeasureKind.ITEM, f"item:{item.code}", item.text[language], [item]) for item in ratings]
     return tuple(found for found in (*scales, *standards, *domains, *singles) if found.items)
+
+
+def _groups_asked(version: QuestionnaireVersion) -> dict[str, tuple[str, ...]]:
+    """The learner groups that an item can be asked of, by its code; empty where those are all of them."""
+    codes = [group.code for group in version.learner_groups]
+    found: dict[str, set[str]] = {item.code: set() for item in version.items}
+    for page in version.pages:
+        for item in page.items:
+            found[item] |= set(codes) if page.show_if is None else _could_hold(page.show_if, codes)
+    return {
+        item: () if groups.issuperset(codes) else tuple(code for code in codes if code in groups)
+        for item, groups in found.items()
+    }
+
+
+def _could_hold(condition: Condition, codes: list[str]) -> set[str]:
+    """Learner groups for whom a condition can hold, whatever they answer."""
+    match condition:
+        case GroupIs(groups):
+            return set(groups)
+        case AllOf(parts):
+            return set(codes).intersection(*(_could_hold(part, codes) for part in parts))
+        case AnyOf(parts):
+            return set().union(*(_could_hold(part, codes) for part in parts))
+        case Not(GroupIs(groups)):
+            return set(codes) - set(groups)
+    return set(codes)

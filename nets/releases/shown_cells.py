@@ -20,7 +20,7 @@ from nets.organisation import Level
 from nets.placement import LevelScores, Parts, score_level
 from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases, kept_cells
 from nets.releases.frozen_sums import State
-from nets.releases.measure import MeasureKind
+from nets.releases.measure import Measure, MeasureKind
 from nets.releases.place_tree import LEVELS, NATION
 from nets.releases.tallying import CampaignTally
 from nets.releases.written_cells import WrittenCells, write_cell
@@ -78,9 +78,11 @@ def shown_cells(
     everything = np.arange(n_places)
     may = withheld.places == State.SHOWN
     levels = _levels(tally, everything, everything)
+    column_of = {measure.code: column for column, measure in enumerate(tally.measures)}
     for column, measure in enumerate(tally.measures):
         if measure.is_scored:
             progress(f"scoring {measure.title}")
+        items_shown = may[:, [column_of[f"item:{item}"] for item in measure.counted]].all(axis=1)
         for level in levels:
             compare = measure.is_scored and level.level != NATION
             scores = score_level(tally.places, column, measure, level.rows, level.parts, compare=compare)
@@ -88,7 +90,7 @@ def shown_cells(
                 benchmarks[level.level][measure.code] = show_benchmark(scores.benchmark, campaign)
             if measure.kind is MeasureKind.SCALE:
                 compared[measure.code, level.level] = scores
-            for row, cell in _shown(scores, may, campaign):
+            for row, cell in _shown(scores, may, campaign, measure, items_shown):
                 places[row][measure.code] = cell
 
     scales = [measure for measure in tally.measures if measure.kind is MeasureKind.SCALE]
@@ -104,7 +106,7 @@ def shown_cells(
                 scores = score_level(
                     tally.groups, column, scale, level.rows, level.parts, compare=level.level != NATION
                 )
-                for row, cell in _shown(scores, may, campaign):
+                for row, cell in _shown(scores, may, campaign, scale, np.ones(len(may), dtype=bool)):
                     groups[tally.group_place[row]].setdefault(group, {})[scale.code] = cell
     kept: list[dict[str, str]] = [{} for _ in range(n_places)]
     for old, value in kept_cells(tally, withheld, former):
@@ -145,7 +147,15 @@ def _levels(tally: CampaignTally, rows: NDArray[np.int64], places: NDArray[np.in
     ]
 
 
-def _shown(scores: LevelScores, may: NDArray[np.bool_], campaign: Campaign) -> Iterable[tuple[int, WrittenCell]]:
+def _shown(
+    scores: LevelScores,
+    may: NDArray[np.bool_],
+    campaign: Campaign,
+    measure: Measure,
+    items_shown: NDArray[np.bool_],
+) -> Iterable[tuple[int, WrittenCell]]:
     """The cells of a level that may be shown, with their rows in the tally."""
     wanted = may[scores.rows, scores.column]
-    return zip(scores.rows[wanted].tolist(), show_cells(scores.cells(wanted), campaign), strict=True)
+    rows = scores.rows[wanted]
+    cells = show_cells(scores.cells(wanted), campaign, items_shown=items_shown[rows], asked_of_all=not measure.asked_of)
+    return zip(rows.tolist(), cells, strict=True)

@@ -59,7 +59,7 @@ def scores(answered: CellMeans, reliability: float = 0.61239) -> CellScores:
 
 
 def shown(cells: CellMeans | CellScores) -> Shown:
-    (written,) = show_cells(cells, CAMPAIGN)
+    (written,) = show_cells(cells, CAMPAIGN, items_shown=np.array([True]), asked_of_all=True)
     cell = read_cell(written)
     assert isinstance(cell, ShownScore | ShownMean)
     return cell
@@ -86,6 +86,16 @@ def test_a_distribution_needs_the_breakdown_floor(n: int, kind: type) -> None:
     score = shown(means(n))
     assert isinstance(score, ShownMean)
     assert isinstance(score.distribution, kind)
+
+
+def test_a_distribution_is_not_shown_where_less_its_items_it_would_tell_of_one_that_is_hidden() -> None:
+    (written,) = show_cells(means(), CAMPAIGN, items_shown=np.array([False]), asked_of_all=True)
+    assert isinstance(read_cell(written).distribution, SuppressedDistribution)
+
+
+def test_how_many_were_not_asked_is_not_told_of_questions_to_some_groups() -> None:
+    (written,) = show_cells(means(), CAMPAIGN, items_shown=np.array([True]), asked_of_all=False)
+    assert read_cell(written).distribution.without_value == (0, 1, 0, 2)
 
 
 def test_no_number_has_more_than_a_decimal_but_shares_of_one() -> None:

@@ -54,7 +54,7 @@ def sums(n: int, sd: float) -> Tally:
 
 
 def may(n: int, *, sensitive: bool = False, sd: float = 10.0, floor: int = 5) -> bool:
-    return not too_few_or_alike(sums(n, sd), floor, np.array([sensitive]))[0, 0]
+    return not too_few_or_alike(sums(n, sd), np.array([floor]), np.array([sensitive]))[0, 0]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4])

@@ -40,3 +40,21 @@ def test_what_touches_a_safety_item_is_sensitive(nets_version: QuestionnaireVers
     for measure in measures_of(nets_version):
         assert measure.sensitive == bool(sensitive.intersection(measure.items))
         assert measure.n_options == max(len(nets_version.options(nets_version.item[code])) for code in measure.items)
+
+
+def test_what_one_learner_group_alone_is_asked_is_a_breakdown(nets_version: QuestionnaireVersion) -> None:
+    of = {measure.code: measure for measure in measures_of(nets_version)}
+    assert of["item:NUR01"].asked_of == ("nursing",)
+    assert of["item:SUP01"].asked_of == of["supervision"].asked_of == of["standard:3.1"].asked_of == ()
+    assert set(of["standard:6.4"].asked_of) == {"nursing", "midwifery", "pharmacy"}
+    assert [of[code].is_breakdown for code in ("standard:6.4", "item:SUP01", "standard:4.4", "supervision")] == [
+        True, True, True, False
+    ]  # fmt: skip
+
+
+def test_a_distribution_counts_what_everybody_is_asked(nets_version: QuestionnaireVersion) -> None:
+    of = {measure.code: measure for measure in measures_of(nets_version)}
+    assert of["standard:3.5"].items == ("IND04", "LRN03", "HCS03")
+    assert of["standard:3.5"].counted == ("IND04", "LRN03")
+    assert of["standard:6.4"].counted == of["standard:6.4"].items
+    assert of["supervision"].counted == of["supervision"].items
