@@ -69,7 +69,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What is sent, and by what: the same for all messages of a run."""
+    """What is sent, and by what: the same for all messages of a run. ``closes`` is the last day on which answers are taken."""
 
     campaign: Campaign
     key: InvitationKey
@@ -77,6 +77,7 @@ class Mailing:
     sender: Sender
     origin: str
     pace: Pace
+    closes: date
 
 
 def send_all(database: Database, mailing: Mailing, due: Sequence[Due], today: date) -> SendingRun:
@@ -113,11 +114,10 @@ def send_all(database: Database, mailing: Mailing, due: Sequence[Due], today: da
 
 def fields_of(mailing: Mailing, token: str, placement: str) -> dict[str, str]:
     """What one learner's message is filled in with."""
-    last = mailing.campaign.last_day
     return {
         "title": mailing.campaign.title,
         "placement": placement,
-        "closes": f"{last.day} {last:%B %Y}",
+        "closes": f"{mailing.closes.day} {mailing.closes:%B %Y}",
         "link": f"{mailing.origin}/i/{token}",
         "stop": f"{mailing.origin}/stop/{stop_token(token)}",
     }
@@ -141,10 +141,10 @@ def placement_names(database: Database, placement_ids: set[str]) -> dict[str, st
         }
 
 
-def count_unknown(database: Database, campaign_id: str) -> int:
+def count_unknown(database: Database, campaign_id: str, *, again: bool = False) -> int:
     """How many messages were being sent when an earlier run ended."""
     with database.read() as connection:
-        return mailings.count_states(connection, campaign_id)[State.SENDING]
+        return mailings.count_states(connection, campaign_id, again=again)[State.SENDING]
 
 
 def _settle(database: Database, one: Due, outcome: Outcome, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Drawing learners who are asked once more: at random, each with the same chance, ten to twenty-one days after their answer.
+"""Drawing learners who are asked once more, at random and ten to twenty-one days after their answer; linking what they said.
 
 What leads from a consent to a response is opened here, for a moment, by whoever holds the operator's key. What is left is an
 invitation with a hash in place of the response.
@@ -12,10 +12,13 @@ from typing import Final
 from uuid import UUID
 
 from nets.invitation import InvitationKey, new_token, stop_hash, stop_token, token_hash
+from nets.packing import answer_matrix
+from nets.questionnaire.version import QuestionnaireVersion
 from nets.retest import Consented, ConsentState, RetestKey, is_too_early, is_too_late
+from nets.retest_comparison import AnsweredTwice
 from nets.store.database import Connection
 from nets.store.invitations import not_to_be_written_to
-from nets.store.retest_consents import WaitingConsent, decide_consent, waiting_consents
+from nets.store.retest_consents import WaitingConsent, decide_consent, links_of_consents, waiting_consents
 from nets.store.retests import OpenRetest
 from nets.store.second_answers import (
     SecondInvitation,
@@ -23,6 +26,8 @@ from nets.store.second_answers import (
     delete_second_invitations,
     first_answers,
     links_of_invitations,
+    links_written_to,
+    second_answers,
 )
 
 _PER_CENT: Final = 100
@@ -112,6 +117,50 @@ def in_their_window(connection: Connection, key: RetestKey, campaign_id: str, to
     delete_second_invitations(connection, (hashed for hashed, link in links.items() if link not in day_of))
     return frozenset(
         hashed for hashed, link in links.items() if link in day_of and not is_too_late(day_of[link], today)
+    )
+
+
+def read_answered_twice(
+    connection: Connection, key: RetestKey, retest: OpenRetest, version: QuestionnaireVersion
+) -> AnsweredTwice:
+    """Link first and second answers, for as long as it takes to compare them."""
+    campaign_id = retest.campaign_id
+    again = second_answers(connection, campaign_id)
+    written_to = links_written_to(connection, campaign_id)
+    decided = links_of_consents(connection, campaign_id)
+    waiting = {key.open_consent(one.sealed).response_id for one in waiting_consents(connection, campaign_id)}
+    packed: dict[str, list[bytes]] = {
+        "first": [],
+        "second": [],
+        "did_not_agree": [],
+        "did_not_answer": [],
+        "others": [],
+    }
+    change, days = [], []
+    for response_id, (day, answers) in first_answers(connection, campaign_id).items():
+        link = key.link(response_id)
+        if link in again:
+            said, sealed = again[link]
+            second = key.open_answers(sealed)
+            packed["first"].append(answers)
+            packed["second"].append(second.packed)
+            change.append(said)
+            days.append((second.answered_on - day).days)
+        elif link in written_to:
+            packed["did_not_answer"].append(answers)
+        elif link in decided or response_id in waiting or day < retest.opened_on:
+            packed["others"].append(answers)
+        else:
+            packed["did_not_agree"].append(answers)
+    return AnsweredTwice(
+        first=answer_matrix(version, packed["first"]),
+        second=answer_matrix(version, packed["second"]),
+        change=change,
+        days=days,
+        declined=answer_matrix(version, packed["did_not_agree"] + packed["did_not_answer"]),
+        others=answer_matrix(version, packed["others"]),
+        n_did_not_agree=len(packed["did_not_agree"]),
+        n_did_not_answer=len(packed["did_not_answer"]),
     )
 
 

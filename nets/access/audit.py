@@ -40,6 +40,7 @@ class Act(StrEnum):
     BOUNCES_NOTED = "bounces noted"
     ADDRESSES_SHOWN = "addresses shown"
     RETEST_OPENED = "retest opened"
+    RETEST_DRAWN = "learners drawn for a retest"
     RETEST_SENT = "retest invitations sent"
     RETEST_COMPARED = "two answers compared"
     RETEST_DESTROYED = "retest destroyed"

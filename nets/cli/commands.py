@@ -22,6 +22,7 @@ from nets.cli import (
     posters,
     publishing,
     releases,
+    retests,
     risks,
     rosters,
     serve,
@@ -53,6 +54,7 @@ app.command()(publishing.diff)
 app.add_typer(campaigns.app)
 app.command()(posters.poster)
 app.add_typer(invitations.app)
+app.add_typer(retests.app)
 app.add_typer(rosters.app)
 app.command("response-rates")(rosters.response_rates)
 app.command("break-offs")(break_offs.break_offs)

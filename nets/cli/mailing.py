@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,20 @@ from nets.store.database import Connection, Database
 from nets.store.mailings import Due
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The messages of one run: the kind of text, what the audit trail calls it, until when answers are taken, and who is due.
+
+    ``again`` is for those who are asked once more (``nets.retest``).
+    """
+
+    kind: str
+    act: Act
+    closes: date
+    find_due: Callable[[Connection], Sequence[Due]]
+    again: bool = False
+
+
 def send_due(
     database: str,
     campaign_id: str,
@@ -40,28 +55,49 @@ def send_due(
     NetsError
         Where nothing can be sent, or the run ended before its end.
     """
-    settings, today = read_sending_settings(), date.today()
-    key, opened = settings.key(), open_database(database)
+    opened, today = open_database(database), date.today()
     with opened.read() as connection:
         campaign = campaign_by_invitation(connection, campaign_id)
     if not campaign.is_open(today):
         raise Refused(f"{campaign_id} takes answers from {campaign.opens_on} to {campaign.last_day}, not today")
-    wording = read_wording(text, kind) if text else shipped_wording(kind)
-    sender = settings.open_sender(typer.echo)
-    mailing = Mailing(campaign, key, wording, sender, origin, Pace(settings.sends_a_minute))
+    act = Act.INVITATIONS_SENT if kind == "invitation" else Act.REMINDERS_SENT
+    messages = Round(kind, act, campaign.last_day, lambda connection: find_due(connection, campaign_id))
+    send_round(opened, campaign, messages, origin, text, unknown, dry_run)
+
+
+def send_round(
+    opened: Database,
+    campaign: Campaign,
+    messages: Round,
+    origin: str,
+    text: Path | None,
+    unknown: str | None,
+    dry_run: bool,
+) -> None:
+    """Send the messages of one run, and say what became of them.
+
+    Raises
+    ------
+    NetsError
+        Where nothing can be sent, or the run ended before its end.
+    """
+    settings, today, again = read_sending_settings(), date.today(), messages.again
+    key = settings.key()
+    wording = read_wording(text, messages.kind) if text else shipped_wording(messages.kind)
+    sender = settings.open_sender(typer.echo, again=again)
+    mailing = Mailing(campaign, key, wording, sender, origin, Pace(settings.sends_a_minute), messages.closes)
     with contextlib.closing(sender):
         if unknown and not dry_run:
             with opened.begin() as connection:
-                mailings.resolve_unknown(connection, campaign_id, today, as_sent=unknown == "sent")
-        n_unknown = count_unknown(opened, campaign_id)
+                mailings.resolve_unknown(connection, campaign.id, today, as_sent=unknown == "sent", again=again)
+        n_unknown = count_unknown(opened, campaign.id, again=again)
         with opened.read() as connection:
-            due = find_due(connection, campaign_id)
+            due = messages.find_due(connection)
         if dry_run:
             _show_one(opened, mailing, due)
             return
         with opened.begin() as connection:  # beforehand, so that a run that dies stands there, too
-            act = Act.INVITATIONS_SENT if kind == "invitation" else Act.REMINDERS_SENT
-            write_audit(connection, who_is_here(), act, campaign_id, due=len(due))
+            write_audit(connection, who_is_here(), messages.act, campaign.id, due=len(due))
         run = send_all(opened, mailing, due, today)
     _tell(campaign, run, n_unknown)
     if run.stopped_by:

@@ -18,7 +18,7 @@ class Message:
     Attributes
     ----------
     kind
-        ``"invitation"`` or ``"reminder"``; a sender with texts of its own chooses by it.
+        ``"invitation"``, ``"reminder"`` or ``"retest"``; a sender with texts of its own chooses by it.
     fields
         What the text was filled in with, for such a sender: ``title``, ``placement``, ``closes``, ``link``, ``stop``.
     stop

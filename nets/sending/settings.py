@@ -36,6 +36,7 @@ class SendingSettings(BaseSettings):
     notify_key: SecretStr = Field(default=SecretStr(""), description="API key of GOV.UK Notify.")
     notify_template: str = Field(default="", description="Id of Notify's template for invitations.")
     notify_reminder_template: str = Field(default="", description="Id of Notify's template for reminders.")
+    notify_retest_template: str = Field(default="", description="Id of Notify's template for the retest.")
     notify_origin: Annotated[str, AfterValidator(as_origin)] = Field(
         default=NOTIFY, description="Where Notify's API is."
     )
@@ -50,15 +51,15 @@ class SendingSettings(BaseSettings):
         """
         return InvitationKey(self.invitation_key.get_secret_value())
 
-    def open_sender(self, write: Callable[[str], None]) -> Sender:
-        """The sender that is set; ``write`` is where the console's messages go.
+    def open_sender(self, write: Callable[[str], None], *, again: bool = False) -> Sender:
+        """The sender that is set; ``write`` is where the console's messages go, ``again`` is for the retest's messages.
 
         Raises
         ------
         InvalidSetting
             Naming everything that it lacks.
         """
-        problems = list(self._lacking())
+        problems = list(self._lacking(again))
         if problems:
             raise InvalidSetting(problems)
         if self.sender == "smtp":
@@ -68,11 +69,15 @@ class SendingSettings(BaseSettings):
         if self.sender == "notify":
             from nets.sending.notify import NotifySender  # with an HTTP client, which no other command needs
 
-            templates = {"invitation": self.notify_template, "reminder": self.notify_reminder_template}
+            templates = {
+                "invitation": self.notify_template,
+                "reminder": self.notify_reminder_template,
+                "retest": self.notify_retest_template,
+            }
             return NotifySender(self.notify_key.get_secret_value(), templates, self.notify_origin)
         return ConsoleSender(write)
 
-    def _lacking(self) -> list[Problem]:
+    def _lacking(self, again: bool) -> list[Problem]:
         if not self.sender:
             return [Problem("NETS_SENDER", "has to say by what messages are sent: console, smtp or notify")]
         problems = []
@@ -83,7 +88,7 @@ class SendingSettings(BaseSettings):
         if self.sender == "notify":
             problems += [
                 Problem(f"NETS_{name.upper()}", "has to be the id of a template of GOV.UK Notify")
-                for name in ("notify_template", "notify_reminder_template")
+                for name in (("notify_retest_template",) if again else ("notify_template", "notify_reminder_template"))
                 if not getattr(self, name)
             ]
         return problems

@@ -17,7 +17,7 @@ _LONGEST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A subject and a text of one kind of message, ``"invitation"`` or ``"reminder"``."""
+    """A subject and a text of one kind of message, ``"invitation"``, ``"reminder"`` or ``"retest"``."""
 
     kind: str
     subject: str

@@ -61,7 +61,7 @@ def stop_consents(connection: Connection, person: bytes) -> None:
     connection.execute(
         update(table)
         .where(table.c.person == person, table.c.state == ConsentState.WAITING)
-        .values(state=ConsentState.STOPPED, sealed=b"")
+        .values(state=ConsentState.STOPPED, person=b"", sealed=b"")
     )
 
 
@@ -82,12 +82,12 @@ def waiting_consents(connection: Connection, campaign_id: str) -> tuple[WaitingC
 
 
 def decide_consent(connection: Connection, consent: WaitingConsent, state: ConsentState, link: bytes) -> bool:
-    """Note what becomes of a consent and forget what was sealed with it; False where another run or the learner was quicker."""
+    """Note what becomes of a consent and forget whose it was; False where another run or the learner was quicker."""
     table = retest_consents
     decided = connection.execute(
         update(table)
         .where(table.c.id == consent.id, table.c.state == ConsentState.WAITING)
-        .values(state=state, sealed=b"", link=link)
+        .values(state=state, person=b"", sealed=b"", link=link)
         .returning(table.c.id)
     )
     return decided.scalar() is not None

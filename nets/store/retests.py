@@ -51,6 +51,7 @@ class OpenRetest:
     public_key: bytes
     sealed_key: bytes
     share: int
+    opened_on: date
     is_compared: bool
 
     def key(self, operators: InvitationKey) -> RetestKey:
@@ -116,7 +117,9 @@ def find_retest(connection: Connection, campaign_id: str) -> Retest | None:
     if row.destroyed_on is not None:
         counts = RetestCounts(row.agreed, row.drawn, row.invited, row.answered, row.stable)
         return DestroyedRetest(campaign_id, row.destroyed_on, counts)
-    return OpenRetest(campaign_id, bytes(row.public_key), bytes(row.sealed_key), row.share, row.compared_on is not None)
+    return OpenRetest(
+        campaign_id, bytes(row.public_key), bytes(row.sealed_key), row.share, row.opened_on, row.compared_on is not None
+    )
 
 
 def get_open_retest(connection: Connection, campaign_id: str) -> OpenRetest:

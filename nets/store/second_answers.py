@@ -95,6 +95,18 @@ def links_of_invitations(connection: Connection, campaign_id: str) -> dict[bytes
     return {bytes(row[0]): bytes(row[1]) for row in connection.execute(query)}
 
 
+def links_written_to(connection: Connection, campaign_id: str) -> frozenset[bytes]:
+    """The hashes of the first responses of those who had a message about it and have not answered once more."""
+    table = invitations
+    query = select(table.c.link).where(
+        table.c.campaign_id == campaign_id,
+        table.c.link.is_not(None),
+        table.c.messages > 0,
+        table.c.state != State.BOUNCED,
+    )
+    return frozenset(bytes(link) for link in connection.execute(query).scalars())
+
+
 def delete_second_invitations(connection: Connection, hashes: Iterable[bytes]) -> None:
     """Forget second invitations, by the hashes of their tokens."""
     for hashed in hashes:

@@ -23,7 +23,9 @@ def test_every_default_is_the_one_of_the_code() -> None:
             "QUESTIONNAIRE_FOLDER": "the repository's `questionnaires/`",
             "LANGUAGE_FOLDER": "the repository's `survey_api/languages/`",
             **dict.fromkeys(("PUBLIC_ORIGIN", "OPERATOR", "CONTACT"), "none"),
-            **dict.fromkeys((f"NOTIFY_{name}" for name in ("KEY", "TEMPLATE", "REMINDER_TEMPLATE")), "none"),
+            **dict.fromkeys(
+                (f"NOTIFY_{name}" for name in ("KEY", "TEMPLATE", "REMINDER_TEMPLATE", "RETEST_TEMPLATE")), "none"
+            ),
             **dict.fromkeys(("INVITATION_KEY", "SENDER", "SENDER_ADDRESS", "SMTP_USER", "SMTP_PASSWORD"), "none"),
             **dict.fromkeys((f"OIDC_{name}" for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLES")), "none"),
         }

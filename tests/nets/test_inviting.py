@@ -94,7 +94,9 @@ def run(ready: Database, campaign: Campaign) -> Callable[..., SendingRun]:
                 else mailings.due_invitations(connection, campaign.id)
             )
         wording = shipped_wording("reminder" if reminders else "invitation")
-        return send_all(ready, Mailing(campaign, key, wording, post, ORIGIN, Pace(10**9)), due, TODAY)
+        return send_all(
+            ready, Mailing(campaign, key, wording, post, ORIGIN, Pace(10**9), campaign.last_day), due, TODAY
+        )
 
     return make
 

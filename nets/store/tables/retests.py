@@ -29,7 +29,7 @@ retests: Final = Table(
 )
 
 # Of the ledger's side: a mark of the person, as the ledger has it. What leads to her response lies sealed to the campaign's
-# key, and is gone once it was decided whether she is drawn; then a hash under that key is all that is left.
+# key. Both are gone once it was decided whether she is drawn; then a hash under that key is all that is left.
 retest_consents: Final = Table(
     "retest_consents",
     metadata,

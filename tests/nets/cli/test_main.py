@@ -18,6 +18,7 @@ COMMANDS = (
     "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores", "flags", "calibrate",
     "campaign open", "campaign close", "campaign list", "roster upload", "response-rates", "break-offs", "bursts", "poster",
     "invitations key", "invitations add", "invitations send", "invitations remind", "invitations bounced", "invitations status",
+    "retest open", "retest send", "retest remind", "retest status", "retest compare", "retest destroy",
     "risk show", "risk confirm", "risk history", "risk list", "evidence add", "evidence withdraw", "evidence list",
     "concern add", "concern step", "concern list", "accounts add", "accounts list", "accounts disable", "accounts password",
     "keys add", "keys list", "keys revoke", "audit show", "audit verify", "validate", "shuffle",
