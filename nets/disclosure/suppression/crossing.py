@@ -23,8 +23,8 @@ from nets.disclosure.suppression.sums import Sums, known_from_first
 
 _ROUNDING = 1e-6
 _ANY_NUMBER = 1e9
-_STEP = 10.0
-"""Cells are settled together whose totals are to move by as much, to ten points of one score."""
+_STEP = 20.0
+"""Cells are settled together whose totals are to move by as much, to twenty points of one score."""
 
 
 def hide_in_crossing(
@@ -36,18 +36,21 @@ def hide_in_crossing(
     mean_widths = np.minimum(mean_widths, total_reach / np.maximum(cells.counts, 1))
     count_widths = np.minimum(protection.count_width, count_reach)
     sums, audit = Sums(cells), _Audit(cells, count_widths, mean_widths, protection)
+    prices = cost[audit.every.row, audit.every.column]
     while True:
         hidden = sums.complete(hidden, cells.live & ~fixed, mean_widths, cost, protection)
-        more = np.zeros(hidden.shape, dtype=bool)
+        able = np.flatnonzero((~hidden & ~fixed)[audit.every.row, audit.every.column])
+        more = set[int]()
         for doubt in audit.short(hidden & ~known_from_first(cells, hidden)):
-            helpful = audit.helpful(doubt, ~hidden & ~fixed)
-            if not helpful.any():
+            helpful = audit.helpful(doubt, able)
+            if not len(helpful):
                 audit.give_up(doubt)
-            elif not (helpful & more).any():
-                more[np.unravel_index(np.where(helpful, cost, np.inf).argmin(), more.shape)] = True
-        if not more.any():
+            elif more.isdisjoint(helpful.tolist()):
+                more.add(int(helpful[prices[helpful].argmin()]))
+        if not more:
             return hidden
-        hidden |= more
+        chosen = np.array(sorted(more))
+        hidden[audit.every.row[chosen], audit.every.column[chosen]] = True
 
 
 def uncertainty_in_crossing(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -56,8 +59,8 @@ def uncertainty_in_crossing(cells: Cells, hidden: BoolArray) -> tuple[FloatArray
     arcs = Arcs.of(cells, hidden)
     n = cells.counts[hidden].astype(np.float64)
     t = cells.totals[hidden]
-    counts = Flows(arcs.tail.tolist(), arcs.head.tolist(), [_ANY_NUMBER] * len(n), n.tolist())
-    totals = Flows(arcs.tail.tolist(), arcs.head.tolist(), (BEST * n - t).tolist(), t.tolist())
+    counts = Flows(arcs.tail, arcs.head, np.full(len(n), _ANY_NUMBER), n)
+    totals = Flows(arcs.tail, arcs.head, BEST * n - t, t)
     count_width, mean_width = np.full(hidden.shape, np.nan), np.full(hidden.shape, np.nan)
     everything = 2 * _ANY_NUMBER
     count_width[hidden] = [counts.spread(arc, everything).width for arc in range(len(n))]
@@ -67,10 +70,11 @@ def uncertainty_in_crossing(cells: Cells, hidden: BoolArray) -> tuple[FloatArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Short:
-    """A cell that is too certain, and the cuts that bind it: vertices on its one side and on its other, shape (2, n_vertices)."""
+    """A cell that is too certain, and the cuts that bind it, among vertices as they were merged."""
 
     cell: tuple[int, int]
-    cuts: tuple[BoolArray, ...]
+    merged: IntArray
+    cuts: tuple[Sides, ...]
 
 
 class _Audit:
@@ -82,8 +86,9 @@ class _Audit:
         self._count_proved = np.zeros(cells.counts.shape, dtype=bool)
         self._count_settled, self._mean_settled = self._count_wanted <= 0, self._mean_wanted <= _ROUNDING
         self._first = True
-        self._every = Arcs.of(cells, cells.live)
-        self._vertices = np.arange(self._every.n_vertices)
+        self.every = Arcs.of(cells, cells.live)
+        self._vertices = np.arange(self.every.n_vertices)
+        self._marks = np.zeros(self.every.n_vertices, dtype=bool)
 
     def short(self, unknown: BoolArray) -> list[_Short]:
         """Every hidden cell that is too certain."""
@@ -93,19 +98,23 @@ class _Audit:
         arcs = Arcs.of(self._cells, unknown)
         return [*self._short_counts(arcs, unknown), *self._short_means(arcs, unknown)]
 
-    def helpful(self, short: _Short, candidates: BoolArray) -> BoolArray:
+    def helpful(self, short: _Short, candidates: IntArray) -> IntArray:
         """The candidates of which one has to be hidden for a cell to become wider; those that do it at once, if there are any."""
-        every = self._every
-        able = candidates[every.row, every.column]
-        found = np.zeros(candidates.shape, dtype=bool)
-        for begin, end in short.cuts:
-            leaves = able & (begin[every.tail] != begin[every.head])
-            arrives = able & (end[every.tail] != end[every.head])
+        tail, head = short.merged[self.every.tail[candidates]], short.merged[self.every.head[candidates]]
+        found = np.zeros(len(candidates), dtype=bool)
+        for sides in short.cuts:
+            leaves, arrives = (self._crosses(side, tail, head) for side in sides)
             if leaves.any() and arrives.any():
-                nearer = leaves if begin.sum() < end.sum() else arrives
-                chosen = leaves & arrives if (leaves & arrives).any() else nearer
-                found[every.row[chosen], every.column[chosen]] = True
-        return found
+                nearer = leaves if len(sides[0]) < len(sides[1]) else arrives
+                found |= leaves & arrives if (leaves & arrives).any() else nearer
+        return candidates[found]
+
+    def _crosses(self, side: frozenset[int], tail: IntArray, head: IntArray) -> BoolArray:
+        vertices = list(side)
+        self._marks[vertices] = True
+        crosses: BoolArray = self._marks[tail] != self._marks[head]
+        self._marks[vertices] = False
+        return crosses
 
     def give_up(self, short: _Short) -> None:
         """Look no more at a cell that nothing can help."""
@@ -157,8 +166,7 @@ class _Audit:
         """Settle what is in doubt by flows."""
         tail, head = merged[arcs.tail], merged[arcs.head]
         kept = np.flatnonzero(tail != head)
-        takes, gives = (amount[kept].tolist() for amount in amounts)
-        flows = Flows(tail[kept].tolist(), head[kept].tolist(), takes, gives)
+        flows = Flows(tail[kept], head[kept], *(amount[kept] for amount in amounts))
         settled[arcs.row[doubtful], arcs.column[doubtful]] = True
         short = []
         for place in np.flatnonzero(np.isin(kept, doubtful)):
@@ -166,11 +174,5 @@ class _Audit:
             if spread.cuts:
                 cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])
                 settled[cell] = False
-                short.append(_Short(cell, tuple(self._sides(merged, cut) for cut in spread.cuts)))
+                short.append(_Short(cell, merged, spread.cuts))
         return short
-
-    def _sides(self, merged: IntArray, cut: Sides) -> BoolArray:
-        sides = np.zeros((2, len(merged)), dtype=bool)
-        for side, names in zip(sides, cut, strict=True):
-            side[list(names)] = True
-        return sides[:, merged]

@@ -21,13 +21,12 @@ of the linear programme over all hidden cells at once, and what binds is a cut: 
 away. Hiding any shown cell across the cut makes it wider.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from nets.disclosure.suppression.cells import BoolArray, Cells, IntArray
+from nets.disclosure.suppression.cells import BoolArray, Cells, FloatArray, IntArray
 
 _ROUNDING = 1e-9
 _FAR = 100
@@ -80,16 +79,16 @@ class Spread:
 class Flows:
     """Flows among arcs with what each can take on and give away."""
 
-    def __init__(
-        self, tail: Sequence[int], head: Sequence[int], takes: Sequence[float], gives: Sequence[float]
-    ) -> None:
+    def __init__(self, tail: IntArray, head: IntArray, takes: FloatArray, gives: FloatArray) -> None:
         # Every arc is two edges, there and back, with room for what it can take on and what it can give away.
-        self._to = [vertex for ends in zip(head, tail, strict=True) for vertex in ends]
-        self._room = [room for rooms in zip(takes, gives, strict=True) for room in rooms]
-        self._from: dict[int, list[int]] = {}
-        for edge, vertex in enumerate(self._to):
-            self._from.setdefault(self._to[edge ^ 1], []).append(edge)
-            self._from.setdefault(vertex, [])
+        self._to: list[int] = np.column_stack([head, tail]).ravel().tolist()
+        self._room: list[float] = np.column_stack([takes, gives]).ravel().tolist()
+        begins = np.column_stack([tail, head]).ravel()
+        self._edges = np.argsort(begins, kind="stable")
+        several = np.bincount(begins)
+        self._first: list[int] = [0, *np.cumsum(several).tolist()]
+        self._several: list[int] = several.tolist()
+        self._seen: dict[int, list[int]] = {}
 
     def spread(self, arc: int, wanted: float) -> Spread:
         """How far one arc's amount can move: down by what the others can send from its start to its end, up by what back."""
@@ -124,9 +123,10 @@ class Flows:
         """A shortest path from both its ends, the side with fewer edges to look at first; or, where there is none, the cut."""
         came: tuple[dict[int, int], dict[int, int]] = {source: -1}, {sink: -1}
         waiting = [source], [sink]
+        edges = [self._several[source], self._several[sink]]
         while waiting[0] and waiting[1]:
-            side = 0 if self._edges(waiting[0]) <= self._edges(waiting[1]) else 1
-            meeting = self._step(came, waiting, side)
+            side = 0 if edges[0] <= edges[1] else 1
+            meeting, edges[side] = self._step(came, waiting, side)
             if meeting >= 0:
                 return self._path(came, meeting), (frozenset(), frozenset())
         near = 0 if not waiting[0] else 1
@@ -139,20 +139,24 @@ class Flows:
 
     def _step(
         self, came: tuple[dict[int, int], dict[int, int]], waiting: tuple[list[int], list[int]], side: int
-    ) -> int:
-        """Go one edge further from one side; where it met the other, -1 if nowhere."""
-        here, there = came[side], came[1 - side]
-        found = []
+    ) -> tuple[int, int]:
+        """Go one edge further from one side: where it met the other, -1 if nowhere, and how many edges lead on."""
+        here, there, to, room, seen = came[side], came[1 - side], self._to, self._room, self._seen
+        found, edges = [], 0
         for vertex in waiting[side]:
-            for edge in self._from[vertex]:
-                following = self._to[edge]
-                if following not in here and self._room[edge ^ side] > _ROUNDING:
+            leaving = seen.get(vertex)
+            if leaving is None:
+                leaving = seen[vertex] = self._edges[self._first[vertex] : self._first[vertex + 1]].tolist()
+            for edge in leaving:
+                following = to[edge]
+                if following not in here and room[edge ^ side] > _ROUNDING:
                     here[following] = edge
                     if following in there:
-                        return following
+                        return following, 0
                     found.append(following)
+                    edges += self._several[following]
         waiting[side][:] = found
-        return -1
+        return -1, edges
 
     def _path(self, came: tuple[dict[int, int], dict[int, int]], meeting: int) -> list[int]:
         path = []
@@ -162,6 +166,3 @@ class Flows:
                 path.append(edge ^ side)
                 edge = came[side][self._to[edge ^ 1]]
         return path
-
-    def _edges(self, vertices: list[int]) -> int:
-        return sum(len(self._from[vertex]) for vertex in vertices)
