@@ -12,11 +12,12 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from analysis import CaseMixScores
+from analysis import CaseMixScores, PartSums, UnitScores
 from nets.campaign import Campaign
 from nets.packing import NOT_ON_THE_SCALE
-from nets.placement import Benchmark, CellMeans, CellScores, Verdict, verdict_on
+from nets.placement import LEVEL, Benchmark, CellMeans, CellScores, Verdict, verdict_on
 from nets.questionnaire.version import Unanswered
 from nets.response_rate import PlaceResponses, ResponseRate
 from nets.scoring import BEST
@@ -147,6 +148,33 @@ class ShownAdjusted:
     kind: Literal["adjusted"] = "adjusted"
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPooled:
+    """A placement's score over several campaigns together, beside that of the last of them.
+
+    Attributes
+    ----------
+    campaigns
+        Ids of the campaigns in it, with spaces between, the oldest first.
+    effective_n
+        How many learners, each of a year of their own, the mean is worth.
+    n, mean, sd, interval, reliability, shrunken, shrunken_interval, verdict
+        As those of ``ShownScore``.
+    """
+
+    campaigns: str
+    n: int
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    effective_n: float
+    reliability: float
+    shrunken: float
+    shrunken_interval: tuple[float, float]
+    verdict: Verdict
+    kind: Literal["pooled"] = "pooled"
+
+
 Shown: TypeAlias = ShownScore | ShownMean | SuppressedScore
 
 WrittenCell: TypeAlias = Sequence[Any]
@@ -156,6 +184,7 @@ LETTER_OF: Final[Mapping[type, str]] = {
     ShownScore: "s",
     ShownMean: "m",
     ShownAdjusted: "a",
+    ShownPooled: "y",
     SuppressedScore: "-",
     Distribution: "d",
     SuppressedDistribution: "x",
@@ -221,6 +250,33 @@ def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[Show
         _tenths(scores.adjusted[at]),
         zip(_tenths(ends[:, 0]), _tenths(ends[:, 1]), strict=True),
         np.round(scores.reliability[at], 2).tolist(),
+    )
+
+
+def show_pooled(
+    sums: PartSums, scores: UnitScores, at: NDArray[np.int64], campaigns: Sequence[Sequence[str]]
+) -> Iterable[ShownPooled]:
+    """Pooled scores that may be shown, by their positions, each with the campaigns in it."""
+    mean = sums.mean[at]
+    half = stdtrit(sums.df[at], 0.5 + 0.5 * LEVEL) * np.sqrt(sums.variance[at])
+    posterior = scores.posterior.of(at)
+    reliability = np.round(scores.reliability[at], 2).tolist()
+
+    def within(low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[float, float]]:
+        return zip(_tenths(np.clip(low, 0.0, BEST)), _tenths(np.clip(high, 0.0, BEST)), strict=True)
+
+    return map(
+        ShownPooled,
+        map(" ".join, campaigns),
+        sums.n[at].tolist(),
+        _tenths(mean),
+        _tenths(sums.sd[at]),
+        within(mean - half, mean + half),
+        _tenths(sums.worth[at]),
+        reliability,
+        _tenths(scores.shrunken[at]),
+        within(posterior.quantile(0.5 - 0.5 * LEVEL), posterior.quantile(0.5 + 0.5 * LEVEL)),
+        map(verdict_on, reliability),
     )
 
 

@@ -43,6 +43,8 @@ def record_to_json(record: PlaceRecord) -> bytes:
         document["kept"] = record.kept
     if record.adjusted:
         document["adjusted"] = record.adjusted
+    if record.pooled:
+        document["pooled"] = record.pooled
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=write_cell).encode()
 
 
@@ -66,6 +68,7 @@ def record_from_json(document: bytes | str) -> PlaceRecord:
         },
         data.get("kept", {}),
         {scale: read_cell(cell) for scale, cell in data.get("adjusted", {}).items()},
+        {scale: read_cell(cell) for scale, cell in data.get("pooled", {}).items()},
     )
 
 

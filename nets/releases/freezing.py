@@ -30,6 +30,7 @@ from nets.releases.frozen_sums import State
 from nets.releases.measure import measures_of
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION, path_up, place_tree
+from nets.releases.pooling import NO_PAST, PastCampaigns, PoolingRule, pooled_cells, read_pooling_rule
 from nets.releases.release import Release, ReleaseHeader
 from nets.releases.shown_cells import shown_cells
 from nets.releases.tallying import CampaignAnswers, tally_campaign
@@ -42,6 +43,7 @@ _NO_SCORES: Final[Mapping[str, EarlierScores]] = {}
 _FLAG_RULE: Final = read_flag_rule()
 _DISCLOSURE_RULE: Final = read_disclosure_rule()
 _CASE_MIX_RULE: Final = read_case_mix_rule()
+_POOLING_RULE: Final = read_pooling_rule()
 
 
 def build_release(
@@ -59,13 +61,16 @@ def build_release(
     flag_rule: FlagRule = _FLAG_RULE,
     disclosure: DisclosureRule = _DISCLOSURE_RULE,
     case_mix: CaseMixRule = _CASE_MIX_RULE,
+    pooling: PoolingRule = _POOLING_RULE,
+    past: PastCampaigns = NO_PAST,
     former: FormerReleases = NO_FORMER_RELEASES,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Release:
     """Score every measure in every place, decide what may be shown, flag places, suggest a risk for each placement.
 
     ``earlier`` are earlier campaigns, the oldest first; ``scores_before`` is what the last of them said of the true scores, by code
-    of the scale, where that was asked the same way; ``former`` are the earlier releases of this campaign.
+    of the scale, where that was asked the same way; ``former`` are the earlier releases of this campaign, ``past`` what is
+    behind the newest ones of earlier campaigns.
     """
     measures, places = measures_of(version), {place.id: place for place in organisations}
     progress("adding up answers")
@@ -85,6 +90,7 @@ def build_release(
     adjusted = shown_adjusted(
         adjusted_scores(version, tree.placements, answers, scores, case_mix), tally, withheld, campaign, former
     )
+    pooled = pooled_cells(tally, withheld, campaign.id, past, pooling, former)
     records = {}
     for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True)):
         record = PlaceRecord(
@@ -100,6 +106,7 @@ def build_release(
             flagged.places[row],
             cells.kept[row],
             adjusted[row],
+            pooled[row],
         )
         if withheld.responses[row] == State.KEPT:
             record = with_former_responses(record, former)
@@ -121,6 +128,7 @@ def build_release(
         flags=flagged.summary,
         disclosure_version=disclosure.version,
         case_mix_version=case_mix.version,
+        pooling_version=pooling.version,
     )
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from nets.disclosure.shown import Shown, ShownAdjusted, ShownResponses, SuppressedScore
+from nets.disclosure.shown import Shown, ShownAdjusted, ShownPooled, ShownResponses, SuppressedScore
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
 from nets.risk import RiskBasis, Suggestion
 
@@ -45,6 +45,8 @@ class PlaceRecord:
         where they are a learner group's; an empty key is the number of responses.
     adjusted
         By code of the scale: the score of a placement with its case-mix taken out, beside the one in ``scores``.
+    pooled
+        By code of the scale: the score of a placement over this campaign and earlier ones together.
     """
 
     place_id: str
@@ -57,6 +59,7 @@ class PlaceRecord:
     flags: Mapping[str, ScaleFlags] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
     adjusted: Mapping[str, ShownAdjusted] = field(default_factory=dict)
+    pooled: Mapping[str, ShownPooled] = field(default_factory=dict)
 
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""

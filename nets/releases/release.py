@@ -43,8 +43,8 @@ class ReleaseHeader:
         How many places are on every list, and the share of them that is expected to be there falsely.
     disclosure_version
         The rule by which cells are hidden, and numbers banded for everybody but the national role.
-    case_mix_version
-        The rule by which scores are adjusted; empty in releases that have none.
+    case_mix_version, pooling_version
+        The rules by which scores are adjusted, and pooled over campaigns; empty in releases that have none of it.
     """
 
     id: str
@@ -63,6 +63,7 @@ class ReleaseHeader:
     flags: FlagSummary = NOTHING_FLAGGED
     disclosure_version: str = "disclosure-2026.1"
     case_mix_version: str = ""
+    pooling_version: str = ""
 
     def benchmark(self, measure: str, level: str = Level.PLACEMENT) -> ShownBenchmark | SuppressedScore:
         """What the places of a level, placements where none is named, are held against on one measure."""

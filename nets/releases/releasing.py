@@ -12,13 +12,16 @@ from nets.disclosure.shown import ShownScore
 from nets.errors import Refused
 from nets.flags.flagging import EarlierScores
 from nets.packing import answer_matrix
+from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.document import record_from_json
 from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
 from nets.releases.freezing import build_release
 from nets.releases.measure import Measure, measures_of
 from nets.releases.place_record import PlaceRecord
+from nets.releases.pooling import PastCampaigns, PastSums, read_pooling_rule
 from nets.releases.release import Release, ReleaseHeader
 from nets.releases.tallying import CampaignAnswers
+from nets.releases.trend import predecessors
 from nets.risk import RiskRule, read_rule
 from nets.risk.basis import EarlierCampaign, earlier_campaign
 from nets.store.audit import write_audit
@@ -59,6 +62,7 @@ def make_release(
         before = latest_release(connection, campaign_id)
         former = _former_releases(connection, before)
         earlier, scores_before = _earlier_campaigns(connection, campaign, measures_of(version), rule)
+        past = _past_campaigns(connection, campaign, version)
     if not responses.packed:
         raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
     release = build_release(
@@ -72,6 +76,7 @@ def make_release(
         roster=roster,
         earlier=earlier,
         scores_before=scores_before,
+        past=past,
         former=former,
         progress=progress,
     )
@@ -116,13 +121,8 @@ def _earlier_campaigns(
 
     And what the last of them said of the places' true scores, on every scale that is made of the same items now.
     """
-    past = [
-        one
-        for one in list_campaigns(connection)
-        if one.questionnaire_id == campaign.questionnaire_id and one.opens_on < campaign.opens_on
-    ]
     found, scores = [], {}
-    for one in sorted(past, key=lambda one: one.opens_on):
+    for one in _campaigns_before(connection, campaign):
         header = latest_release(connection, one.id)
         if header:
             documents = read_places(connection, header.id)
@@ -132,6 +132,34 @@ def _earlier_campaigns(
             scales = [scale.code for scale in measures if (scale.code, scale.items) in alike]
             scores = {scale: _scores_of(records, scale) for scale in scales}
     return tuple(found), scores
+
+
+def _campaigns_before(connection: Connection, campaign: Campaign) -> list[Campaign]:
+    """Earlier campaigns of the same questionnaire, the oldest first."""
+    past = [
+        one
+        for one in list_campaigns(connection)
+        if one.questionnaire_id == campaign.questionnaire_id and one.opens_on < campaign.opens_on
+    ]
+    return sorted(past, key=lambda one: one.opens_on)
+
+
+def _past_campaigns(connection: Connection, campaign: Campaign, version: QuestionnaireVersion) -> PastCampaigns:
+    """What is behind the newest release of as many earlier campaigns as may be pooled with this one."""
+    found: list[PastSums] = []
+    versions = [version]
+    for one in reversed(_campaigns_before(connection, campaign)):
+        header = latest_release(connection, one.id)
+        if len(found) == read_pooling_rule().campaigns - 1:
+            break
+        if header is None:
+            continue
+        sums = read_sums(connection, one.id)
+        if len(sums) < header.number:  # made before exact sums were kept
+            break
+        found.append(PastSums(one.id, header.measures, sums[-1]))
+        versions.append(get_version(connection, one.questionnaire_id, one.questionnaire_version))
+    return PastCampaigns(tuple(reversed(found)), predecessors(versions))
 
 
 def _scores_of(records: Sequence[PlaceRecord], scale: str) -> EarlierScores:

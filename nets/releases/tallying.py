@@ -22,7 +22,7 @@ from nets.scoring import BEST, half_rule_mean
 POSITIVE_ABOVE: Final = 50.0
 """A keyed answer above the middle of the scale is positive: agree and strongly agree."""
 
-_CENTRE: Final = 50.0
+CENTRE: Final = 50.0
 """Squares are taken about the middle of 0-100, which loses no digits to a large mean."""
 
 _Numbers: TypeAlias = NDArray[np.float64]
@@ -75,8 +75,8 @@ class Tally:
     @cached_property
     def deviations(self) -> _Numbers:
         """Sum of squared deviations of the scores from their cell's mean; never below 0."""
-        mean = np.where(self.n > 0, self.mean, _CENTRE)
-        return np.maximum(self.squares - self.n * (mean - _CENTRE) ** 2, 0.0)
+        mean = np.where(self.n > 0, self.mean, CENTRE)
+        return np.maximum(self.squares - self.n * (mean - CENTRE) ** 2, 0.0)
 
     @cached_property
     def sd(self) -> _Numbers:
@@ -217,7 +217,7 @@ class _Answered:
         into = sparse.csr_array((np.ones(n_responses), (cell, np.arange(n_responses))), shape=(n_cells, n_responses))
         present = ~np.isnan(self.scores)
         scores = np.where(present, self.scores, 0.0)
-        about = np.where(present, self.scores - _CENTRE, 0.0)
+        about = np.where(present, self.scores - CENTRE, 0.0)
         width = self.most_options + len(NOT_ON_THE_SCALE)
         place = (cell[:, None] * n_items + np.arange(n_items)) * width + self.outcome
         counts = np.bincount(place.ravel(), minlength=n_cells * n_items * width).reshape(n_cells, n_items, width)

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from nets.disclosure.shown import LETTER_OF, Shown, ShownScore, WrittenCell
+from nets.disclosure.shown import LETTER_OF, Shown, ShownPooled, ShownScore, WrittenCell
 from nets.placement import Verdict
 
 _CLASS_OF: Final = {letter: kind for kind, letter in LETTER_OF.items()}
 _VALUES_OF: Final = {
     kind: tuple(field.name for field in fields(kind) if field.name not in {"kind", "reason"}) for kind in LETTER_OF
 }
+
+_JUDGED: Final = frozenset({ShownScore, ShownPooled})
+"""Their last value is a verdict."""
 
 
 class WrittenCells(Mapping[str, Shown]):
@@ -46,7 +49,7 @@ def read_cell(written: Any) -> Any:
         return tuple(written)
     letter, *values = map(read_cell, written)
     kind = _CLASS_OF[letter]
-    if kind is ShownScore:
+    if kind in _JUDGED:
         values[-1] = Verdict(values[-1])
     return kind(*values)
 

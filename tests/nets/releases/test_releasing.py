@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from nets.campaign import Campaign
+from nets.disclosure.shown import ShownScore
 from nets.errors import NotFound, Refused
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
@@ -98,7 +99,11 @@ def test_last_years_release_stands_in_this_years_reasons(
     fill(sqlite_database, nets_version, last_year, responses)
     make_release(sqlite_database, last_year.id, last_year.closes_on)
     fill(sqlite_database, nets_version, campaign, responses, places_are_known=True)
-    risk = make_release(sqlite_database, campaign.id, DAY).placements["P0001"].risk
+    placement = make_release(sqlite_database, campaign.id, DAY).placements["P0001"]
+    score, pooled, risk = placement.score("supervision"), placement.pooled["supervision"], placement.risk
+    assert isinstance(score, ShownScore)
+    assert (pooled.campaigns, pooled.n, pooled.mean) == ("autumn-2025 autumn-2026", 2 * score.n, score.mean)
+    assert pooled.reliability > score.reliability
     assert isinstance(risk, RiskSuggestion)
     assert any("Autumn 2025" in reason for reason in risk.reasons)
 
