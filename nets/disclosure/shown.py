@@ -12,15 +12,13 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
-from analysis import CaseMixScores, PartSums, UnitScores
 from nets.campaign import Campaign
+from nets.disclosure.shown_beside import ShownAdjusted, ShownPooled, tenths
 from nets.packing import NOT_ON_THE_SCALE
-from nets.placement import LEVEL, Benchmark, CellMeans, CellScores, Verdict, verdict_on
+from nets.placement import Benchmark, CellMeans, CellScores, Verdict, verdict_on
 from nets.questionnaire.version import Unanswered
 from nets.response_rate import PlaceResponses, ResponseRate
-from nets.scoring import BEST
 
 WITHHELD: Final = (
     "Not shown, to protect the learners: too few of them, here or beside, or too alike in a sensitive answer."
@@ -129,52 +127,6 @@ class ShownBenchmark:
     kind: Literal["shown"] = "shown"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAdjusted:
-    """A placement's score as it would be with the learner groups and levels of the whole campaign, beside the one it has.
-
-    Attributes
-    ----------
-    mean
-        Less what goes with the placement's own case-mix.
-    shrunken, shrunken_interval, reliability
-        As those of ``ShownScore``, of placements of one case-mix.
-    """
-
-    mean: float
-    shrunken: float
-    shrunken_interval: tuple[float, float]
-    reliability: float
-    kind: Literal["adjusted"] = "adjusted"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPooled:
-    """A placement's score over several campaigns together, beside that of the last of them.
-
-    Attributes
-    ----------
-    campaigns
-        Ids of the campaigns in it, with spaces between, the oldest first.
-    effective_n
-        How many learners, each of a year of their own, the mean is worth.
-    n, mean, sd, interval, reliability, shrunken, shrunken_interval, verdict
-        As those of ``ShownScore``.
-    """
-
-    campaigns: str
-    n: int
-    mean: float
-    sd: float
-    interval: tuple[float, float]
-    effective_n: float
-    reliability: float
-    shrunken: float
-    shrunken_interval: tuple[float, float]
-    verdict: Verdict
-    kind: Literal["pooled"] = "pooled"
-
-
 Shown: TypeAlias = ShownScore | ShownMean | SuppressedScore
 
 WrittenCell: TypeAlias = Sequence[Any]
@@ -210,10 +162,10 @@ def show_cells(
     means = cells.means if isinstance(cells, CellScores) else cells
     columns = (
         means.n.tolist(),
-        _tenths(means.mean),
-        _tenths(means.sd),
-        zip(_tenths(means.low), _tenths(means.high), strict=True),
-        _tenths(means.effective_n),
+        tenths(means.mean),
+        tenths(means.sd),
+        zip(tenths(means.low), tenths(means.high), strict=True),
+        tenths(means.effective_n),
     )
     distributions = (
         (LETTER_OF[Distribution], counts, positive, without) if may else (LETTER_OF[SuppressedDistribution],)
@@ -232,51 +184,12 @@ def show_cells(
         repeat(LETTER_OF[ShownScore], len(means.n)),
         *columns,
         reliability,
-        _tenths(cells.shrunken),
-        zip(_tenths(cells.shrunken_low), _tenths(cells.shrunken_high), strict=True),
+        tenths(cells.shrunken),
+        zip(tenths(cells.shrunken_low), tenths(cells.shrunken_high), strict=True),
         np.round(cells.probability_low, 2).tolist(),
         distributions,
         map(verdict_on, reliability),
         strict=True,
-    )
-
-
-def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[ShownAdjusted]:
-    """Adjusted scores that may be shown, by their positions; no true score lies outside the scale."""
-    ends = np.clip(scores.interval[at], 0.0, BEST)
-    return map(
-        ShownAdjusted,
-        _tenths(scores.adjusted_mean[at]),
-        _tenths(scores.adjusted[at]),
-        zip(_tenths(ends[:, 0]), _tenths(ends[:, 1]), strict=True),
-        np.round(scores.reliability[at], 2).tolist(),
-    )
-
-
-def show_pooled(
-    sums: PartSums, scores: UnitScores, at: NDArray[np.int64], campaigns: Sequence[Sequence[str]]
-) -> Iterable[ShownPooled]:
-    """Pooled scores that may be shown, by their positions, each with the campaigns in it."""
-    mean = sums.mean[at]
-    half = stdtrit(sums.df[at], 0.5 + 0.5 * LEVEL) * np.sqrt(sums.variance[at])
-    posterior = scores.posterior.of(at)
-    reliability = np.round(scores.reliability[at], 2).tolist()
-
-    def within(low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[float, float]]:
-        return zip(_tenths(np.clip(low, 0.0, BEST)), _tenths(np.clip(high, 0.0, BEST)), strict=True)
-
-    return map(
-        ShownPooled,
-        map(" ".join, campaigns),
-        sums.n[at].tolist(),
-        _tenths(mean),
-        _tenths(sums.sd[at]),
-        within(mean - half, mean + half),
-        _tenths(sums.worth[at]),
-        reliability,
-        _tenths(scores.shrunken[at]),
-        within(posterior.quantile(0.5 - 0.5 * LEVEL), posterior.quantile(0.5 + 0.5 * LEVEL)),
-        map(verdict_on, reliability),
     )
 
 
@@ -309,7 +222,3 @@ def show_benchmark(benchmark: Benchmark | None, campaign: Campaign) -> ShownBenc
 def show_total(n_responses: int) -> int:
     """A campaign's number of responses, to the ten: the exact one would give the hidden cells away by subtraction."""
     return round(n_responses, -1)
-
-
-def _tenths(values: NDArray[np.float64]) -> list[float]:
-    return list(np.round(values, 1).tolist())

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from analysis import AnalysisError, CaseMixCells, CaseMixScores, case_mix_scores
 from nets.campaign import Campaign
-from nets.disclosure.shown import ShownAdjusted, least_shown, show_adjusted
+from nets.disclosure.shown import least_shown
+from nets.disclosure.shown_beside import ShownAdjusted, show_adjusted
 from nets.disclosure.withholding import WithheldCells
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.former_releases import FormerReleases

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from nets.disclosure.shown import Shown, ShownAdjusted, ShownPooled, ShownResponses, SuppressedScore
+from nets.disclosure.shown import Shown, ShownResponses, SuppressedScore
+from nets.disclosure.shown_beside import ShownAdjusted, ShownPooled
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
 from nets.risk import RiskBasis, Suggestion
 

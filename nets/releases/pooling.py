@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import AnalysisError, ScoreSums, nested_unit_scores, part_sums
-from nets.disclosure.shown import ShownPooled, show_pooled
+from nets.disclosure.shown_beside import ShownPooled, show_pooled
 from nets.disclosure.withholding import WithheldCells
 from nets.releases.former_releases import FormerReleases
 from nets.releases.frozen_sums import FrozenSums, State

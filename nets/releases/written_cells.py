@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from nets.disclosure.shown import LETTER_OF, Shown, ShownPooled, ShownScore, WrittenCell
+from nets.disclosure.shown import LETTER_OF, Shown, ShownScore, WrittenCell
+from nets.disclosure.shown_beside import ShownPooled
 from nets.placement import Verdict
 
 _CLASS_OF: Final = {letter: kind for kind, letter in LETTER_OF.items()}

@@ -9,7 +9,8 @@ import pytest
 from analysis import mixed_scores
 from nets.campaign import Campaign
 from nets.disclosure.rule import read_disclosure_rule
-from nets.disclosure.shown import ShownAdjusted, ShownScore, least_shown
+from nets.disclosure.shown import ShownScore, least_shown
+from nets.disclosure.shown_beside import ShownAdjusted
 from nets.disclosure.withholding import withheld_cells
 from nets.organisation import Level
 from nets.questionnaire.version import QuestionnaireVersion

@@ -9,7 +9,8 @@ import pytest
 from analysis import ScoreSums, nested_unit_scores, part_sums
 from nets.campaign import Campaign
 from nets.disclosure.rule import read_disclosure_rule
-from nets.disclosure.shown import ShownPooled, SuppressedScore
+from nets.disclosure.shown import SuppressedScore
+from nets.disclosure.shown_beside import ShownPooled
 from nets.disclosure.withholding import WithheldCells, withheld_cells
 from nets.placement import Verdict
 from nets.questionnaire.version import QuestionnaireVersion

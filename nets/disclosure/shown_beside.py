@@ -1,0 +1,103 @@
+"""What may be shown beside a placement's score: the one with its case-mix taken out, and the one over several campaigns."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from analysis import CaseMixScores, PartSums, UnitScores
+from nets.placement import LEVEL, Verdict, verdict_on
+from nets.scoring import BEST
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAdjusted:
+    """A placement's score as it would be with the learner groups and levels of the whole campaign, beside the one it has.
+
+    Attributes
+    ----------
+    mean
+        Less what goes with the placement's own case-mix.
+    shrunken, shrunken_interval, reliability
+        As those of ``ShownScore``, of placements of one case-mix.
+    """
+
+    mean: float
+    shrunken: float
+    shrunken_interval: tuple[float, float]
+    reliability: float
+    kind: Literal["adjusted"] = "adjusted"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPooled:
+    """A placement's score over several campaigns together, beside that of the last of them.
+
+    Attributes
+    ----------
+    campaigns
+        Ids of the campaigns in it, with spaces between, the oldest first.
+    effective_n
+        How many learners, each of a year of their own, the mean is worth.
+    n, mean, sd, interval, reliability, shrunken, shrunken_interval, verdict
+        As those of ``ShownScore``.
+    """
+
+    campaigns: str
+    n: int
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    effective_n: float
+    reliability: float
+    shrunken: float
+    shrunken_interval: tuple[float, float]
+    verdict: Verdict
+    kind: Literal["pooled"] = "pooled"
+
+
+def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[ShownAdjusted]:
+    """Adjusted scores that may be shown, by their positions; no true score lies outside the scale."""
+    ends = np.clip(scores.interval[at], 0.0, BEST)
+    return map(
+        ShownAdjusted,
+        tenths(scores.adjusted_mean[at]),
+        tenths(scores.adjusted[at]),
+        zip(tenths(ends[:, 0]), tenths(ends[:, 1]), strict=True),
+        np.round(scores.reliability[at], 2).tolist(),
+    )
+
+
+def show_pooled(
+    sums: PartSums, scores: UnitScores, at: NDArray[np.int64], campaigns: Sequence[Sequence[str]]
+) -> Iterable[ShownPooled]:
+    """Pooled scores that may be shown, by their positions, each with the campaigns in it."""
+    mean = sums.mean[at]
+    half = stdtrit(sums.df[at], 0.5 + 0.5 * LEVEL) * np.sqrt(sums.variance[at])
+    posterior = scores.posterior.of(at)
+    reliability = np.round(scores.reliability[at], 2).tolist()
+
+    def within(low: NDArray[np.float64], high: NDArray[np.float64]) -> Iterable[tuple[float, float]]:
+        return zip(tenths(np.clip(low, 0.0, BEST)), tenths(np.clip(high, 0.0, BEST)), strict=True)
+
+    return map(
+        ShownPooled,
+        map(" ".join, campaigns),
+        sums.n[at].tolist(),
+        tenths(mean),
+        tenths(sums.sd[at]),
+        within(mean - half, mean + half),
+        tenths(sums.worth[at]),
+        reliability,
+        tenths(scores.shrunken[at]),
+        within(posterior.quantile(0.5 - 0.5 * LEVEL), posterior.quantile(0.5 + 0.5 * LEVEL)),
+        map(verdict_on, reliability),
+    )
+
+
+def tenths(values: NDArray[np.float64]) -> list[float]:
+    """As numbers are shown: none is finer than a tenth."""
+    return list(np.round(values, 1).tolist())
