@@ -1,23 +1,38 @@
 """Trends as somebody may see them: every campaign's newest release is read for the same reader, within the same scope."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
 from nets.flags.rule import read_flag_rule
 from nets.reading import ReleaseReader
 from nets.releases.measure import Measure
+from nets.releases.release import ReleaseHeader
 from nets.releases.trend import CampaignScore, Trend, earlier_measure, predecessors, trend_of
 from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.database import Connection
 from nets.store.questionnaires import get_version
 from nets.store.releases import latest_release
 
 
-def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend:
-    """One measure at one place in this release and in the newest release of every earlier campaign of the questionnaire.
+@dataclass(frozen=True, slots=True)
+class ReleasesUntil:
+    """The newest release of every earlier campaign of a questionnaire, and one release of the last.
 
-    Raises
-    ------
-    NotFound
-        For a place that is not the reader's to see.
+    Attributes
+    ----------
+    releases
+        Each with the day on which its campaign opened, the oldest first.
+    links
+        The item that each rewording in them is linked to, by its code.
     """
-    connection, header = release.connection, release.header
+
+    releases: tuple[tuple[date, ReleaseHeader], ...]
+    links: Mapping[str, str]
+
+
+def releases_until(connection: Connection, header: ReleaseHeader) -> ReleasesUntil:
+    """What a trend that ends with a release is made of."""
     campaign = get_campaign(connection, header.campaign_id)
     past = [
         one
@@ -32,8 +47,22 @@ def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend
     found.append((campaign.opens_on, header))
     versions = {(one.questionnaire_id, one.questionnaire_version) for _, one in found}
     links = predecessors([get_version(connection, *version) for version in sorted(versions)])
+    return ReleasesUntil(tuple(found), links)
+
+
+def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend:
+    """One measure at one place in this release and in the newest release of every earlier campaign of the questionnaire.
+
+    Raises
+    ------
+    NotFound
+        For a place that is not the reader's to see.
+    """
+    header = release.header
+    until = releases_until(release.connection, header)
+    links = until.links
     scores, left_out = [], []
-    for opens_on, one in found:
+    for opens_on, one in until.releases:
         its_own = earlier_measure(one.measures, measure, links)
         if its_own is None:
             left_out.append(one.campaign_title)

@@ -25,6 +25,7 @@ from nets.cli import (
     retests,
     risks,
     rosters,
+    scores,
     serve,
     shuffling,
     simulating,
@@ -63,7 +64,7 @@ app.command()(simulating.simulate)
 app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)
 app.command()(releases.release)
-app.command()(releases.scores)
+app.command()(scores.scores)
 app.command()(flagging.flags)
 app.command()(flagging.calibrate)
 app.add_typer(risks.app)

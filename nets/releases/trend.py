@@ -161,6 +161,26 @@ def earlier_measure(measures: Sequence[Measure], measure: Measure, links: Mappin
     return next((one for one in measures if one.code in wanted), None)
 
 
+def belonging(measures: Sequence[Measure], links: Mapping[str, str]) -> list[tuple[int, Asked]]:
+    """Which campaigns belong to the trend that ends with the last, and how each asked beside the one before it.
+
+    Parameters
+    ----------
+    measures
+        As each campaign asked it, the oldest first, at least one.
+    links
+        The item that each rewording is linked to, by its code.
+    """
+    found: list[tuple[int, Asked]] = []
+    for at, measure in enumerate(measures):
+        asked = asked_beside(measures[at - 1].items, measure.items, links) if found else Asked.FIRST
+        if asked is None:
+            # Nothing of what was asked until now is asked any more: the trend begins here.
+            found, asked = [], Asked.FIRST
+        found.append((at, asked))
+    return found
+
+
 def trend_of(
     scores: Sequence[CampaignScore], left_out: Sequence[str], links: Mapping[str, str], margin: float
 ) -> Trend:
@@ -177,19 +197,12 @@ def trend_of(
     margin
         By how many points a true score has to be lower to have fallen.
     """
-    points: list[TrendPoint] = []
-    apart = list(left_out)
-    items_before: tuple[str, ...] = ()
-    for one in scores:
-        items = one.measure.items
-        asked = asked_beside(items_before, items, links) if points else Asked.FIRST
-        if asked is None:
-            # Nothing of what was asked until now is asked any more: the trend begins here.
-            apart += [point.title for point in points]
-            points, asked = [], Asked.FIRST
-        header = one.header
-        points.append(TrendPoint(header.campaign_id, header.campaign_title, header.id, one.opens_on, one.score, asked))
-        items_before = items
+    belongs = belonging([one.measure for one in scores], links)
+    points = [
+        TrendPoint(one.header.campaign_id, one.header.campaign_title, one.header.id, one.opens_on, one.score, asked)
+        for one, asked in ((scores[at], asked) for at, asked in belongs)
+    ]
+    apart = [*left_out, *(one.header.campaign_title for one in scores[: belongs[0][0]])]
     return Trend(scores[-1].measure, tuple(points), _change(points, margin), tuple(apart))
 
 

@@ -50,7 +50,7 @@ def filled(
     campaign: Campaign,
     responses: Sequence[Response],
 ) -> Database:
-    """Three campaigns: 2025 with everybody, 2026 without P0003's few, 2027 in other words; a release each, two of 2025."""
+    """Three campaigns: 2025 with everybody, 2026 without P0003's few, 2027 in other words; a release each."""
     few = [response for response in responses if response.placement_id < "P0012"]
     code = next(item.comparable_with for item in reworded.items if item.comparable_with)
     with sqlite_database.begin() as connection:
@@ -88,7 +88,7 @@ def filled(
                     for one in few
                 ],
             )
-    for campaign_id in ("nets-2025", "nets-2025", "nets-2026", "nets-2027"):
+    for campaign_id in ("nets-2025", "nets-2026", "nets-2027"):
         make_release(sqlite_database, campaign_id, date(2027, 12, 1))
     return sqlite_database
 
@@ -102,7 +102,7 @@ def test_campaigns_stand_in_their_order_with_breaks_where_words_changed(filled: 
         of_item = read_trend(release, "P0001", item)
         before = read_trend(open_release(connection, NATIONAL, "nets-2026-r1"), "P0001", measure["supervision"])
         hidden = read_trend(release, "P0004", measure["supervision"])
-    assert [point.release_id for point in team.points] == ["nets-2025-r2", "nets-2026-r1", "nets-2027-r1"]
+    assert [point.release_id for point in team.points] == ["nets-2025-r1", "nets-2026-r1", "nets-2027-r1"]
     assert [point.asked for point in team.points] == [Asked.FIRST, Asked.AS_BEFORE, Asked.REWORDED]
     assert [point.asked for point in of_item.points] == [Asked.FIRST, Asked.AS_BEFORE, Asked.REWORDED]
     assert [point.asked for point in supervision.points] == [Asked.FIRST, Asked.AS_BEFORE, Asked.AS_BEFORE]

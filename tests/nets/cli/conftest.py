@@ -92,3 +92,12 @@ def trial(nets: Run) -> str:
     opened = nets("campaign", "open", "trial", "--questionnaire", "team-climate/2026.1", "--title", "Trial", *DAYS)
     assert opened.code == 0, opened.errors
     return "trial"
+
+
+@pytest.fixture
+def released(nets: Run, trial: str) -> Run:
+    """A campaign of 300 learners with a release; the runner of commands."""
+    nets("simulate", trial, "--responses", 300)
+    said = nets("release", trial)
+    assert said.code == 0, said.errors
+    return nets
