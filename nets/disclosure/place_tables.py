@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nets.disclosure.alike import width_of_one
 from nets.disclosure.suppression import Cells, Protection, hidden_cells
 from nets.releases.place_tree import PlaceTree
 from nets.releases.tallying import Tally
@@ -33,11 +34,10 @@ class CellSums:
         return np.rint(self.n).astype(np.int64), self.total, self.squares
 
     @property
-    def alike(self) -> Bools:
-        """Where all have the same score, as far as one decimal of their standard deviation tells."""
-        squared = self.squares - np.divide(self.total**2, self.n, out=np.zeros(self.n.shape), where=self.n > 0)
-        variance = np.maximum(squared, 0.0) / np.maximum(self.n - 1, 1)
-        return np.asarray((self.n > 0) & (np.round(np.sqrt(variance), 1) == 0))
+    def width_of_one(self) -> Numbers:
+        """How far apart the score of any one learner can lie, in points."""
+        squared = np.divide(self.total**2, self.n, out=np.zeros(self.n.shape), where=self.n > 0)
+        return width_of_one(self.n, self.total, self.squares - squared)
 
     @classmethod
     def of(cls, tally: Tally, column: int) -> "CellSums":

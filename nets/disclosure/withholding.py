@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.campaign import Campaign
+from nets.disclosure.alike import width_of_one
 from nets.disclosure.gains import Gains
 from nets.disclosure.option_sums import hidden_by_option
 from nets.disclosure.place_tables import Bools, CellSums, Numbers, PlaceTables
@@ -66,9 +67,9 @@ def withheld_cells(
     sensitive = np.array([measure.sensitive for measure in tally.measures])
     scales = list(tally.scales)
     floors = np.array([least_shown(campaign, breakdown=measure.is_breakdown) for measure in tally.measures])
-    alone = too_few_or_alike(tally.places, floors, sensitive)
+    alone = too_few_or_alike(tally.places, floors, sensitive, rule.mean_width)
     groups_alone = too_few_or_alike(
-        tally.groups, np.full(len(scales), least_shown(campaign, breakdown=True)), sensitive[scales]
+        tally.groups, np.full(len(scales), least_shown(campaign, breakdown=True)), sensitive[scales], rule.mean_width
     )
 
     counted = CellSums.counts_alone(tally.places.responses)
@@ -218,7 +219,7 @@ class _Decider:
             since = table.since
             not_told = hidden | kept | (since.before != State.SHOWN)
             new = (since.before == State.WITHHELD) & ~hidden
-            alike = since.sensitive & since.gain.alike
+            alike = since.sensitive & (since.gain.width_of_one < self._rule.mean_width) & (since.gain.n > 0)
             asked = np.where(new, self._rule.mean_width, np.where(alike, self._another_answer(since.gain), 0.0))
             found = table.hidden(not_told | alike, asked) & (since.gain.n > 0)
             kept = kept | (found & ~hidden)
@@ -234,11 +235,8 @@ class _Decider:
         return np.minimum(self._rule.mean_width, ANOTHER_ANSWER / np.maximum(sums.n, 1.0))
 
 
-def too_few_or_alike(tally: Tally, floors: NDArray[np.int64], sensitive: NDArray[np.bool_]) -> Bools:
-    """Cells of too few learners, and those of whom whoever knows one knows how she answered what is sensitive.
-
-    Alike is what would be shown to be: the standard deviation of thirty times 41.666... is not nought to a computer.
-    """
-    alike: Bools = np.round(tally.sd, 1) == 0
+def too_few_or_alike(tally: Tally, floors: NDArray[np.int64], sensitive: NDArray[np.bool_], mean_width: float) -> Bools:
+    """Cells of too few learners, and those whose number, mean and spread tell how each of them answered what is sensitive."""
     few: Bools = tally.n < floors
+    alike: Bools = width_of_one(tally.n, tally.total, tally.deviations) < mean_width
     return few | (sensitive & alike)

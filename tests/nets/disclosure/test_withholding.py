@@ -13,14 +13,18 @@ from nets.disclosure.shown import least_shown
 from nets.disclosure.suppression import Cells, uncertainty
 from nets.disclosure.withholding import WithheldCells, too_few_or_alike, withheld_cells
 from nets.errors import NotFound
+from nets.organisation import Level
+from nets.packing import answer_matrix, pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.frozen_sums import State, States
 from nets.releases.measure import MeasureKind, measures_of
-from nets.releases.place_tree import place_tree
+from nets.releases.place_tree import NATION, place_tree
 from nets.releases.tallying import CampaignAnswers, CampaignTally, Tally, tally_campaign
+from nets.simulation.learners import simulate_learners
 from nets.simulation.places import invented_places
 
 RULE = read_disclosure_rule()
+SAFETY = ("dignity", "unsupervised_practice", "patient_safety")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def sums(n: int, sd: float) -> Tally:
 
 
 def may(n: int, *, sensitive: bool = False, sd: float = 10.0, floor: int = 5) -> bool:
-    return not too_few_or_alike(sums(n, sd), np.array([floor]), np.array([sensitive]))[0, 0]
+    return not too_few_or_alike(sums(n, sd), np.array([floor]), np.array([sensitive]), 10.0)[0, 0]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
@@ -72,7 +76,14 @@ def test_the_floors_are_the_campaigns_own(campaign: Campaign) -> None:
 def test_a_unanimous_answer_on_a_sensitive_scale_is_withheld() -> None:
     assert not may(30, sensitive=True, sd=0.0)
     assert may(30, sensitive=False, sd=0.0)
-    assert may(30, sensitive=True, sd=0.1)
+    assert may(30, sensitive=True, sd=5.0)
+
+
+def test_nearly_unanimous_is_withheld_too_where_nobody_can_be_ten_points_from_another() -> None:
+    """Of thirty with a spread of 0.9 none lies farther than 4.8 from the mean, of thirty with one of 1 up to 5.3."""
+    assert not may(30, sensitive=True, sd=0.9)
+    assert may(30, sensitive=True, sd=1.0)
+    assert may(30, sensitive=False, sd=0.9)
 
 
 @pytest.mark.parametrize("n", [10, 28, 30, 38, 50])
@@ -130,6 +141,29 @@ def test_of_a_withheld_place_no_group_is_shown(tally: CampaignTally, withheld: W
 def test_what_is_withheld_by_its_number_of_responses_is_withheld_in_every_measure(withheld: WithheldCells) -> None:
     assert hidden(withheld.responses).any()
     assert hidden(withheld.places)[hidden(withheld.responses)].all()
+
+
+def test_safety_scales_of_nearly_everybody_without_anything_to_report_are_shown_above_the_placements(
+    nets_version: QuestionnaireVersion, campaign: Campaign
+) -> None:
+    """Their mean is 97 and every third placement's is withheld, which once took the regions and the nation with it."""
+    places = invented_places()
+    placements = [place for place in places if place.level is Level.PLACEMENT]
+    days = (campaign.opens_on, campaign.closes_on)
+    learners = list(simulate_learners(nets_version, placements, 2_000, days=days, seed=20_260))
+    answers = CampaignAnswers(
+        np.array([one.placement_id for one in learners], dtype=object),
+        np.full(len(learners), "nursing", dtype=object),
+        answer_matrix(nets_version, [pack(nets_version, one.answers) for one in learners]),
+    )
+    safety = tuple(measure for measure in measures_of(nets_version) if measure.code in SAFETY)
+    tree = place_tree(answers.placement_ids, {place.id: place for place in places})
+    tally = tally_campaign(nets_version, safety, tree, answers)
+    shown = ~hidden(withheld_cells(tally, campaign, RULE).places)
+    level = np.array(tree.levels)
+    assert shown[level == NATION].all()
+    assert shown[level == Level.REGION].all()
+    assert shown[level == Level.PROVIDER].mean(axis=0).min() > 0.6
 
 
 def test_answers_alike_to_what_is_sensitive_are_withheld_and_protected(
