@@ -33,7 +33,13 @@ def answer_byte(answer: int | NonResponse | Unanswered) -> int:
 
 def pack(version: QuestionnaireVersion, answers: Mapping[str, int | NonResponse | Unanswered]) -> bytes:
     """The closed answers of one response; every closed item of the version must be there."""
-    return bytes(answer_byte(answers[item.code]) for item in version.closed_items)
+    # most answers are option values, and what stands for themselves need not be asked for
+    return bytes(
+        [
+            answer if type(answer) is int else _BYTE_OF[answer]
+            for answer in map(answers.__getitem__, version.closed_codes)
+        ]
+    )
 
 
 def unpack(version: QuestionnaireVersion, packed: bytes) -> dict[str, int | NonResponse | Unanswered]:

@@ -1,6 +1,7 @@
 """Who is asked what: conditions, and the pages and items that a learner's group and answers lead to."""
 
 from collections.abc import Collection, Mapping
+from itertools import chain
 
 from nets.questionnaire.version import (
     AllOf,
@@ -54,7 +55,9 @@ def routed_pages(
         if page.show_if is not None and not holds(page.show_if, learner_group, heard):
             continue
         reached.append(page)
-        heard.update((code, answers[code]) for code in page.items if code in answers)
+        for code in version.deciding.intersection(page.items):
+            if code in answers:
+                heard[code] = answers[code]
         if page.code in skipped:
             passing_to = page.skips_to
     return tuple(reached)
@@ -67,4 +70,5 @@ def routed_items(
     skipped: Collection[str] = (),
 ) -> frozenset[str]:
     """Codes of the items on the pages that a learner is led to."""
-    return frozenset(code for page in routed_pages(version, learner_group, answers, skipped) for code in page.items)
+    pages = routed_pages(version, learner_group, answers, skipped)
+    return frozenset(chain.from_iterable([page.items for page in pages]))

@@ -4,7 +4,7 @@ These records are the domain's; the JSON file they come from is read in ``docume
 bytes are what was published. Nothing here judges: a ``QuestionnaireVersion`` in hand has already been checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -243,6 +243,16 @@ class QuestionnaireVersion:
         return tuple(item for item in self.items if item.kind != "comment")
 
     @cached_property
+    def closed_codes(self) -> tuple[str, ...]:
+        """The codes of the closed items, in the same order."""
+        return tuple(item.code for item in self.closed_items)
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """Codes of the items whose answers decide which pages a learner is led to."""
+        return frozenset(code for page in self.pages if page.show_if is not None for code in _items_in(page.show_if))
+
+    @cached_property
     def takes(self) -> Mapping[str, frozenset[int | str]]:
         """What each closed item may be answered with, by its code: option values and the non-response codes it offers."""
         return {
@@ -257,3 +267,16 @@ class QuestionnaireVersion:
     @cached_property
     def _options_by_scale(self) -> Mapping[str, tuple[ResponseOption, ...]]:
         return {scale.code: scale.options for scale in self.response_scales}
+
+
+def _items_in(condition: Condition) -> Iterator[str]:
+    match condition:
+        case AnswerIs(item):
+            yield item
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _items_in(part)
+        case Not(part):
+            yield from _items_in(part)
+        case GroupIs():
+            pass

@@ -34,8 +34,10 @@ MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 _BUSY_SECONDS: Final = 10
 _LONGEST_WAIT: Final = 3_600
+_KEPT_STATEMENTS: Final = 512
 _WRITES: Final = "nets_writes"
 _SEES_RELEASES: Final = "nets_sees_releases"
+_READ_ONLY: Final = "nets_read_only"
 _SET_SCOPE: Final = text(
     "SELECT set_config('nets.whole', :whole, true), set_config('nets.scope', :scope, true), "
     "set_config('nets.region', :region, true)"
@@ -135,6 +137,7 @@ class Database:
                 connection.autocommit = True
             else:
                 connection.execute("PRAGMA query_only = 0")  # a reader may have had it last
+                pooled.info[_READ_ONLY] = False
             try:
                 for statement in statements:
                     cursor = connection.execute(statement)
@@ -300,7 +303,8 @@ def _are_options_known(url: URL) -> bool:
 
 def _sqlite(url: URL) -> Engine:
     patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
-    engine = create_engine(url, hide_parameters=True, connect_args=patience)
+    # the statements of ``plain_sql`` differ by how many rows they have, and the driver's own number would not hold them all
+    engine = create_engine(url, hide_parameters=True, connect_args={**patience, "cached_statements": _KEPT_STATEMENTS})
 
     @event.listens_for(engine, "connect")
     def _prepare(driver_connection: sqlite3.Connection, _record: object) -> None:
@@ -312,7 +316,9 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         read_only = bool(connection.get_execution_options().get("nets_read_only"))
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+        if connection.info.get(_READ_ONLY) is not read_only:
+            connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+            connection.info[_READ_ONLY] = read_only
         # A writer takes its lock at once: one that first reads and then wants to write fails without waiting.
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

@@ -45,7 +45,10 @@ _CAMPAIGNS: Final = (
     "JOIN questionnaire_versions ON questionnaire_versions.id = campaigns.questionnaire_id "
     "AND questionnaire_versions.version = campaigns.questionnaire_version WHERE campaigns.id IN "
 )
-_PLACEMENTS: Final = "SELECT id FROM organisations WHERE level = ? AND id IN "
+_NO_PLACEMENTS: Final = (
+    "SELECT column1 FROM (VALUES {}) AS asked WHERE NOT EXISTS "
+    "(SELECT 1 FROM organisations WHERE organisations.id = column1 AND organisations.level = ?)"
+)
 _MACS: Final = "SELECT key_hash, body_mac FROM submission_keys WHERE key_hash IN "
 
 Bind: TypeAlias = Callable[[Campaign, QuestionnaireVersion], Response]
@@ -112,8 +115,8 @@ def submit_all(connection: Connection, attempts: Sequence[Attempt]) -> list[Subm
     asked = _asked(connection, attempts)
     bound = [_bound(attempt, asked) for attempt in attempts]
     fitting = [one for one in bound if isinstance(one, _Bound)]
-    placements = _placements(connection, fitting)
-    refusals = {one: _refusal(one, placements) for one in fitting}
+    unknown = _unknown_placements(connection, fitting)
+    refusals = {one: _refusal(one, unknown) for one in fitting}
     claiming = {one.key_hash: one for one in reversed(fitting) if refusals[one] is None}  # of one key the first
     claimed = _claim(connection, claiming)
     won = [claiming[key_hash] for key_hash in sorted(claimed)]  # in the order of hashes: who came first is lost
@@ -186,20 +189,21 @@ def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVe
     )
 
 
-def _placements(connection: Connection, bound: Sequence[_Bound]) -> set[str]:
-    """Those that there are, of the places that are answered about."""
+def _unknown_placements(connection: Connection, bound: Sequence[_Bound]) -> set[str]:
+    """Ids that are answered about and are no placement. Nearly always there is none: see ``_claim`` for why this way round."""
     ids = sorted({one.response.placement_id for one in bound})
     if not ids:
         return set()
-    return {found for (found,) in run(connection, _PLACEMENTS + places(len(ids)), [Level.PLACEMENT.value, *ids])}
+    statement = _NO_PLACEMENTS.format(", ".join(["(?)"] * len(ids)))
+    return {unknown for (unknown,) in run(connection, statement, [*ids, Level.PLACEMENT.value])}
 
 
-def _refusal(one: _Bound, placements: set[str]) -> NetsError | None:
+def _refusal(one: _Bound, unknown_placements: set[str]) -> NetsError | None:
     """Why an attempt cannot be stored; it may all the same be a retry of one that was."""
     day = one.response.answered_on
     if not one.campaign.is_open(day):
         return CampaignNotOpen(f"campaign {one.campaign.id} takes no answers on {day}")
-    if one.response.placement_id not in placements:
+    if one.response.placement_id in unknown_placements:
         return NotFound([Problem("placement_id", "there is no such placement")])
     return None
 
@@ -208,13 +212,26 @@ def _claim(connection: Connection, claiming: Mapping[bytes, _Bound]) -> set[byte
     """Take the keys that nobody has taken. Who comes second to one waits until the first has committed, or has not.
 
     In the order of the random hashes: two processes that are sent the same keys cannot wait for each other.
+
+    SQLite's driver gives the interpreter away at every row that comes back, and in a rush the event loop keeps it for
+    milliseconds. So there what is taken is asked for, which nearly always is nothing; nobody else can write meanwhile.
     """
+    free = set(claiming)
+    if connection.dialect.name == "sqlite":
+        free -= _macs(connection, free).keys()
     rows = [
-        {"key_hash": key_hash, "body_mac": one.body_mac, "received_on": one.response.answered_on}
-        for key_hash, one in sorted(claiming.items(), key=lambda item: item[0])
+        {
+            "key_hash": key_hash,
+            "body_mac": claiming[key_hash].body_mac,
+            "received_on": claiming[key_hash].response.answered_on,
+        }
+        for key_hash in sorted(free)
     ]
     if not rows:
         return set()
+    if connection.dialect.name == "sqlite":
+        insert(connection, "submission_keys", rows)
+        return free
     # RETURNING tells who was first; the driver's row count does not (-1 on psycopg).
     claimed = insert(connection, "submission_keys", rows, "ON CONFLICT DO NOTHING RETURNING key_hash")
     return {bytes(key_hash) for (key_hash,) in claimed}

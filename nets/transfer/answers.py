@@ -4,7 +4,7 @@ A test holds the two to the same bytes. Only the answers that conditions look at
 so rows that agree in these share one route.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,14 +13,8 @@ from numpy.typing import NDArray
 from nets.packing import LARGEST_VALUE, NO_ANSWER, answer_byte
 from nets.questionnaire.routing import routed_items
 from nets.questionnaire.version import (
-    AllOf,
-    AnswerIs,
-    AnyOf,
-    Condition,
-    GroupIs,
     Item,
     NonResponse,
-    Not,
     QuestionnaireVersion,
     Unanswered,
 )
@@ -90,9 +84,7 @@ class Routes:
 
     def __init__(self, version: QuestionnaireVersion) -> None:
         self._version = version
-        conditions = [page.show_if for page in version.pages if page.show_if is not None]
-        deciding = {code for condition in conditions for code in _items_in(condition)}
-        self._deciding = [i for i, item in enumerate(version.closed_items) if item.code in deciding]
+        self._deciding = [i for i, code in enumerate(version.closed_codes) if code in version.deciding]
         self._known: dict[bytes, frozenset[str]] = {}
 
     def of(self, groups: NDArray[np.int16], matrix: NDArray[np.uint8]) -> tuple[NDArray[np.intp], list[frozenset[str]]]:
@@ -157,16 +149,3 @@ def quoted(cell: str) -> str:
     """A cell as a message shows it: in quotation marks, on one line, not too long."""
     text = cell if len(cell) <= _LONGEST_QUOTE else cell[:_LONGEST_QUOTE] + "..."
     return repr(text)
-
-
-def _items_in(condition: Condition) -> Iterator[str]:
-    match condition:
-        case AnswerIs(item):
-            yield item
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _items_in(part)
-        case Not(part):
-            yield from _items_in(part)
-        case GroupIs():
-            pass
