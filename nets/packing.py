@@ -36,7 +36,7 @@ def pack(version: QuestionnaireVersion, answers: Mapping[str, int | NonResponse 
     # most answers are option values, and what stands for themselves need not be asked for
     return bytes(
         [
-            answer if type(answer) is int else _BYTE_OF[answer]
+            answer if isinstance(answer, int) else _BYTE_OF[answer]
             for answer in map(answers.__getitem__, version.closed_codes)
         ]
     )

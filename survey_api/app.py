@@ -28,7 +28,7 @@ from survey_api.conducting import campaigns, opening, releasing, response_rates,
 from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.dependencies import Service, require_own_form
 from survey_api.errors import UnforeseenErrors, install_error_handlers
-from survey_api.headers import SecurityHeaders
+from survey_api.headers import HeadersAlone, SecurityHeaders
 from survey_api.languages import read_languages
 from survey_api.learner import (
     again,
@@ -42,6 +42,7 @@ from survey_api.learner import (
     withdrawing,
 )
 from survey_api.learner.break_offs import BreakOffs, every_hour
+from survey_api.learner.code_tries import CodeTries
 from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
@@ -144,6 +145,7 @@ def create_app(
         passwords=passwords,
         rate=RequestRate(),
         releases=ReleaseMaker(settings.database_url),
+        code_tries=CodeTries(),
     )
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
@@ -187,6 +189,7 @@ def create_app(
     app.add_middleware(RequestLimits, body_limit=settings.body_limit, file_limit=roster.LONGEST_FILE)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(UnforeseenErrors)
+    app.add_middleware(HeadersAlone)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app

@@ -13,6 +13,7 @@ from nets.store.writer import Writer
 from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.errors import ForeignForm
 from survey_api.learner.break_offs import BreakOffs
+from survey_api.learner.code_tries import CodeTries
 from survey_api.rendering import Pages
 from survey_api.settings import Settings
 from survey_api.staff.request_rate import RequestRate
@@ -34,6 +35,7 @@ class Service:
     throttle: Throttle
     passwords: PasswordChecks
     rate: RequestRate
+    code_tries: CodeTries
     releases: ReleaseMaker
 
 

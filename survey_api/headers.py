@@ -24,6 +24,26 @@ HOLD_TOKENS: Final = ("/i/", "/stop/")
 """What addresses begin with in which a token stands."""
 
 
+class HeadersAlone:
+    """Middleware that answers HEAD as it would GET, without the body: link checkers, proxies and mail programs ask so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a HEAD on as a GET, and of what comes back the headers."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+
+
 class SecurityHeaders:
     """Middleware that adds the headers, to error pages too."""
 

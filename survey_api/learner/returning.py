@@ -17,11 +17,13 @@ _EXAMPLE = "K7QM-4TXD-9PWR"
 
 
 @router.get("/{campaign_id}/resume")
-def resume_page(visit: VisitHere, unknown: bool = False, paused: bool = False) -> Response:
-    """Ask for the code; ``paused`` says why where a shared device was closed."""
+def resume_page(visit: VisitHere, unknown: bool = False, paused: bool = False, wait: int = 0) -> Response:
+    """Ask for the code; ``paused`` says why where a shared device was closed, ``wait`` for how many seconds none is taken."""
     if visit.by_invitation:  # there is no code: the link in the message does it
         return see_other("/i")
-    return visit.render("learner/resume.html", draft=None, unknown=unknown, paused=paused, example=_EXAMPLE)
+    return visit.render(
+        "learner/resume.html", draft=None, unknown=unknown, paused=paused, wait=max(wait, 0), example=_EXAMPLE
+    )
 
 
 @router.post("/{campaign_id}/resume")
@@ -29,6 +31,8 @@ def resume(visit: VisitHere, form: Form) -> RedirectResponse:
     """Open the draft behind a code on this device, and go on where it was left."""
     service, code = visit.service, typed_code(form.get("code", ""))
     is_shared = form.get("device") != "own"
+    if code and (seconds := service.code_tries.begin(visit.campaign.id, service.now())):
+        return see_other(visit.url("resume") + f"?wait={seconds}")
     token = token_of(code, visit.campaign.id) if code else ""
 
     def open_again(connection: Connection) -> Draft | None:
@@ -42,6 +46,7 @@ def resume(visit: VisitHere, form: Form) -> RedirectResponse:
     draft = service.writer.write(open_again) if token else None
     if draft is None:
         return see_other(visit.url("resume") + "?unknown=1")
+    service.code_tries.was_right(visit.campaign.id, service.now())
     answer = see_other(visit.url(draft.at or "placement"))
     set_cookie(answer, token, visit.url(), service.settings, is_shared=is_shared)
     return answer

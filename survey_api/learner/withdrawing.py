@@ -15,14 +15,22 @@ _EXAMPLE = "K7QM-4TXD-9PWR"
 
 
 @router.get("")
-def withdraw_page(request: Request, service: ServiceHere, unknown: bool = False, done: bool = False) -> HTMLResponse:
-    """Ask for the receipt, say that it leads to no response, or that the response is gone."""
-    return service.pages.render_anywhere(request, "learner/withdraw.html", unknown=unknown, done=done, example=_EXAMPLE)
+def withdraw_page(
+    request: Request, service: ServiceHere, unknown: bool = False, done: bool = False, wait: int = 0
+) -> HTMLResponse:
+    """Ask for the receipt; say that it leads to none, that none is taken for a while, or that the response is gone."""
+    return service.pages.render_anywhere(
+        request, "learner/withdraw.html", unknown=unknown, done=done, wait=max(wait, 0), example=_EXAMPLE
+    )
 
 
 @router.post("")
 def take_back(service: ServiceHere, form: Form) -> RedirectResponse:
     """Delete the response behind a receipt, with its comments."""
     receipt = typed_receipt(form.get("receipt", ""))
+    if receipt and (seconds := service.code_tries.begin(router.prefix, service.now())):
+        return see_other(f"/withdraw?wait={seconds}")
     is_gone = bool(receipt) and service.writer.write(lambda connection: withdraw(connection, receipt))
+    if is_gone:
+        service.code_tries.was_right(router.prefix, service.now())
     return see_other("/withdraw?done=1" if is_gone else "/withdraw?unknown=1")

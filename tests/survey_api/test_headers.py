@@ -66,3 +66,16 @@ def test_no_page_has_an_inline_script_an_inline_style_or_an_outside_address(read
 
 def test_pages_are_sent_compressed(client: TestClient) -> None:
     assert client.get("/c/paddle-2026").headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "address", [*PAGES, "/c/paddle-2026/", "/withdraw", "/i", "/stop", "/privacy", "/ready", "/v1/openapi.json"]
+)
+def test_every_page_answers_head_as_it_answers_get_without_the_body(reader: TestClient, address: str) -> None:
+    whole, alone = reader.get(address), reader.head(address)
+    assert (alone.status_code, alone.content) == (whole.status_code, b"")
+    assert dict(alone.headers) == dict(whole.headers)
+
+
+def test_what_only_takes_forms_answers_no_head(client: TestClient) -> None:
+    assert client.head("/c/paddle-2026/start").status_code == 405

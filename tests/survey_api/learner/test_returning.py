@@ -70,6 +70,32 @@ def test_a_code_that_opens_nothing_is_answered_alike(learner: Any, text_of: Word
     assert "We found no answers for this code" in text_of(learner.get(answer.headers["location"]))
 
 
+def test_wrong_codes_are_counted_and_then_even_the_right_one_has_to_wait(
+    ward: Any, clock: Clock, text_of: Words
+) -> None:
+    code = _code(ward.begin().get("check"))
+    tries = ward.client.app.state.service.code_tries
+    while not tries.begin("paddle-2026", clock()):
+        pass
+    answer = ward.post("resume", code=code)
+    assert answer.headers["location"] == "/c/paddle-2026/resume?wait=2"
+    assert "try again in 2 seconds" in text_of(ward.get(answer.headers["location"]))
+    assert ward.post("resume", code="no code").headers["location"].endswith("?unknown=1")
+    clock.seconds += 2
+    assert ward.post("resume", code=code).headers["location"] == "/c/paddle-2026/p/tea"
+
+
+def test_a_wrong_code_counts_and_a_right_one_does_not(ward: Any, clock: Clock) -> None:
+    code = _code(ward.begin().get("check"))
+    tries = ward.client.app.state.service.code_tries
+    for _ in range(59):
+        tries.begin("paddle-2026", clock())
+    for _ in range(3):
+        ward.post("resume", code=code)
+    ward.post("resume", code="K7QM-4TXD-9PWR")
+    assert tries.begin("paddle-2026", clock()) == 2
+
+
 def test_a_code_of_another_campaign_opens_nothing(learner: Any) -> None:
     code = _code(learner.begin().get("check"))
     assert learner.post("/c/paddle-secret/resume", code=code).headers["location"].endswith("?unknown=1")

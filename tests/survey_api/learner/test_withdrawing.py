@@ -48,3 +48,13 @@ def test_an_anonymous_response_cannot_be_taken_back(learner: Any, paddle: Any, t
 def test_a_form_of_another_site_takes_nothing_back(learner: Any) -> None:
     learner.client.headers["Origin"] = "https://elsewhere.example"
     assert learner.post("/withdraw", receipt="K7QM-4TXD-9PWR").status_code == 403
+
+
+def test_wrong_receipts_are_counted_and_then_have_to_wait(learner: Any, paddle: Any, text_of: Words) -> None:
+    service = paddle.app.state.service
+    while not service.code_tries.begin("/withdraw", service.now()):
+        pass
+    answer = learner.post("/withdraw", receipt="K7QM-4TXD-9PWR")
+    assert answer.headers["location"].startswith("/withdraw?wait=")
+    assert "Too many wrong receipts" in text_of(learner.get(answer.headers["location"]))
+    assert learner.post("/withdraw", receipt="no receipt").headers["location"] == "/withdraw?unknown=1"
