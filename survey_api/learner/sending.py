@@ -151,7 +151,7 @@ def _section(visit: Visit, draft: Draft, section: Section, pages: tuple[Page, ..
         CheckRow(
             item,
             _in_words(visit, item, draft.answers.get(code)),
-            f"{visit.url('p', page.code)}?change=1#{place_on_page(code)}",
+            f"p/{page.code}?change=1#{place_on_page(code)}",
         )
         for page in here
         for code in page.items

@@ -42,6 +42,7 @@ from survey_api.settings import Settings
 
 TODAY = date(2026, 11, 24)
 INVITED = "nets-invited"
+CONFIDENTIAL = "nets-confidential"
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -136,6 +137,8 @@ def site(
         add_version(connection, questionnaires.read("nets-pseudo", "2026.1"))
         add_campaign(connection, _campaign(2026, "nets-pseudo", "nets-pseudo"))
         add_campaign(connection, replace(_campaign(2026, INVITED), access_mode=AccessMode.INVITATION))
+        confidential = replace(_campaign(2026, CONFIDENTIAL), anonymity_mode=AnonymityMode.CONFIDENTIAL)
+        add_campaign(connection, confidential)
         rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
         add_responses(connection, "nets-2025", rows)
     release = make_release(filling, "nets-2025", date(2026, 1, 15))
@@ -214,13 +217,16 @@ class Visitor:
         """Where the window is, without the service's own address."""
         return self.page.url.removeprefix(self.site.address)
 
-    def look(self, name: str, *, axe: bool = True) -> None:
-        """Nothing scrolls sideways, nothing was refused or fetched outside, axe finds nothing; keep a picture if asked."""
+    def look(self, name: str, *, axe: bool = True, own_colours: bool = True) -> None:
+        """Nothing scrolls sideways, nothing was refused or fetched outside, axe finds nothing; keep a picture if asked.
+
+        Where colours are forced they are the learner's, and axe takes them to be on white.
+        """
         wide = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide[0] <= wide[1], f"{name} scrolls sideways: {wide[0]} of {wide[1]} px"
         assert self.complaints == [], f"{name}: {self.complaints}"
         if axe and self.has_javascript:
-            assert _violations(self.page) == [], name
+            assert _violations(self.page, own_colours=own_colours) == [], name
         if self.screenshots and self.has_javascript:
             self.page.screenshot(path=self.screenshots / f"{self.width}" / f"{name}.png", full_page=True)
 
@@ -228,11 +234,14 @@ class Visitor:
 _AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8") if NODE_MODULES.is_dir() else ""
 
 
-def _violations(page: Page) -> list[str]:
+def _violations(page: Page, *, own_colours: bool) -> list[str]:
     # Evaluated by the debugger, which the page's policy against inline scripts does not bind.
     page.evaluate(_AXE)
     # Swagger UI's own markup is its makers' business.
-    found: Any = page.evaluate("axe.run({exclude: [['#swagger-ui']]})")
+    found: Any = page.evaluate(
+        "(contrast) => axe.run({exclude: [['#swagger-ui']]}, {rules: {'color-contrast': {enabled: contrast}}})",
+        own_colours,
+    )
     return [
         f"{violation['id']}: {violation['help']}: {[node['html'][:160] for node in violation['nodes']]}"
         for violation in found["violations"]

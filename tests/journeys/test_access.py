@@ -1,5 +1,6 @@
 """Ways to use the path that are not a mouse on a wide screen: keyboard, magnifier, forced colours, another language."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,40 @@ FOCUS = """() => {
     named: (one.innerText || label?.innerText || one.getAttribute('aria-label') || one.title || '').trim(),
   }
 }"""
+
+
+_PAGES = (
+    "placement?change=1&q=ward",
+    "placement?q=zebra",
+    "placement?missing=1",
+    "group?missing=1",
+    "p/induction-1",
+    "p/safety-start",
+    "p/comment-good",
+    "check",
+)
+"""Of somebody on her way: a search, errors, questions, a break, a comment, and all her answers."""
+
+_ELSEWHERE = (
+    f"/i/{'A' * 43}",
+    "/i?paused=1",
+    "/i?left=1",
+    f"/stop/{'A' * 43}",
+    "/stop",
+    "/withdraw",
+    "/withdraw?unknown=1",
+    "/withdraw?wait=30",
+    "/withdraw?done=1",
+    "/privacy",
+    "/accessibility",
+    "/c/nets-2025",
+    "/nothing",
+)
+"""Around the path: invitations, messages, receipts, notices, and where there is nothing."""
+
+
+def _named(address: str) -> str:
+    return re.sub(r"\W+", "-", address).strip("-")[:40]
 
 
 def _tab_to(page: Page, wanted: Callable[[dict[str, Any]], bool], role: str = "") -> None:
@@ -77,16 +112,19 @@ def test_four_hundred_per_cent_leave_every_kind_of_page_usable(new_visitor: Visi
     visitor = new_visitor(320, height=256)
     page: Page = visitor.page
     visitor.open(f"{START}?placement=P0002")
-    visitor.look("zoom-start", axe=False)
+    visitor.look("zoom-start")
     _press(page, "No, it is shared: start")
-    visitor.look("zoom-placement", axe=False)
+    visitor.look("zoom-placement")
     _press(page, "Yes, continue")
     page.get_by_label("Pharmacy", exact=True).check()
     _press(page, "Continue")
-    for address in ("p/induction-1", "p/safety-start", "p/comment-good", "check", "leave", "resume"):
+    for address in (*_PAGES, "leave", "resume"):
         visitor.open(f"{START}/{address}")
-        visitor.look(f"zoom-{address.replace('/', '-')}", axe=False)
+        visitor.look(f"zoom-{_named(address)}")
         _tab_to(page, lambda focus: page.evaluate("document.activeElement.closest('main') !== null"))
+    for address in _ELSEWHERE:
+        visitor.open(address)
+        visitor.look(f"zoom-{_named(address)}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -95,7 +133,7 @@ def test_forced_colours_and_reduced_motion_are_respected(new_visitor: Visitors, 
     page: Page = visitor.page
     page.emulate_media(forced_colors="active", reduced_motion="reduce", color_scheme=scheme)
     visitor.open(f"{START}?placement=P0003")
-    visitor.look(f"forced-{scheme}-start", axe=False)
+    visitor.look(f"forced-{scheme}-start", own_colours=False)
     _press(page, "Yes, start")
     _press(page, "Yes, continue")
     page.get_by_label("Pharmacy", exact=True).check()
@@ -104,7 +142,7 @@ def test_forced_colours_and_reduced_motion_are_respected(new_visitor: Visitors, 
     _tab_to(page, lambda focus: True, "radio")
     page.keyboard.press("Space")
     assert page.evaluate(ANIMATED) == []
-    visitor.look(f"forced-{scheme}-questions", axe=False)
+    visitor.look(f"forced-{scheme}-questions", own_colours=False)
     # What is chosen shows by a dot that forced colours do not take away, and a button by its edge.
     dot = page.evaluate("getComputedStyle(document.querySelector('input:checked + label'), '::after').borderTopWidth")
     assert float(dot.removesuffix("px")) > 2
@@ -113,6 +151,16 @@ def test_forced_colours_and_reduced_motion_are_respected(new_visitor: Visitors, 
         " return parseFloat(s.borderTopWidth) + (s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth)) })()"
     )
     assert edge > 0
+    for address in (*_PAGES, "leave", "resume?unknown=1", "resume?paused=1"):
+        visitor.open(f"{START}/{address}")
+        visitor.look(f"forced-{scheme}-{_named(address)}", own_colours=False)
+    visitor.open(f"{START}/check")
+    _press(page, "Send my response")
+    visitor.look(f"forced-{scheme}-sent", own_colours=False)
+    for address in _ELSEWHERE:
+        visitor.open(address)
+        visitor.look(f"forced-{scheme}-{_named(address)}", own_colours=False)
+    assert page.evaluate(ANIMATED) == []
 
 
 def test_the_path_in_another_language(new_visitor: Visitors) -> None:

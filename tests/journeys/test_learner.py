@@ -75,7 +75,7 @@ def test_a_learner_comes_from_the_qr_link_to_the_receipt(
         )
     assert visitor.path == f"{START}/check"
     visitor.look("80-check")
-    assert page.get_by_text("No answer", exact=True).count() == 0
+    assert page.get_by_text("No answer").count() == 0
     _continue(page, "Send my response")
     assert visitor.path == f"{START}/sent"
     visitor.look("90-sent")
@@ -159,7 +159,7 @@ def test_back_shows_the_answers_and_clearing_takes_one_away(new_visitor: Visitor
     assert "#" in visitor.path
     visitor.open(f"{START}/check")
     with page.expect_navigation():
-        page.get_by_role("link", name=re.compile("Change.*safely")).click()
+        page.get_by_role("link", name=re.compile("safely.*Change")).click()
     expect(page.locator("legend", has_text="safely")).to_be_in_viewport(ratio=1)
 
 
@@ -246,8 +246,9 @@ def test_what_is_read_before_and_after_is_accessible(new_visitor: Visitors, widt
         visitor.look(notice)
     visitor.open(f"{START}?lost=1&placement=P0002")
     visitor.look("start-lost-small")
-    visitor.open(f"{START}/resume?paused=1")
-    visitor.look("resume-paused")
+    for state in ("paused=1", "unknown=1", "wait=30"):
+        visitor.open(f"{START}/resume?{state}")
+        visitor.look(f"resume-{state.partition('=')[0]}")
     visitor.open(f"{START}?placement=P0002")
     _continue(page, "No, it is shared: start")
     visitor.look("placement-shared-small")
@@ -280,6 +281,37 @@ def test_placements_are_found_while_the_name_is_typed(new_visitor: Visitors) -> 
     page.get_by_label("Maternity unit").first.check()
     _continue(page)
     assert visitor.path == f"{START}/group"
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(320, True), (375, False), (1280, True)])
+def test_a_confidential_response_is_taken_back_with_its_receipt(
+    new_visitor: Visitors, site: Any, width: int, javascript: bool
+) -> None:
+    visitor = new_visitor(width, javascript=javascript)
+    page = visitor.page
+    visitor.open("/c/nets-confidential?placement=P0016")
+    visitor.look("confidential-start")
+    _continue(page, "Yes, start")
+    _continue(page, "Yes, continue")
+    page.get_by_label("Pharmacy", exact=True).check()
+    _continue(page)
+    visitor.open("/c/nets-confidential/check")
+    visitor.look("confidential-check")
+    _continue(page, "Send my response")
+    visitor.look("confidential-sent")
+    receipt = page.locator(".app-receipt").inner_text()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Take your response back").click()
+    visitor.look("withdraw")
+    page.get_by_label("Your receipt").fill("K7QM-4TXD-9PWR")
+    _continue(page, "Delete my response")
+    visitor.look("withdraw-unknown")
+    page.get_by_label("Your receipt").fill(receipt.lower().replace("-", " "))
+    _continue(page, "Delete my response")
+    assert visitor.path == "/withdraw?done=1"
+    visitor.look("withdraw-done")
+    with site.database.read() as connection:
+        assert count_responses(connection, "nets-confidential") == 0
 
 
 def test_two_tabs_end_in_one_receipt(new_visitor: Visitors, site: Any) -> None:

@@ -83,7 +83,7 @@ def test_it_shows_help_lines_on_the_interruption_page(learner: Any) -> None:
 def test_it_returns_to_the_check_page_after_a_change(learner: Any, text_of: Words) -> None:
     learner.begin().answer_everything()
     assert learner.post("p/tea?change=1", TEA01="1").headers["location"] == "/c/paddle-2026/check"
-    assert "The kettle works. Strongly disagree" in text_of(learner.get("check"))
+    assert "The kettle works. Change Strongly disagree" in text_of(learner.get("check"))
 
 
 def test_it_clears_one_answer_and_keeps_the_others(learner: Any) -> None:

@@ -31,14 +31,14 @@ def test_it_shows_every_answer_before_sending(learner: Any, text_of: Words) -> N
     words = text_of(learner.begin().answer_everything().get("check"))
     assert "Nothing has been sent yet" in words
     assert "Ward 1, Ysbyty Enghraifft, Ffynnon Example Hospitals" in words
-    assert "The kettle works. Agree Change" in words
+    assert "The kettle works. Change Agree" in words
     assert "I do not know" in words
-    assert "Somebody was rude about my tea. Disagree" in words
+    assert "Somebody was rude about my tea. Change Disagree" in words
     assert "Warm the pot." in words
 
 
 def test_it_says_which_questions_were_left_out(learner: Any, text_of: Words) -> None:
-    assert "The kettle works. No answer Answer" in text_of(learner.begin().get("check"))
+    assert "The kettle works. Answer No answer" in text_of(learner.begin().get("check"))
 
 
 def test_it_stores_what_was_shown_and_gives_a_receipt(learner: Any, paddle: Any) -> None:
