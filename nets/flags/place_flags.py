@@ -61,9 +61,8 @@ class ListSummary:
 
     @property
     def falsely(self) -> str:
-        """The share in words: no list is without a chance of being wrong, whatever rounding makes of it."""
-        least = LEAST_OF_SHORT if self.n_listed < SHORT_LIST else LEAST_OF_LONG
-        return f"under {least:.0%}" if self.false_share < least else f"{self.false_share:.0%}"
+        """The share in words."""
+        return _falsely(self.n_listed, self.false_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,11 @@ class SpreadSummary:
     n_statements: int
     false_share: float
 
+    @property
+    def falsely(self) -> str:
+        """The share in words."""
+        return _falsely(self.n_statements, self.false_share)
+
 
 Lists: TypeAlias = ScaleLists | NotFlagged
 
@@ -113,3 +117,9 @@ class FlagSummary:
 
 
 NOTHING_FLAGGED: Final = FlagSummary("", {}, {})
+
+
+def _falsely(n: int, share: float) -> str:
+    """A share of so many, in words: none is without a chance of being wrong, whatever rounding makes of it."""
+    least = LEAST_OF_SHORT if n < SHORT_LIST else LEAST_OF_LONG
+    return f"under {least:.0%}" if share < least else f"{share:.0%}"

@@ -1,17 +1,25 @@
-"""Flags: the placements that are on a release's lists, each list with its question and the share that is expected to be false."""
+"""Flags: the placements on a release's lists, for whom their scores are low, and how often such flags are wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.flags.place_flags import ListSummary, ScaleLists
+from nets.disclosure.banded import Seen
+from nets.flags.calibration import ListCalibration
+from nets.flags.error_rates import ErrorRate, error_rates
+from nets.flags.place_flags import ListSummary, LowFor, ScaleLists
 from nets.flags.rule import FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
-from nets.reading import PlaceView
+from nets.reading import PlaceView, ReleaseReader
+from nets.releases.measure import MeasureKind
 from nets.releases.release import ReleaseHeader
+from nets.store.calibrations import read_calibration
+from nets.store.questionnaires import get_version
 from survey_api.dependencies import ServiceHere
+from survey_api.quality.measures import asked_measure
 from survey_api.quality.table_file import csv_answer
 from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
@@ -42,30 +50,138 @@ class FlagList:
         return sum(len(scale.listed) for scale in self.scales)
 
 
+@dataclass(frozen=True, slots=True)
+class ForWhom:
+    """For whom one scale is low at one placement: learner groups by their titles where it is one or several."""
+
+    view: PlaceView
+    scale: str
+    title: str
+    low_for: LowFor
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFlags:
+    """One scale at a placement: its score, the lists that it is on with what is known of each, and for whom it is low."""
+
+    title: str
+    score: Seen
+    lists: tuple[tuple[FlagQuestion, ListSummary], ...]
+    for_whom: ForWhom
+
+
 @router.get("/flags")
-def flags_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
-    """Every list, the questions about low scores first."""
+def flags_page(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
+) -> HTMLResponse:
+    """Every list, the questions about low scores first; for whom it is low; how often that is wrong, on one measure."""
     with released(service, reader, release_id) as release:
-        view = release.place(place_id)
-        lists = flag_lists(release.header, release.below(view, Level.PLACEMENT))
+        view, header = release.place(place_id), release.header
+        placements = placements_of(release, view)
+        titles = _group_titles(release)
+        calibration = read_calibration(release.connection, header.id, Level.PLACEMENT)
+    scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
+    shown = asked_measure(scales, measure)
+    lists = flag_lists(header, placements)
+    statements = for_whom(header, placements, titles)
+    is_placement = view.level == Level.PLACEMENT
     return service.pages.render(
-        "quality/flags.html", principal=reader, release=release.header, view=view, further="flags", lists=lists
+        "quality/flags.html",
+        principal=reader,
+        release=header,
+        view=view,
+        further="flags",
+        lists=lists,
+        own=own_flags(header, view, titles) if is_placement else (),
+        statements=[one for one in statements if one.low_for not in {LowFor.UNTOLD, LowFor.NO_GROUP}],
+        spreads=header.flags.spreads,
+        measures=scales,
+        measure=shown,
+        rates=error_rates(header, calibration, shown.code),
+        calibration=calibration,
+        simulated=calibration.scales.get(shown.code) if calibration else None,
     )
 
 
 @router.get("/flags.csv")
 def flags_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
-    """The same as a table: a line a placement, scale and list."""
+    """The same as a table: a line a placement, scale and list; one without a list where it is only known for whom it is low."""
     with released(service, reader, release_id) as release:
-        lists = flag_lists(release.header, release.below(release.place(place_id), Level.PLACEMENT))
+        placements = placements_of(release, release.place(place_id))
+        lists = flag_lists(release.header, placements)
+        statements = for_whom(release.header, placements, _group_titles(release))
+    said = {(one.view.place_id, one.scale): one for one in statements}
     lines: list[list[str | float]] = [
-        [view.place_id, *view.path[-3:], scale.scale, one.question.code, scale.summary.false_share]
+        [
+            *_place(view), scale.scale, one.question.code, scale.summary.n_listed, scale.summary.false_share,
+            *_said(said[view.place_id, scale.scale]),
+        ]
         for one in lists
         for scale in one.scales
         for view in scale.listed
+    ]  # fmt: skip
+    listed = {(line[0], line[4]) for line in lines}
+    lines += [
+        [*_place(one.view), one.scale, "", "", "", *_said(one)]
+        for key, one in said.items()
+        if key not in listed and one.low_for is not LowFor.UNTOLD
     ]
-    names = ("placement_id", "provider", "site", "placement", "scale", "list", "expected_false_share")
+    names = (
+        "placement_id", "provider", "site", "placement", "scale", "list", "places_listed", "expected_false_share", "low_for",
+        "groups",
+    )  # fmt: skip
     return csv_answer(f"{release_id}-{place_id}-flags.csv", names, lines)
+
+
+@router.get("/flags/error-rates.csv")
+def error_rates_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
+    """How often each list of the release is wrong, of every scale: what the rule expects, and what was found by simulation."""
+    with released(service, reader, release_id) as release:
+        header = release.header
+        release.below(release.place(place_id), Level.PLACEMENT)
+        calibration = read_calibration(release.connection, header.id, Level.PLACEMENT)
+    lines = [
+        [scale, rate.question.code, rate.summary.n_listed, rate.summary.false_share, *_simulated(rate)]
+        for scale in header.scales
+        for rate in error_rates(header, calibration, scale)
+    ]
+    return csv_answer(f"{release_id}-error-rates.csv", _RATE_COLUMNS, lines)
+
+
+def placements_of(release: ReleaseReader, view: PlaceView) -> Sequence[PlaceView]:
+    """The placements below a place; a placement itself."""
+    below = release.below(view, Level.PLACEMENT)
+    return [view] if view.level == Level.PLACEMENT else below
+
+
+def for_whom(header: ReleaseHeader, placements: Sequence[PlaceView], group_titles: Mapping[str, str]) -> list[ForWhom]:
+    """What the release says of every placement and scale: low for no group, one, several, everyone, or cannot be told."""
+    return [
+        ForWhom(view, scale, title, flags.low_for, tuple(group_titles.get(group, group) for group in flags.groups))
+        for scale, title in header.scales.items()
+        for view in placements
+        for flags in (view.record.flags_on(scale),)
+    ]
+
+
+def own_flags(header: ReleaseHeader, view: PlaceView, group_titles: Mapping[str, str]) -> list[OwnFlags]:
+    """One placement's flags, scale by scale."""
+    lists = flag_lists(header, [view])
+    return [
+        OwnFlags(
+            one.title,
+            view.record.score(one.scale),
+            tuple(
+                (found.question, scale.summary)
+                for found in lists
+                for scale in found.scales
+                if scale.scale == one.scale and scale.listed
+            ),
+            one,
+        )
+        for one in for_whom(header, [view], group_titles)
+    ]
 
 
 def flag_lists(header: ReleaseHeader, placements: Sequence[PlaceView]) -> list[FlagList]:
@@ -89,3 +205,31 @@ def flag_lists(header: ReleaseHeader, placements: Sequence[PlaceView]) -> list[F
         )
         for question in flag_questions(read_flag_rule(header.flags.rule_version)).values()
     ]
+
+
+def _group_titles(release: ReleaseReader) -> dict[str, str]:
+    header = release.header
+    version = get_version(release.connection, header.questionnaire_id, header.questionnaire_version)
+    return {group.code: group.label[version.languages[0]] for group in version.learner_groups}
+
+
+def _place(view: PlaceView) -> list[str]:
+    return [view.place_id, *view.path[-3:]]
+
+
+def _said(one: ForWhom) -> list[str]:
+    return [one.low_for.value, "; ".join(one.groups)]
+
+
+_RATE_COLUMNS: Final = (
+    "scale", "list", "places_listed", "expected_false_share", "simulated_false_share", "simulated_false_error",
+    "simulated_predictive_share", "simulated_predictive_error", "simulated_missed_share", "simulated_missed_error",
+)  # fmt: skip
+
+
+def _simulated(rate: ErrorRate) -> list[str | float]:
+    found = rate.simulated
+    if not isinstance(found, ListCalibration):
+        return [""] * 6
+    shares = (found.false_share, found.predictive_share, found.missed_share)
+    return [number for share in shares for number in (share.value, share.error)]

@@ -4,16 +4,35 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from nets.access.roles import Door, Principal, Role
-from nets.flags.place_flags import FlagSummary, Lists, ListSummary, LowFor, NotFlagged, ScaleFlags, ScaleLists
+from nets.flags.calibration import (
+    Calibration,
+    GateNeverOpens,
+    ListCalibration,
+    NeverListed,
+    ReleaseCalibration,
+    Share,
+)
+from nets.flags.error_rates import error_rates
+from nets.flags.place_flags import (
+    FlagSummary,
+    Lists,
+    ListSummary,
+    LowFor,
+    NotFlagged,
+    ScaleFlags,
+    ScaleLists,
+    SpreadSummary,
+)
 from nets.organisation import Level
 from nets.reading import PlaceView
 from nets.releases.measure import Measure
 from nets.releases.release import ReleaseHeader
 from nets.store.releases import get_release
 from survey_api.quality.funnel import funnel_points
-from survey_api.quality.lists import flag_lists
+from survey_api.quality.lists import flag_lists, own_flags
 from survey_api.released import released
 
 SUMMARY = ListSummary(3, 0.15)
@@ -59,6 +78,51 @@ def test_a_list_names_those_that_are_on_it_and_nobody_else(header: ReleaseHeader
 
 def test_a_release_made_without_flags_has_no_lists(header: ReleaseHeader, wards: dict[str, PlaceView]) -> None:
     assert flag_lists(replace(header, flags=FlagSummary("", {}, {})), list(wards.values())) == []
+
+
+def test_a_placement_has_its_own_flags_and_for_whom_they_are(
+    header: ReleaseHeader, wards: dict[str, PlaceView]
+) -> None:
+    one_group = ScaleFlags(("below_benchmark",), LowFor.ONE_GROUP, ("nursing",))
+    ward = replace(wards["W-1"], record=replace(wards["W-1"].record, flags={"tea": one_group}))
+    tea_flags, respect = own_flags(header, ward, {"nursing": "Nursing"})
+    assert [(question.code, summary) for question, summary in tea_flags.lists] == [("below_benchmark", SUMMARY)]
+    assert (tea_flags.for_whom.low_for, tea_flags.for_whom.groups) == (LowFor.ONE_GROUP, ("Nursing",))
+    assert tea_flags.score == ward.record.score("tea")
+    assert (respect.lists, respect.for_whom.low_for) == ((), LowFor.UNTOLD)
+
+
+def test_what_was_simulated_stands_beside_what_the_rule_expects(header: ReleaseHeader) -> None:
+    share = Share(0.1, 0.01)
+    lists: dict[str, ListCalibration | NeverListed] = {
+        "funnel_low": ListCalibration(2.0, share, share, share),
+        "worst_tenth": NeverListed(),
+    }
+    found = Calibration(5, 30, 76.0, 18.0, 0.1, lists, GateNeverOpens())
+    calibration = ReleaseCalibration(header.id, "placement", "flags-2026.1", "risk-2026.2", {"tea": found})
+    rates = {rate.question.code: rate for rate in error_rates(header, calibration, "tea")}
+    assert {code: rate.simulated.kind for code, rate in rates.items()} == {
+        "funnel_low": "listed", "below_benchmark": "not_simulated", "worst_tenth": "never",
+    }  # fmt: skip
+    assert {rate.summary.falsely for rate in rates.values()} == {"15%"}
+    assert [rate.simulated.kind for rate in error_rates(header, None, "tea")] == ["not_simulated"] * 3
+    assert error_rates(header, calibration, "respect") == []
+
+
+@pytest.mark.parametrize(("n", "share", "said"), [(3, 0.0, "under 5%"), (3, 0.15, "15%"), (40, 0.004, "under 1%")])
+def test_no_list_is_said_to_be_without_a_chance_of_being_wrong(n: int, share: float, said: str) -> None:
+    assert ListSummary(n, share).falsely == said
+    assert SpreadSummary(n, share).falsely == said
+
+
+def test_a_page_says_where_no_placement_is_held_against_others(reader: TestClient) -> None:
+    for place in ("W-1", "P-1"):
+        page = reader.get(f"/quality/paddle-2025-r1/places/{place}/flags").text
+        assert "No placement is held against the others on this scale." in page
+        assert "has not been simulated yet" in page
+    answer = reader.get("/quality/paddle-2025-r1/places/W-1/flags/error-rates.csv")
+    assert answer.text.startswith("scale,list,places_listed,expected_false_share,simulated_false_share")
+    assert reader.get("/quality/paddle-2025-r1/places/W-1/flags?measure=coffee").status_code == 404
 
 
 def test_the_funnel_shows_who_is_outside_and_who_is_looked_at(
