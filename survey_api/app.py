@@ -47,7 +47,19 @@ from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
 from survey_api.protection import audit_trail, withheld
-from survey_api.quality import answers, attention, funnel, groups, heat, lists, place_pages, risk, trend
+from survey_api.quality import (
+    answered,
+    answers,
+    attention,
+    comparing,
+    funnel,
+    groups,
+    heat,
+    lists,
+    place_pages,
+    risk,
+    trend,
+)
 from survey_api.rendering import Pages
 from survey_api.request_limits import RequestLimits
 from survey_api.settings import Settings, read_settings
@@ -163,6 +175,8 @@ def create_app(
         groups.router,
         lists.router,
         trend.router,
+        answered.router,
+        comparing.router,
     )
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
     conducting = (opening.router, roster.router, response_rates.router, releasing.router, campaigns.router)

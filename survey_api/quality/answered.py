@@ -1,0 +1,101 @@
+"""How many of the learners answered, at a place and at the places below it, and what that leaves open; as the release has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from nets.disclosure.banded import BandedRate
+from nets.disclosure.shown import ShownRate, SuppressedScore
+from nets.non_response import Bounds, bounds_of
+from nets.organisation import Level
+from nets.reading import PlaceView, ReleaseReader
+from nets.releases.measure import Measure, MeasureKind
+from survey_api.dependencies import ServiceHere
+from survey_api.quality.measures import asked_measure
+from survey_api.quality.place_pages import LEVEL_BELOW
+from survey_api.quality.table_file import csv_answer
+from survey_api.released import released
+from survey_api.staff.principal import ScoreReader
+
+router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One place: what it shows of its answers, and the bounds of one measure."""
+
+    view: PlaceView
+    bounds: Bounds
+
+
+@router.get("/response-rates")
+def response_rates_page(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
+) -> HTMLResponse:
+    """The place and the places below it; ``measure`` is the one whose bounds are told."""
+    with released(service, reader, release_id) as release:
+        scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
+        shown = asked_measure(scales, measure)
+        view = release.place(place_id)
+        rows = rate_rows(_places(release, view), shown)
+    return service.pages.render(
+        "quality/response_rates.html",
+        principal=reader,
+        release=release.header,
+        view=view,
+        further="response-rates",
+        measures=scales,
+        measure=shown,
+        rows=rows,
+    )
+
+
+@router.get("/response-rates.csv")
+def response_rates_file(
+    service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, measure: str = ""
+) -> Response:
+    """The table as a file: a line a place."""
+    with released(service, reader, release_id) as release:
+        scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
+        shown = asked_measure(scales, measure)
+        rows = rate_rows(_places(release, release.place(place_id)), shown)
+    names = (
+        "place_id",
+        "level",
+        "place",
+        "responses",
+        "learners",
+        "per_cent",
+        "per_cent_high",
+        "mean",
+        "worst",
+        "best",
+    )
+    return csv_answer(f"{release_id}-{place_id}-response-rates-{shown.code}.csv", names, [_line(row) for row in rows])
+
+
+def rate_rows(views: Sequence[PlaceView], measure: Measure) -> list[RateRow]:
+    """A row a place, in their order."""
+    return [RateRow(view, bounds_of(view.record.responses, view.record.score(measure.code))) for view in views]
+
+
+def _places(release: ReleaseReader, view: PlaceView) -> list[PlaceView]:
+    """The place itself, then those right below it."""
+    # nothing lies below a placement, and what is seen as context alone has no page of this kind
+    return [view, *release.below(view, LEVEL_BELOW.get(view.level, Level.PLACEMENT))]
+
+
+def _line(row: RateRow) -> list[str | float]:
+    responses, bounds = row.view.record.responses, row.bounds
+    numbers: list[str | float] = [""] * 4
+    if not isinstance(responses, SuppressedScore):
+        answered, rate = responses.responses, responses.rate
+        numbers[0] = answered if isinstance(answered, int) else str(answered)
+        if isinstance(rate, ShownRate):
+            numbers[1:] = [rate.learners, rate.per_cent, rate.per_cent]
+        elif isinstance(rate, BandedRate):
+            numbers[2:] = [rate.low, rate.high]
+    mean: list[str | float] = [bounds.mean, bounds.worst, bounds.best] if bounds.kind == "bounds" else [""] * 3
+    return [row.view.place_id, row.view.level, row.view.name, *numbers, *mean]
