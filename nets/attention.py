@@ -12,10 +12,11 @@ from typing import Final
 from nets.disclosure.banded import Seen
 from nets.flags.place_flags import ListSummary, ScaleLists
 from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
-from nets.organisation import Level
+from nets.organisation import Level, Organisation
 from nets.reading import PlaceView
+from nets.releases.place_record import NotAssessed
 from nets.releases.release import ReleaseHeader
-from nets.risk import RiskLevel, RiskSuggestion, Suggestion, severity
+from nets.risk import Evidence, RiskLevel, RiskSuggestion, Suggestion, SurveyEvidence, read_rule, severity
 from nets.risk.on_day import RiskOnDay
 
 
@@ -89,9 +90,9 @@ def needing_attention(
     Parameters
     ----------
     risks
-        What is known of each; a place without a suggestion, an assessment or a flag is left out.
+        What is known of those that somebody has written about; of the others the release itself says what is suggested.
     views
-        The same places, by id, in the order in which they are to stand.
+        The places, by id, in the order in which they are to stand; one without a suggestion, an assessment or a flag is left out.
     """
     by_place: dict[str, list[RiskOnDay]] = {}
     for risk in risks:
@@ -99,13 +100,23 @@ def needing_attention(
     listed = _Lists(header)
     bands: dict[Urgency, list[Attention]] = {urgency: [] for urgency in Urgency}
     for place_id, view in views.items():
-        for risk in sorted(by_place.get(place_id, ()), key=lambda risk: risk.programme):
+        for risk in sorted(by_place.get(place_id, _as_released(header, view)), key=lambda risk: risk.programme):
             listings = listed.low_of(view) if not risk.programme else ()
             urgency = _urgency(risk, header, is_flagged=bool(listings))
             if urgency is not None:
                 told = replace(risk, suggestion=view.record.told(risk.suggestion))
                 bands[urgency].append(Attention(urgency, view, told, listings))
     return {urgency: tuple(found) for urgency, found in bands.items()}
+
+
+def _as_released(header: ReleaseHeader, view: PlaceView) -> list[RiskOnDay]:
+    """What is known of a place that nobody has written about: the survey's part, which is frozen; nothing above a placement."""
+    suggestion = view.record.risk
+    if isinstance(suggestion, NotAssessed):
+        return []
+    place = Organisation(view.place_id, Level(view.level), view.name, view.above[-1].id if view.above else None)
+    rule = read_rule(header.rule_version)
+    return [RiskOnDay(place, "", Evidence(SurveyEvidence(header.id)), suggestion, rule, ())]
 
 
 def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:

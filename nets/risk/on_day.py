@@ -117,6 +117,7 @@ def risks_on(
     under: str | None = None,
     campaign_id: str = "",
     header: ReleaseHeader | None = None,
+    with_silent: bool = True,
 ) -> tuple[RiskOnDay, ...]:
     """The same for many places, the most severe first: placements of the release, and whatever has evidence, concerns or history.
 
@@ -126,8 +127,12 @@ def risks_on(
         Only one place and everything below it.
     header
         The release that is read, where it is a certain one.
+    with_silent
+        Placements too about which nobody has written anything: of those the release itself says what is suggested, and reading
+        two thousand of them again takes seconds.
     """
-    known = _Known.of(connection, header or _release(connection, campaign_id), on, under=under)
+    header = header or _release(connection, campaign_id)
+    known = _Known.of(connection, header, on, under=under, with_silent=with_silent)
     places = {place.id: place for place in list_organisations(connection, under=under)}
     if under is not None:
         places[under] = get_organisation(connection, under)
@@ -166,6 +171,7 @@ class _Known:
         *,
         place_id: str | None = None,
         under: str | None = None,
+        with_silent: bool = True,
     ) -> "_Known":
         """Of one place, of one place with everything below it, or of all."""
         rule = read_rule(header.rule_version) if header else read_rule()
@@ -177,6 +183,17 @@ class _Known:
             external = tuple(kept for kept in external if kept.evidence.place_id in inside)
             concerns = tuple(kept for kept in concerns if kept.concern.place_id in inside)
             assessments = tuple(made for made in assessments if made.place_id in inside)
+        written_about = {
+            *(kept.evidence.place_id for kept in external),
+            *(kept.concern.place_id for kept in concerns),
+            *(made.place_id for made in assessments),
+        }
+        records: dict[str, PlaceRecord] = {}
+        if header and with_silent:
+            records = _records(connection, header, place_id, under)
+        elif header:
+            for one in sorted(written_about):
+                records |= _records(connection, header, one, None)
         opened = {campaign.id: campaign.opens_on for campaign in list_campaigns(connection)}
         releases = {made.release_id for made in assessments if made.release_id}
         campaign_of = {release_id: get_release(connection, release_id).campaign_id for release_id in releases}
@@ -184,7 +201,7 @@ class _Known:
             header,
             rule,
             _group_titles(connection, header) if header else {},
-            _records(connection, header, place_id, under) if header else {},
+            records,
             [kept for kept in external if kept.counts(on, rule.evidence_days)],
             [kept for kept in concerns if kept.counts(on)],
             [made for made in assessments if made.confirmed_on <= on],

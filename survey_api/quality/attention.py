@@ -88,7 +88,7 @@ def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start
 def _bands(service: Service, release: ReleaseReader, view: PlaceView) -> Bands:
     views = {one.place_id: one for one in release.below(view, Level.PLACEMENT)}
     under = None if view.level == NATION else view.place_id
-    risks = risks_on(release.connection, service.today(), under=under, header=release.header)
+    risks = risks_on(release.connection, service.today(), under=under, header=release.header, with_silent=False)
     # whatever else somebody has written about: a provider, an office, a placement that is not in this campaign
     others = sorted({risk.place.id for risk in risks} - views.keys())
     found = sorted((release.place(place_id) for place_id in others), key=lambda one: one.path)

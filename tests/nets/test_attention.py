@@ -114,3 +114,13 @@ def test_what_became_known_since_brings_a_place_back(suggested: Suggestion, made
 def test_a_release_without_flags_puts_nobody_on_a_list() -> None:
     header = replace(HEADER, flags=FlagSummary("", {}, {}))
     assert not any(needing_attention(header, [risk("a", QUIET)], {"a": view("a", "fallen")}).values())
+
+
+def test_of_whom_nobody_has_written_the_release_says_what_is_suggested() -> None:
+    record = replace(view("a").record, risk=suggestion(3, 5))
+    found = needing_attention(HEADER, [], {"a": replace(view("a"), record=record), "b": view("b")})
+    assert {urgency: [one.view.place_id for one in band] for urgency, band in found.items() if band} == {
+        Urgency.ACT: ["a"]
+    }
+    (one,) = found[Urgency.ACT]
+    assert (one.risk.history, one.about) == ((), "tea")

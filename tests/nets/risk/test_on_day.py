@@ -147,6 +147,14 @@ def test_the_list_holds_every_place_with_something_known_and_its_programmes(kept
     assert isinstance(below[0].suggestion, RiskSuggestion)
 
 
+def test_what_somebody_has_written_about_can_be_had_alone(kept: Database) -> None:
+    evidence(kept, "W-2", programme="Imaging")
+    with kept.read() as connection:
+        alone, everything = (risks_on(connection, DECISION.on, with_silent=silent) for silent in (False, True))
+    assert alone == everything
+    assert [(risk.place.id, risk.programme) for risk in alone] == [("W-2", "Imaging")]
+
+
 def test_places_and_campaigns_that_are_not_there_are_told(kept: Database) -> None:
     with kept.read() as connection:
         with pytest.raises(NotFound, match="W-9"):
