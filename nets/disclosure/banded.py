@@ -38,8 +38,9 @@ class BandedDistribution:
 class BandedScore:
     """A score whose attributes mean what those of ``shown.ShownScore`` do.
 
-    ``step`` is what mean and standard deviation are rounded to, in points. The ends of both intervals allow for it and for the
-    fewest learners of the band, so that they are never narrower than what the national role sees of a placement.
+    ``learners`` is the band of those who answered at the place, of whom nearly all answered the measure; that of the measure alone
+    where far fewer did. ``step`` is what mean and standard deviation are rounded to, in points. The ends of both intervals allow
+    for it and for the fewest learners there can be, so that they are never narrower than those of the national role at a placement.
     """
 
     learners: Band

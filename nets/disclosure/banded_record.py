@@ -6,14 +6,15 @@ from typing import Final
 
 from nets.campaign import Campaign
 from nets.disclosure.banded import Banded, BandedResponses, BandedScore
-from nets.disclosure.banding import Banding, banded, banded_responses, roster_of
+from nets.disclosure.banding import Banding, banded, banded_responses, on_roster
 from nets.disclosure.rule import DisclosureRule
-from nets.disclosure.shown import Shown, ShownBenchmark, SuppressedScore, least_shown
+from nets.disclosure.shown import Shown, ShownBenchmark, ShownResponses, SuppressedScore, least_shown
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
 from nets.placement import Verdict
 from nets.releases.measure import Measure
 from nets.releases.place_record import NotAssessed, PlaceRecord, Risk
 from nets.releases.release import ReleaseHeader
+from nets.releases.written_cells import WrittenCells
 from nets.risk import Suggestion, told_in_bands
 
 _SUPPRESSED: Final = SuppressedScore()
@@ -70,12 +71,14 @@ class BandedView:
 
     def record(self, record: PlaceRecord) -> BandedRecord:
         """A place's record in bands."""
-        banding = Banding(self.rule, self.place_floor, roster_of(record.responses))
+        banding = Banding(self.rule, self.place_floor, _learners(record), on_roster(record.responses))
         scores = BandedCells(record.scores, self.measures, self.header.benchmarks.get(record.level, {}), banding)
         # What a learner group is held against, the same group elsewhere, no release tells.
-        of_group = Banding(self.rule, self.group_floor)
         groups = {
-            group: BandedCells(cells, self.measures, _NO_BENCHMARKS, of_group) for group, cells in record.groups.items()
+            group: BandedCells(
+                cells, self.measures, _NO_BENCHMARKS, Banding(self.rule, self.group_floor, _largest(cells))
+            )
+            for group, cells in record.groups.items()
         }
         verdicts = {
             title: cell.verdict
@@ -121,3 +124,15 @@ class BandedCells(Mapping[str, Banded]):
 
     def __repr__(self) -> str:
         return f"BandedCells({dict(self)})"
+
+
+def _learners(record: PlaceRecord) -> int:
+    """How many answered at a place or, where that is not shown, the learners of its largest cell."""
+    shown = record.responses
+    return shown.responses if isinstance(shown, ShownResponses) else _largest(record.scores)
+
+
+def _largest(cells: Mapping[str, Shown]) -> int:
+    if isinstance(cells, WrittenCells):
+        return cells.most_learners()
+    return max((cell.n for cell in cells.values() if not isinstance(cell, SuppressedScore)), default=0)

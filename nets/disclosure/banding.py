@@ -8,8 +8,8 @@ rounded numbers, so it says nothing that they do not. ``benchmarks/disclosure_ba
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scipy.special import ndtr, ndtri, stdtrit
 
@@ -46,12 +46,17 @@ _USUAL_OPTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Banding:
-    """How the numbers of one kind of cell at one place are banded.
+    """How the numbers of the cells of one place, or of one learner group there, are banded.
+
+    All measures of a place have its band, except those that far fewer answered. With a band of its own each would tell of a place
+    near an edge how many learners it has: some of its questions were left out by one of them, others by two.
 
     Attributes
     ----------
     floor
         Fewest learners of such a cell that is shown; there the first band begins.
+    learners
+        Of the place: those who answered, or those of its largest cell.
     on_roster
         Learners whom the roster has, where the release tells a rate; nought where it does not. An edge so near below it that fewer
         than a floor of numbers would be left is no edge: of ten learners "10 to 19" would say that all answered.
@@ -59,26 +64,32 @@ class Banding:
 
     rule: DisclosureRule
     floor: int
+    learners: int
     on_roster: int = 0
 
     def band_of(self, n: int) -> Band:
         """The band that a number of learners lies in."""
-        edges = [edge for edge in self.rule.bands if edge > self.floor and not self._is_too_near(edge)]
+        edges = _edges(self.rule.bands, self.floor, self.on_roster)
         at = bisect_right(edges, n)
         low = self.floor if at == 0 else edges[at - 1]
         return Band(low, edges[at] - 1 if at < len(edges) else 10 * low)
 
-    def worth(self, effective_n: float, band: Band) -> int:
-        """The fewest learners that a mean of so many effective ones is worth, as far as bands tell."""
-        at = bisect_right(self.rule.worth, effective_n)
-        return min(self.rule.worth[max(at, 1) - 1], band.low)
+    def band_of_measure(self, n: int) -> Band:
+        """The band of a measure that so many answered."""
+        place = self.band_of(self.learners)
+        return place if n >= self.fewest(place) else self.band_of(n)
+
+    def fewest(self, band: Band) -> int:
+        """The fewest learners that a measure of this band can have."""
+        return max(self.floor, math.ceil(self.rule.nearly_all * band.low))
+
+    def worth(self, share: float) -> float:
+        """The share of its learners that a mean is worth, as far as is told."""
+        return next((told for told in self.rule.worth if told <= share + 1e-9), self.rule.worth[-1])
 
     def step(self, least: float) -> int:
         """The smallest step that is no finer than this."""
         return next((step for step in self.rule.steps if step >= least - 1e-9), self.rule.steps[-1])
-
-    def _is_too_near(self, edge: int) -> bool:
-        return edge <= self.on_roster < edge + self.floor - 1
 
 
 def banded(
@@ -95,19 +106,18 @@ def banded(
     """
     if isinstance(cell, SuppressedScore):
         return cell
-    band = banding.band_of(cell.n)
+    band = banding.band_of_measure(cell.n)
     answers = band.low * (len(measure.items) if measure else 1)
     options = measure.n_options if measure else _USUAL_OPTIONS
     step = banding.step(BEST / (options - 1) / answers)
     mean, sd, half_step = _to(cell.mean, step), _to(cell.sd, step), step / 2
-    worth = banding.worth(cell.effective_n, band)
-    t = float(stdtrit(max(worth - 1, 1), 0.5 + 0.5 * LEVEL))
+    worth = max(1.0, banding.fewest(band) * banding.worth(cell.effective_n / cell.n))
+    t = float(stdtrit(max(worth - 1, 1.0), 0.5 + 0.5 * LEVEL))
     interval = _around(mean, t * (sd + half_step) / math.sqrt(worth) + half_step)
-    distribution = _distribution(
-        cell.distribution,
-        banding.step(banding.rule.share_steps * 100.0 / answers),
-        measure is None or measure.sensitive,
-    )
+    distribution: BandedDistribution | SuppressedDistribution = SuppressedDistribution()
+    if band.low >= banding.rule.distribution_from and isinstance(cell.distribution, Distribution):
+        share_step = banding.step(banding.rule.share_steps * 100.0 / answers)
+        distribution = _distribution(cell.distribution, share_step, measure is None or measure.sensitive)
     if isinstance(cell, ShownMean) or isinstance(benchmark, SuppressedScore):
         return BandedMean(band, mean, step, sd, interval, distribution)
     variance = benchmark.tau**2 + benchmark.sigma**2 / worth
@@ -143,9 +153,15 @@ def banded_responses(shown: ShownResponses | SuppressedScore, banding: Banding) 
     return BandedResponses(banding.band_of(shown.responses), rate)
 
 
-def roster_of(shown: ShownResponses | SuppressedScore) -> int:
+def on_roster(shown: ShownResponses | SuppressedScore) -> int:
     """Learners on the roster of a place, nought where its release does not tell."""
     return shown.rate.learners if isinstance(shown, ShownResponses) and isinstance(shown.rate, ShownRate) else 0
+
+
+@lru_cache(maxsize=4096)
+def _edges(bands: tuple[int, ...], floor: int, on_roster: int) -> tuple[int, ...]:
+    """Where bands end at a place: above the floor, and not so near below the roster that it would leave few numbers."""
+    return tuple(edge for edge in bands if edge > floor and not edge <= on_roster < edge + floor - 1)
 
 
 def _to(value: float, step: int) -> int:
@@ -157,13 +173,9 @@ def _around(centre: float, half: float) -> tuple[int, int]:
     return max(0, math.floor(centre - half + 1e-9)), min(int(BEST), math.ceil(centre + half - 1e-9))
 
 
-def _distribution(
-    shown: Distribution | SuppressedDistribution, step: int, sensitive: bool
-) -> BandedDistribution | SuppressedDistribution:
-    if isinstance(shown, SuppressedDistribution):
-        return shown
+def _distribution(shown: Distribution, step: int, sensitive: bool) -> BandedDistribution | SuppressedDistribution:
     n = sum(shown.counts)
-    shares = _shares(shown.counts, n, step)
+    shares = tuple(_to(100.0 * count / n, step) for count in shown.counts)
     if sensitive and max(shares) >= 100:  # it would say of everybody what is true of nearly all
         return SuppressedDistribution()
     without = sum(
@@ -171,9 +183,4 @@ def _distribution(
         for reason, count in zip(NOT_ON_THE_SCALE, shown.without_value, strict=False)
         if reason is not Unanswered.NOT_ROUTED
     )
-    (of_all,) = _shares((without,), n + without, step)
-    return BandedDistribution(shares, _to(shown.per_cent_positive, step), of_all)
-
-
-def _shares(counts: Sequence[int], n: int, step: int) -> tuple[int, ...]:
-    return tuple(_to(100.0 * count / n, step) for count in counts)
+    return BandedDistribution(shares, _to(shown.per_cent_positive, step), _to(100.0 * without / (n + without), step))

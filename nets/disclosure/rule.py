@@ -25,12 +25,17 @@ class DisclosureRule:
         Learners of a place below which none of its comments is shown, reviewed or not.
     bands
         Numbers of learners at which a band of the banded view ends and the next begins; the first band begins at the floor.
+    nearly_all
+        A measure that at least this share of a band's fewest learners answered has the band of its place, and whatever follows
+        from a number of learners follows from this share of the fewest.
     worth
-        The same for how many learners a mean is worth, whose lower end everything is computed from that follows from it.
+        Shares of a mean's learners that it is worth, where they come in placements: the largest that is no more.
     steps
         To which a banded mean is rounded, in points: the smallest that is no finer than what one answer moves it by.
     share_steps
         How many such steps, in per cent of the answers, a banded share is rounded to at least.
+    distribution_from
+        Where the band begins from which on a distribution is told in the banded view.
     rate_step
         To which the ends of a banded response rate are widened, in per cent.
     """
@@ -40,9 +45,11 @@ class DisclosureRule:
     mean_width: float
     comment_floor: int
     bands: tuple[int, ...]
-    worth: tuple[int, ...]
+    nearly_all: float
+    worth: tuple[float, ...]
     steps: tuple[int, ...]
     share_steps: float
+    distribution_from: int
     rate_step: int
 
 

