@@ -112,15 +112,21 @@ def suggest_risk(evidence: Evidence, rule: RiskRule) -> Suggestion:
 def told_in_bands(suggestion: Suggestion, verdicts: Mapping[str, Verdict]) -> Suggestion:
     """The same suggestion in words for those who see numbers of learners in bands alone; the cell is one for all.
 
+    Where none is suggested, that there is no concern is said only where a banded score carries it: between "no concern" and
+    "insufficient evidence" lies one number of learners.
+
     Parameters
     ----------
     verdicts
-        Those of the banded scores, by title of the scale.
+        Those of the banded scores, by title of the scale; empty where they are not known.
     """
     reasons = tuple(dict.fromkeys(words.in_bands(reason, verdicts) for reason in suggestion.reasons))
     if isinstance(suggestion, InsufficientEvidence):
         return replace(suggestion, reasons=reasons)
-    return replace(suggestion, reasons=reasons, robustness=words.in_bands(suggestion.robustness, verdicts))
+    robustness = words.in_bands(suggestion.robustness, verdicts)
+    if isinstance(suggestion, NoConcern) and verdicts and set(verdicts.values()) == {Verdict.INSUFFICIENT}:
+        return InsufficientEvidence((robustness, *reasons[1:]), suggestion.rule_version)
+    return replace(suggestion, reasons=reasons, robustness=robustness)
 
 
 def _from_scales(evidence: Evidence, sound: Sequence[ScaleEvidence], rule: RiskRule) -> list[_Candidate]:
