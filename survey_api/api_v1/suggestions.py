@@ -72,7 +72,7 @@ Outcome: TypeAlias = Annotated[
 
 
 def outcome_of(suggestion: Risk) -> Outcome:
-    """A suggestion as the reader may see it: the same words are for everybody."""
+    """A suggestion as the reader may see it: in the words for her."""
     if isinstance(suggestion, NotAssessed):
         reason = "A release suggests a risk for placements alone."
         return EvidenceInsufficient(outcome="insufficient_evidence", reasons=[reason])

@@ -41,9 +41,9 @@ def test_page_table_and_data_interface_have_the_same_bands(client: TestClient, p
         document = read_place(connection, paddle.release_id, "W-1")
     assert document is not None
     exact: Any = record_from_json(document).score("tea")
-    answer = client.get("/v1/releases/paddle-2025-r1/scores?level=placement&id=W-1").json()
-    tea = answer["placements"][0]["scores"]["tea"]
-    assert (tea["kind"], tea["learners"]) == ("banded", {"low": 20, "high": 49})
+    (item,) = client.get("/v1/releases/paddle-2025-r1/scores?place=W-1&measure=tea").json()["items"]
+    tea = item["score"]
+    assert (tea["kind"], tea["n_low"], tea["n_high"]) == ("banded", 20, 49)
     assert abs(tea["mean"] - exact.mean) <= tea["step"] / 2
     heat = next(row for row in table(client, "P-1/heat.csv?kind=scale") if row["placement_id"] == "W-1")
     assert (heat["n"], heat["mean"], heat["shrunken"]) == ("20 to 49", str(tea["mean"]), str(tea["shrunken"]))
@@ -51,9 +51,9 @@ def test_page_table_and_data_interface_have_the_same_bands(client: TestClient, p
     assert (funnel["n"], funnel["mean"]) == ("20 to 49", str(tea["mean"]))
     page = words(client.get(f"{RELEASE}/places/W-1").text)
     assert f"about {tea['mean']} 20 to 49 learners" in page
-    assert f"{tea['interval'][0]} to {tea['interval'][1]}" in page
+    assert f"{tea['low']} to {tea['high']}" in page
     assert f"{tea['reliability']:.2f}" in page
-    assert f"{tea['shrunken']} ({tea['shrunken_interval'][0]} to {tea['shrunken_interval'][1]})" in page
+    assert f"{tea['shrunken']} ({tea['shrunken_low']} to {tea['shrunken_high']})" in page
 
 
 @pytest.mark.parametrize(
