@@ -122,7 +122,8 @@ def ladder_of_edges(
     """Attack 3: how many of the measures fewer than the edge answered, each learner having left each out with this probability."""
 
     def samples(n: int, size: int) -> Iterable[Hashable]:
-        return (rng.binomial(n, 1 - missing, size=(size, measures)) < edge).sum(axis=1).tolist()
+        below: list[int] = (rng.binomial(n, 1 - missing, size=(size, measures)) < edge).sum(axis=1).tolist()
+        return below
 
     return samples
 
