@@ -230,6 +230,14 @@ def place_seen(connection: Connection, principal: Principal, place_id: str) -> N
     return found
 
 
+def place_within(connection: Connection, principal: Principal, place_id: str) -> NamedPlace:
+    """A place of the tree within somebody's scope; NotFound for the nation and what she sees as context too."""
+    found = place_seen(connection, principal, place_id)
+    if found.level == NATION or not may_see(principal, found.ids):
+        raise NotFound(_unknown(place_id))
+    return found
+
+
 def places_within(
     connection: Connection, principal: Principal, level: str | None = None, under: str | None = None
 ) -> tuple[NamedPlace, ...]:

@@ -3,6 +3,7 @@
 Exact numbers are the national role's. Everybody else gets cells of kinds of their own, with numbers of learners in bands.
 """
 
+from itertools import zip_longest
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -114,7 +115,9 @@ class WithoutAnswer(BaseModel):
     do_not_know: int = Field(examples=[0])
     prefer_not_to_say: int = Field(examples=[2])
     blank: int = Field(description="Left out.", examples=[0])
-    not_routed: int = Field(description="Not asked.", examples=[0])
+    not_routed: int | None = Field(
+        description="Not asked; null where it would tell how many learners of some group there are.", examples=[0]
+    )
 
 
 class CountedAnswers(BaseModel):
@@ -209,8 +212,9 @@ def distribution_cell(cell: Seen) -> DistributionCell:
         return _suppressed(shown.reason)
     without = None
     if shown.without_value:
-        by_reason = dict(zip((reason.value for reason in NOT_ON_THE_SCALE), shown.without_value, strict=True))
-        without = WithoutAnswer.model_validate(by_reason)
+        # of a question that was not asked of all, how many it was not asked of is not told
+        told = zip_longest((reason.value for reason in NOT_ON_THE_SCALE), shown.without_value)
+        without = WithoutAnswer.model_validate(dict(told))
     return CountedAnswers(
         kind="shown",
         counts=list(shown.counts),

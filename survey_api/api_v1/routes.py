@@ -10,9 +10,22 @@ from survey_api.api_v1 import (
     release_risks,
     releases,
     responses,
+    risks,
     scores,
+    trends,
 )
 
 router = APIRouter(prefix="/v1")
-for _room in (questionnaires, responses, campaigns, releases, organisations, scores, flags, release_risks):
+for _room in (
+    questionnaires,
+    responses,
+    campaigns,
+    releases,
+    organisations,
+    scores,
+    trends,
+    flags,
+    release_risks,
+    risks,
+):
     router.include_router(_room.router)

@@ -25,7 +25,7 @@ from survey_api.staff.session_cookie import is_own_form, read_token
 _BEARER: Final = HTTPBearer(
     auto_error=False,
     scheme_name="key",
-    description="A key made by `nets keys add`, sent as `Authorization: Bearer nets_...`. It reads what lies in its scope.",
+    description="A key made by `nets keys add`, sent as `Authorization: Bearer nets_...`. It does what its role may in its scope.",
 )
 
 

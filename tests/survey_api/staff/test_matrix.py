@@ -84,11 +84,17 @@ def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation])
     if f"{{{NAMES_A_PLACE}}}" in path:
         for place in places.values():
             yield path.replace(f"{{{NAMES_A_PLACE}}}", place.id), place.id
-    else:
+    elif not needs_a_place(route):
         yield path, None
     for name in filters(route):
         for place in places.values():
             yield f"{path}?{name}={place.id}", place.id
+
+
+def needs_a_place(route: RouteContext) -> bool:
+    """Whether a route answers only to a filter that names a place."""
+    asked = [getattr(field.field_info.annotation, "model_fields", {}) for field in route.dependant.query_params]
+    return any(fields[name].is_required() for fields in asked for name in NAME_PLACES if name in fields)
 
 
 def filters(route: RouteContext) -> list[str]:
@@ -114,6 +120,8 @@ def complaints(paddle: Any, visitors: dict[Role, TestClient], anonymous: TestCli
             found += [] if OPEN.fullmatch(path) else [f"{path}: anybody may come here"]
         elif unknown:
             found.append(f"{path}: the matrix does not know what {', '.join(unknown)} is")
+        elif "GET" not in (route.methods or ()) and path.startswith("/v1"):
+            found += _complaints_of_confirming(path, places, visitors, anonymous)
         elif "GET" not in (route.methods or ()):
             found += _complaints_of_form(next(addresses(paddle, route, places))[0], visitors, anonymous)
         else:
@@ -128,6 +136,24 @@ def _complaints_of_form(path: str, visitors: dict[Role, TestClient], anonymous: 
     for role, visitor in visitors.items():
         if visitor.post(path, data={"token": "0" * 64}).status_code not in {403, 404}:
             yield f"{path}: a form without the session's token is taken from {role}"
+
+
+def _complaints_of_confirming(
+    path: str, places: dict[str, Organisation], visitors: dict[Role, TestClient], anonymous: TestClient
+) -> Iterator[str]:
+    """Whoever may assess is told that she has not looked at what there is; to everybody else there is nothing."""
+    assert path == "/v1/risks/{place_id}/assessments"
+    for place in places.values():
+        address = path.replace(f"{{{NAMES_A_PLACE}}}", place.id)
+        sent = {"seen": "what never was so", "interventions": ["triggered visit"]}
+        if anonymous.post(address, json=sent).status_code != 401:
+            yield f"{address}: somebody who has not signed in may assess"
+        for role, visitor in visitors.items():
+            inside = HOME.get(role) in {None, *path_of(places, place)}
+            may = inside and role in READS_SCORES - {Role.PROVIDER}
+            status = visitor.post(address, json=sent).status_code
+            if status != (409 if may else 404):
+                yield f"{address}: {role} gets {status}"
 
 
 def _complaints_of_page(

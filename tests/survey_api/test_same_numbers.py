@@ -1,0 +1,235 @@
+"""Page, table, interface for programs and command line tell the same number for the same cell: a whole release, for each role."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from nets.access.api_key import ApiKey
+from nets.access.roles import Role
+from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.cli import main
+from nets.organisation import Level
+from nets.packing import pack
+from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.releases.releasing import make_release
+from nets.simulation.learners import simulate_learners
+from nets.simulation.places import invented_places
+from nets.store.api_keys import add_key
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.organisations import add_organisations, list_organisations
+from nets.store.questionnaires import add_version
+from nets.store.responses import add_responses
+from survey_api.app import create_app
+from survey_api.settings import Settings
+
+TODAY = date(2026, 11, 24)
+SCOPES = {Role.NATIONAL: None, Role.REGION: "R1", Role.LOCAL_OFFICE: "L01", Role.PROVIDER: "T001"}
+RELEASE = "nets-2026-r1"
+MARKER = "suppressed"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The invented places with the answers of one region, as everybody asks for it."""
+
+    address: str
+    programs: dict[Role, TestClient]
+
+    def everything(self, role: Role, what: str, **filters: Any) -> Iterator[Any]:
+        """All entries of a list, page after page."""
+        cursor: dict[str, str] = {}
+        while True:
+            asked = {"limit": 1000, **filters, **cursor}
+            page = self.programs[role].get(f"/v1/releases/{RELEASE}/{what}", params=asked).json()
+            yield from page["items"]
+            if page["next_cursor"] is None:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    def page(self, role: Role, address: str) -> str:
+        answer = self.programs[role].get(f"/quality/{RELEASE}/places/{address}")
+        assert answer.status_code == 200
+        return answer.text
+
+    def table(self, role: Role, address: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.page(role, address))))
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Survey]:
+    path = tmp_path_factory.mktemp("same") / "nets.sqlite3"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    address = f"sqlite:///{path}"
+    database, version = Database(address), QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1")
+    campaign = Campaign(
+        "nets-2026", "Survey of 2026", "nets", "2026.1", date(2026, 1, 1), date(2026, 12, 31), AccessMode.OPEN_LINK,
+        AnonymityMode.ANONYMOUS,
+    )  # fmt: skip
+    with database.begin() as connection:
+        add_version(connection, version)
+        add_organisations(connection, invented_places())
+        add_campaign(connection, campaign)
+        placements = list_organisations(connection, level=Level.PLACEMENT, under="R1")
+        learners = simulate_learners(version, placements, 400, days=(date(2026, 2, 1), TODAY), seed=20_260, stories={})
+        packed = (
+            (one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners
+        )
+        add_responses(connection, campaign.id, packed)
+        keys = {
+            role: add_key(
+                connection, ApiKey(f"k7qmt4x{'abcd'[n]}", "tests", role, scope, 100_000, TODAY, TODAY), by="test"
+            )
+            for n, (role, scope) in enumerate(SCOPES.items())
+        }
+    make_release(database, campaign.id, TODAY)
+    database.dispose()
+    app = create_app(Settings(database_url=address), today=lambda: TODAY)
+    yield Survey(
+        address, {role: TestClient(app, headers={"Authorization": f"Bearer {key}"}) for role, key in keys.items()}
+    )
+    app.state.service.writer.close()
+    app.state.service.database.dispose()
+
+
+def words(cell: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", re.sub(r"<svg.*?</svg>", "", cell, flags=re.S))).split())
+
+
+def in_words(score: Any) -> list[str]:
+    """How a page writes a score: mean with learners, interval and, where there are any, reliability and shrunken score."""
+    if score["kind"] == MARKER:
+        return [MARKER]
+    banded = score["kind"].startswith("banded")
+    learners = (
+        f"about {score['mean']} {learners_of(score)} learners" if banded else f"{score['mean']:.1f} n = {score['n']}"
+    )
+    point = str if banded else "{:.1f}".format
+    told = [learners, f"{point(score['low'])} to {point(score['high'])}"]
+    if "verdict" in score:
+        sign = {"reportable": "●", "indicative": "◐", "insufficient": "○"}[score["verdict"]]
+        told.append(f"{score['reliability']:.2f} {sign} {score['verdict']}")
+        ends = f"{point(score['shrunken_low'])} to {point(score['shrunken_high'])}"
+        told.append(f"{point(score['shrunken'])} ({ends})")
+    return told
+
+
+def on_page(text: str) -> dict[str, list[str]]:
+    """The scores of a place's page by title of the scale."""
+    body = text.partition("app-scores")[2].partition("<tbody")[2].partition("</tbody>")[0]
+    found = {}
+    for row in body.split("<tr ")[1:]:
+        title, *cells = (words(re.sub(r'<span class="nhsuk-table__heading".*?</span>', "", cell)) for cell in re.findall(
+            r"<t[hd] .*?</t[hd]>", row, flags=re.S
+        ))  # fmt: skip
+        hidden = cells[0].startswith("–")
+        found[title] = [MARKER] if hidden else cells[: 2 if len(cells) == 3 else 4]
+    return found
+
+
+def learners_of(score: Any) -> str:
+    return f"{score['n_low']:,} to {score['n_high']:,}" if "n_low" in score else str(score["n"])
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_pages_and_tables_tell_what_programs_are_told(survey: Survey, role: Role) -> None:
+    scores = {
+        (one["place_id"], one["measure"]): one["score"] for one in survey.everything(role, "scores", kind="scale")
+    }
+    release = survey.programs[role].get(f"/v1/releases/{RELEASE}").json()
+    titles = {one["code"]: one["title"] for one in release["measures"] if one["kind"] == "scale"}
+    places = list(dict.fromkeys(place_id for place_id, _ in scores))
+    assert len(places) > 10
+    for place_id in places:
+        shown = on_page(survey.page(role, place_id))
+        assert shown == {title: in_words(scores[place_id, code]) for code, title in titles.items()}, place_id
+    top = places[0]
+    rows = survey.table(role, f"{top}/heat.csv?kind=scale")
+    assert len(rows) == sum(1 for place_id, _ in scores if place_id.startswith("P"))
+    for row in rows:
+        score = scores[row["placement_id"], row["measure"]]
+        told = (row["n"], row["mean"], row["shrunken"], row["verdict"])
+        if score["kind"] == MARKER:
+            assert told == ("", "", "", "")
+        else:
+            assert told == (learners_of(score), str(score["mean"]), str(score["shrunken"]), score["verdict"])
+    kinds = {score["kind"] for score in scores.values()}
+    assert kinds >= ({"shown", MARKER} if role is Role.NATIONAL else {"banded", MARKER})
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_the_command_line_tells_what_programs_are_told(
+    survey: Survey, role: Role, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {
+        (one["place_id"], one["measure"]): (one["level"], one["score"])
+        for one in survey.everything(role, "scores", kind="scale")
+    }
+    scope = ["--scope", SCOPES[role] or ""] if SCOPES[role] else []
+    printed: dict[tuple[str, str], Any] = {}
+    for level in dict.fromkeys(level for level, _ in told.values()):
+        as_asked = ["--level", level, "--role", role.value, *scope, "--json", "--database", survey.address]
+        assert main(["scores", RELEASE, *as_asked]) == 0
+        for one in json.loads(capsys.readouterr().out)["scores"]:
+            printed[one["place"], one["measure"]] = one
+    assert printed.keys() == told.keys()
+    for cell, (_, score) in told.items():
+        assert same_as_printed(score, printed[cell]), cell
+
+
+def same_as_printed(score: Any, printed: Any) -> bool:
+    if score["kind"] != printed["kind"]:
+        return False
+    renamed = {
+        name: printed[whole][at]
+        for whole, ends in (("interval", ("low", "high")), ("shrunken_interval", ("shrunken_low", "shrunken_high")))
+        if whole in printed
+        for at, name in enumerate(ends)
+    }
+    if "learners" in printed:
+        renamed |= {"n_low": printed["learners"]["low"], "n_high": printed["learners"]["high"]}
+    return all(renamed.get(name, printed.get(name)) == value for name, value in score.items())
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_groups_and_answers_are_the_same_in_tables_and_for_programs(survey: Survey, role: Role) -> None:
+    release = survey.programs[role].get(f"/v1/releases/{RELEASE}").json()
+    groups = [group["code"] for group in release["learner_groups"]]
+    in_groups: dict[str, set[tuple[str, ...]]] = {}
+    for one in survey.everything(role, "scores", learner_group=groups):
+        if one["score"]["kind"] != MARKER:
+            cell = (one["measure"], one["learner_group"], learners_of(one["score"]), str(one["score"]["mean"]))
+            in_groups.setdefault(one["place_id"], set()).add(cell)
+    options = {one["items"][0]: one["options"] for one in release["measures"] if one["kind"] == "item"}
+    answers: dict[str, list[tuple[str, str, str]]] = {}
+    for one in survey.everything(role, "distributions", kind="item"):
+        cell, item = one["distribution"], one["measure"].removeprefix("item:")
+        if cell["kind"] != MARKER:
+            n = sum(cell.get("counts", ()))
+            shares = cell["shares"] if "shares" in cell else [round(100 * count / n, 1) for count in cell["counts"]]
+            answers.setdefault(one["place_id"], []).extend(
+                (item, option, f"{share:.1f}") for option, share in zip(options[item], shares, strict=True)
+            )
+    assert in_groups or role is Role.PROVIDER
+    assert answers
+    for place_id in {*in_groups, *answers}:
+        rows = survey.table(role, f"{place_id}/groups.csv")
+        assert {(row["scale"], row["learner_group"], row["n"], row["mean"]) for row in rows} == in_groups.get(
+            place_id, set()
+        )
+        told = [
+            (row["item"], row["option"], f"{float(row['per_cent']):.1f}")
+            for row in survey.table(role, f"{place_id}/answers.csv")
+            if row["option"] != "no answer"
+        ]
+        assert told == answers.get(place_id, [])
