@@ -2,12 +2,15 @@
 
 import re
 import shlex
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from nets.access.api_key import ApiKey
@@ -21,6 +24,7 @@ from survey_api.settings import Settings
 
 TODAY = date(2026, 11, 24)
 PAGE = Path(__file__).parents[3] / "docs" / "addresses.md"
+CLIENT_PAGE = PAGE.with_name("api-client.md")
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +159,32 @@ def test_every_curl_command_of_the_page_is_answered(demo: TestClient) -> None:
             "POST" if body else "GET", address.removeprefix("http://127.0.0.1:8000"), headers=headers, content=body
         )
         assert answer.status_code == (201 if body else 200), answer.text
+
+
+def test_the_client_of_its_page_reads_scores_over_the_years_from_a_running_service(demo: TestClient) -> None:
+    app: Any = demo.app
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        for _ in range(1_000):
+            if server.started:
+                break
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        names: dict[str, Any] = {"address": f"http://127.0.0.1:{port}", "key": demo.headers["Authorization"].split()[1]}
+        for block in re.findall(r"```python\n(.*?)```", CLIENT_PAGE.read_text("utf-8"), flags=re.S):
+            exec(compile(block, CLIENT_PAGE.name, "exec", dont_inherit=True), names)
+        assert list(names["means"].columns) == [2024, 2025, 2026]
+        assert len(names["means"]) == 9
+        told = demo.get("/v1/scores?place=P0001&kind=scale&limit=1000").json()["items"]
+        cells = {(one["measure"], one["year"]): one["score"].get("mean") for one in told}
+        for row in names["frame"].to_dict("records"):
+            mean = cells[row["measure"], row["year"]]
+            assert row["mean"] == mean or (mean is None and row["mean"] != row["mean"])
+        with pytest.raises(ValueError, match="query: there is a filter that it does not have"):
+            names["survey"].scores(places="P0001")
+        names["survey"].http.close()
+    finally:
+        server.should_exit = True
+        thread.join(10)
