@@ -163,16 +163,29 @@ class _Audit:
         amounts: tuple[FloatArray, FloatArray],
         wanted: FloatArray,
     ) -> list[_Short]:
-        """Settle what is in doubt by flows."""
+        """Settle what is in doubt: by the cells that lead the same way, if those are enough, or else by flows."""
         tail, head = merged[arcs.tail], merged[arcs.head]
         kept = np.flatnonzero(tail != head)
-        flows = Flows(tail[kept], head[kept], *(amount[kept] for amount in amounts))
+        tail, head, wanted = tail[kept], head[kept], wanted[kept]
+        takes, gives = (amount[kept] for amount in amounts)
         settled[arcs.row[doubtful], arcs.column[doubtful]] = True
+        enough = _alongside(tail * len(merged) + head, takes, gives) >= wanted - _ROUNDING
+        left = np.flatnonzero(np.isin(kept, doubtful) & ~enough)
+        if not len(left):
+            return []
+        flows = Flows(tail, head, takes, gives)
         short = []
-        for place in np.flatnonzero(np.isin(kept, doubtful)):
-            spread = flows.spread(int(place), float(wanted[kept[place]]))
+        for place in left:
+            spread = flows.spread(int(place), float(wanted[place]))
             if spread.cuts:
                 cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])
                 settled[cell] = False
                 short.append(_Short(cell, merged, spread.cuts))
         return short
+
+
+def _alongside(way: IntArray, takes: FloatArray, gives: FloatArray) -> FloatArray:
+    """How far each arc can move against the others that lead from and to the same vertices."""
+    _, place = np.unique(way, return_inverse=True)
+    others_take, others_give = (np.bincount(place, amount)[place] - amount for amount in (takes, gives))
+    return np.asarray(np.minimum(takes, others_give) + np.minimum(gives, others_take))
