@@ -66,6 +66,8 @@ class Programme:
             )
             # a bound that has not been proven the best yet is still one
             value = found.mip_dual_bound if found.status == 1 else found.fun
+            if value is None:  # without a bound, or not decided: then what holds of fractions holds
+                return self._least(cost, whole=False)
         else:
             above, below = np.isfinite(high), np.isfinite(low)
             rows: Any = sparse.vstack([matrix[above], -matrix[below]])
