@@ -94,6 +94,34 @@ class CaseMixCells:
         names, code = encode_units(units)
         return cls(names, code, read_only(np.hstack(blocks)), tuple(labels))
 
+    @classmethod
+    def of_codes(
+        cls,
+        unit: Sequence[Hashable],
+        code: NDArray[np.intp],
+        covariates: Mapping[str, tuple[Sequence[Hashable], NDArray[np.intp]]],
+    ) -> CaseMixCells:
+        """Take what is encoded already, which saves looking at every label of every cell.
+
+        Parameters
+        ----------
+        unit : sequence, length n_units
+        code : int array, shape (n_cells,)
+            The unit of each cell, as a position in `unit`.
+        covariates : mapping of name to (labels, int array of shape (n_cells,))
+            The label of each cell, as a position among the labels.
+
+        Examples
+        --------
+        >>> cells = CaseMixCells.of_codes(["Elm", "Oak"], np.array([0, 0, 1]), {"group": (["a", "b"], np.array([0, 1, 0]))})
+        >>> cells.indicators.tolist()
+        [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+        """
+        blocks = [np.zeros((code.size, 0))]
+        blocks += [(at[:, None] == np.arange(len(labels))).astype(np.float64) for labels, at in covariates.values()]
+        named = tuple((name, label) for name, (labels, _) in covariates.items() for label in labels)
+        return cls(tuple(unit), code, read_only(np.hstack(blocks)), named)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseMixAt:
@@ -246,14 +274,15 @@ class CaseMixSums:
 
     def best_ratio(self) -> tuple[float, int]:
         """The ratio where the restricted likelihood is largest, and the rounds it took to find it."""
-        grid = np.concatenate([[0.0], np.geomspace(1e-6 / self.n0, 1e6 / self.n0, 160)])
+        grid = np.concatenate([[0.0], np.geomspace(1e-6 / self.n0, 1e6 / self.n0, 60)])
         best = int(np.argmax(self.at(grid).likelihood))
         low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
         if best == grid.size - 1:
             raise AnalysisError("the units leave no variance over for the residual: there is nothing to estimate")
         if self.slope(np.array([low]))[0] <= 0.0:
             return 0.0, 1
-        return where_it_falls_to_zero(self.slope, float(low), float(high))
+        # A point costs as much as the matrices that it inverts.
+        return where_it_falls_to_zero(self.slope, float(low), float(high), n_points=7)
 
 
 def _rarest_first(labels: Sequence[tuple[str, Any]], borne: FloatArray) -> list[int]:

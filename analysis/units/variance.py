@@ -235,15 +235,17 @@ def restricted_maximum(classes: SizeClasses) -> tuple[float, int]:
     return where_it_falls_to_zero(classes.slope, float(low), float(high))
 
 
-def where_it_falls_to_zero(function: Callable[[FloatArray], FloatArray], low: float, high: float) -> tuple[float, int]:
+def where_it_falls_to_zero(
+    function: Callable[[FloatArray], FloatArray], low: float, high: float, n_points: int = 59
+) -> tuple[float, int]:
     """Narrow a bracket, positive at its low end and not at its high end, to the last digit; count the rounds.
 
-    All points of a round are one call, which costs little more here than one point: a round gains 60-fold.
+    All points of a round are one call, which where a point costs little is hardly dearer than one: a round of 59 gains 60-fold.
     """
     rounds = 0
     while True:
         rounds += 1
-        points = np.linspace(low, high, 61)
+        points = np.linspace(low, high, n_points + 2)
         positive = np.flatnonzero(function(points[1:-1]) > 0.0)
         last = int(positive[-1]) + 1 if positive.size else 0
         narrow = float(points[last]), float(points[last + 1])

@@ -65,13 +65,13 @@ def adjusted_scores(
     labels = _labels(version, answers, rule)
     if not labels:
         return {}
-    key = np.array([position[placement_id] for placement_id in answers.placement_ids], dtype=np.int64)
+    unit = np.array([position[placement_id] for placement_id in answers.placement_ids.tolist()], dtype=np.int64)
+    key = unit
     for _, code in labels.values():
         key = key * (int(code.max()) + 1) + code
     _, first, cell = np.unique(key, return_index=True, return_inverse=True)
-    of_cell = [position[placement_id] for placement_id in answers.placement_ids[first]]
-    cells = CaseMixCells.of(
-        of_cell, {name: [names[label] for label in code[first].tolist()] for name, (names, code) in labels.items()}
+    cells = CaseMixCells.of_codes(
+        range(len(placements)), unit[first], {name: (names, code[first]) for name, (names, code) in labels.items()}
     )
     found = {}
     for scale, answered in scores.items():

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -12,10 +13,12 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from nets.access.roles import Role
 from nets.packing import pack
 from nets.releases.document import record_from_json
 from nets.releases.releasing import make_release
 from nets.store.campaigns import add_campaign, get_campaign
+from nets.store.database import Database
 from nets.store.releases import read_place
 from nets.store.responses import add_responses
 
@@ -97,3 +100,19 @@ def test_what_is_not_shown_is_a_gap_on_the_page_and_in_its_table(client: TestCli
 def test_the_first_campaign_has_a_page_too(client: TestClient) -> None:
     page = client.get("/quality/paddle-2024-r1/places/nation/trend?measure=domain:1").text
     assert "No earlier campaign asked this and has a release." in page
+
+
+def test_a_placement_has_its_score_over_both_campaigns_and_without_its_case_mix_beside_it(
+    paddle: Any, client: TestClient, sign_in: Callable[..., TestClient]
+) -> None:
+    database = Database(paddle.settings.database_url)
+    release = make_release(database, "paddle-2025", date(2025, 5, 1))
+    database.dispose()
+    record = release.places["W-1"]
+    pooled, adjusted = record.pooled["tea"], record.adjusted["tea"]
+    assert pooled.campaigns == "paddle-2024 paddle-2025"
+    words = " ".join(unescape(re.sub(r"<[^>]*>", " ", client.get("/quality/paddle-2025-r2/places/W-1").text)).split())
+    assert f"n = {pooled.n} , paddle-2024, paddle-2025" in words.replace(f"n = {pooled.n},", f"n = {pooled.n} ,")
+    assert f"{adjusted.mean:.1f}; shrunken {adjusted.shrunken:.1f} (" in words
+    for role in (Role.PROVIDER, Role.REGION):
+        assert "never instead" not in sign_in(role).get("/quality/paddle-2025-r2/places/W-1").text
