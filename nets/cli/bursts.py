@@ -7,21 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Final
 
-import numpy as np
 import typer
 
-from nets.bursts import Burst, DayBurst, find_bursts
+from nets.bursts import Burst, DayBurst
 from nets.campaign import Campaign
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.releases import Output
 from nets.cli.rosters import CAUTION
+from nets.finding_bursts import bursts_of
 from nets.organisation import Level
-from nets.packing import answer_matrix
-from nets.releases.tallying import CampaignAnswers
 from nets.store.campaigns import get_campaign
 from nets.store.organisations import list_organisations
-from nets.store.questionnaires import get_version
-from nets.store.responses import read_responses
 from nets.transfer.spreadsheet import safe_cell
 
 _COLUMNS: Final = (
@@ -46,17 +42,9 @@ def bursts(
     Example: nets bursts nets-2026
     """
     with open_database(database).read() as connection:
-        campaign = get_campaign(connection, campaign_id)
-        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
-        responses = read_responses(connection, campaign_id)
+        campaign, looked_at = get_campaign(connection, campaign_id), bursts_of(connection, campaign_id)
         names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
-    answers = CampaignAnswers(
-        np.array(responses.placement_ids, dtype=object),
-        np.array(responses.learner_groups, dtype=object),
-        answer_matrix(version, responses.packed),
-    )
-    found = find_bursts(version, answers, responses.answered_on)
-    n_placements = len(set(responses.placement_ids))
+    found, n_placements = looked_at.found, looked_at.n_placements
     match output:
         case Output.TABLE:
             typer.echo("\n".join(_table(campaign, found, n_placements, names)))

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from nets.campaign import AccessMode, Campaign
 from nets.response_rate import CampaignRates, Cell, RosterEntry, campaign_rates
 from nets.store.campaigns import get_campaign
 from nets.store.invitations import read_invited
 from nets.store.responses import count_responses_by_cell
-from nets.store.tables import rosters
+from nets.store.tables import invited_learners, rosters
 
 
 def replace_roster(connection: Connection, campaign_id: str, entries: Iterable[RosterEntry]) -> int:
@@ -43,6 +43,15 @@ def read_roster(connection: Connection, campaign_id: str) -> dict[Cell, int]:
     query = select(rosters.c.placement_id, rosters.c.learner_group, rosters.c.learners)
     rows = connection.execute(query.where(rosters.c.campaign_id == campaign_id))
     return {(row.placement_id, row.learner_group): row.learners for row in rows}
+
+
+def learners_at(connection: Connection, campaign: Campaign, placement_id: str) -> int | None:
+    """How many learners a placement has as far as is known: those invited there or, without invitations, those of the roster."""
+    is_invited = campaign.access_mode is AccessMode.INVITATION
+    table, number = (invited_learners, invited_learners.c.invited) if is_invited else (rosters, rosters.c.learners)
+    query = select(func.sum(number)).where(table.c.campaign_id == campaign.id, table.c.placement_id == placement_id)
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
 
 
 def read_rates(connection: Connection, campaign: Campaign) -> CampaignRates:

@@ -12,7 +12,7 @@ from nets.errors import NotFound
 from nets.store.organisations import search_placements
 from survey_api.learner.draft import Draft
 from survey_api.learner.form import Form, short_text
-from survey_api.learner.places import Place, few_answered, place, placement_named
+from survey_api.learner.places import Place, place, placement_named, why_small
 from survey_api.learner.visit import DraftHere, Visit, VisitHere, see_other
 
 
@@ -68,14 +68,14 @@ def placement_page(
         places = [place(connection, placement) for placement in found[:_MOST_FOUND]]
         known = placement_named(connection, draft.placement_id)
         chosen = place(connection, known) if known else None
-        is_small = bool(known) and few_answered(connection, draft.placement_id)
+        small = why_small(connection, visit.campaign, known.id) if known else None
     return visit.render(
         "learner/found.html" if part else "learner/placement.html",
         chosen=chosen if not (change or searched or missing) else None,
         searched=searched,
         places=places,
         more=len(found) > _MOST_FOUND,
-        is_small=is_small,
+        small=small,
         missing=missing,
     )
 

@@ -1,7 +1,9 @@
 """Placements as learners meet them: by the id of a QR code, with the names above them, and small or not."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from nets.campaign import Campaign
 from nets.disclosure.shown import ShownScore
 from nets.errors import NotFound
 from nets.organisation import Level, Organisation
@@ -9,6 +11,7 @@ from nets.releases.document import record_from_json
 from nets.store.database import Connection
 from nets.store.organisations import ancestors, get_organisation
 from nets.store.releases import list_releases, read_place
+from nets.store.rosters import learners_at
 from survey_api.learner.form import short_text
 
 
@@ -39,11 +42,27 @@ def placement_named(connection: Connection, placement_id: str | None) -> Organis
     return found if found.level is Level.PLACEMENT else None
 
 
-def few_answered(connection: Connection, placement_id: str) -> bool:
-    """Whether the newest release shows nothing of a placement, so that whoever writes there now should know it is small.
+class Small(StrEnum):
+    """Why a placement is held to be small."""
 
-    It is read from a release and not counted: a page that changed with the next answer would tell that one had come.
+    FEW_THERE = "few-there"
+    FEW_ANSWERED = "few-answered"
+
+
+def why_small(connection: Connection, campaign: Campaign, placement_id: str) -> Small | None:
+    """Why whoever writes about a placement should know that it is small, if it is.
+
+    By the roster, or by how many were invited, where that is known: fewer than the campaign's floor. Else by the newest release, if
+    it shows nothing of the placement. Neither is counted from answers: a page that changed with the next one would tell that it had
+    come.
     """
+    learners = learners_at(connection, campaign, placement_id)
+    if learners is not None and 0 < learners < campaign.place_floor:
+        return Small.FEW_THERE
+    return Small.FEW_ANSWERED if _few_answered(connection, placement_id) else None
+
+
+def _few_answered(connection: Connection, placement_id: str) -> bool:
     newest = next(iter(list_releases(connection)), None)
     if newest is None:
         return False

@@ -16,7 +16,7 @@ from survey_api.learner.again import again_page
 from survey_api.learner.device import new_code, set_cookie, token_of
 from survey_api.learner.form import Form, short_text
 from survey_api.learner.invited import begin_invited
-from survey_api.learner.places import few_answered, place, placement_named
+from survey_api.learner.places import place, placement_named, why_small
 from survey_api.learner.visit import TimedOut, VisitHere, see_other
 
 router = APIRouter()
@@ -41,7 +41,7 @@ def start_page(
     invited_to = visit.draft.placement_id if visit.by_invitation and visit.draft else None
     with visit.service.database.within(WHOLE_SURVEY).read() as connection:
         prefilled = placement_named(connection, invited_to or placement)
-        is_small = prefilled is not None and few_answered(connection, prefilled.id)
+        small = why_small(connection, visit.campaign, prefilled.id) if prefilled else None
         has_answered = prefilled is not None and visit.has_answered(prefilled.id)
         answered = place(connection, prefilled) if prefilled and has_answered else None
         about = place(connection, prefilled) if prefilled and visit.is_again else None
@@ -53,7 +53,7 @@ def start_page(
         "learner/start.html",
         draft=None if visit.has_timed_out or other else visit.draft,
         prefilled=prefilled,
-        is_small=is_small,
+        small=small,
         lost=lost and visit.draft is None,
         other=other,
     )

@@ -41,6 +41,13 @@ def test_table_csv_and_json_say_the_same(stuffed: Any) -> None:
     assert f"{burst['responses']} of its {burst['at_placement']} responses are of 2020-03-03" in line
 
 
+def test_a_release_mentions_bursts_and_counts_them_like_all_others(stuffed: Any) -> None:
+    said = stuffed("release", "trial")
+    assert said.out.endswith(
+        "  1 placement has a burst of responses, which count as all others do: nets bursts trial\n"
+    )
+
+
 def test_no_burst_is_said_and_so_is_no_campaign(nets: Any, trial: str) -> None:
     assert nets("bursts", trial).out.startswith("Trial: no bursts; learners came by open link")
     assert json.loads(nets("bursts", trial, "--output", "json").out)["bursts"] == []
