@@ -2,7 +2,7 @@
 
 The ledger knows an invitation by the hash of its token, which stands in the learner's link and nowhere else. The address and the
 token themselves, which reminders need, lie sealed under the operator's key; the database alone, and the service that answers
-learners, can open neither. Once the learner has answered, both are gone.
+learners, can open neither. Once the learner has answered, both are gone, unless she agreed to be asked once more (``nets.retest``).
 """
 
 import hashlib

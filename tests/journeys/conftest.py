@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import text
 
 from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
@@ -26,6 +27,7 @@ from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
 from nets.releases.releasing import make_release
+from nets.retesting import draw
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
@@ -35,6 +37,7 @@ from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
 from nets.store.responses import add_responses
+from nets.store.retests import get_open_retest, open_retest
 from survey_api.app import create_app
 from survey_api.frontend.build import NODE_MODULES
 from survey_api.languages import FOLDER as LANGUAGE_FOLDER
@@ -43,6 +46,8 @@ from survey_api.settings import Settings
 TODAY = date(2026, 11, 24)
 INVITED = "nets-invited"
 CONFIDENTIAL = "nets-confidential"
+RETESTED = "nets-again"
+OPERATORS = InvitationKey("k" * 32)
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -139,6 +144,9 @@ def site(
         add_campaign(connection, replace(_campaign(2026, INVITED), access_mode=AccessMode.INVITATION))
         confidential = replace(_campaign(2026, CONFIDENTIAL), anonymity_mode=AnonymityMode.CONFIDENTIAL)
         add_campaign(connection, confidential)
+        retested = replace(_campaign(2026, RETESTED), anonymity_mode=AnonymityMode.CONFIDENTIAL)
+        add_campaign(connection, replace(retested, access_mode=AccessMode.INVITATION))
+        open_retest(connection, OPERATORS, RETESTED, 100, TODAY)
         rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
         add_responses(connection, "nets-2025", rows)
     release = make_release(filling, "nets-2025", date(2026, 1, 15))
@@ -161,17 +169,32 @@ def site(
 
 
 @pytest.fixture
-def invite(site: Site) -> Callable[[], str]:
-    """Enters a learner in the ledger of the campaign by invitation; returns the token of her link."""
-    key = InvitationKey("k" * 32)
+def invite(site: Site) -> Callable[..., str]:
+    """Enters a learner in the ledger of a campaign by invitation; returns the token of her link."""
+    key = OPERATORS
 
-    def make() -> str:
+    def make(campaign_id: str = INVITED) -> str:
         address = f"{uuid4()}@example.org"
         with site.database.begin() as connection:
-            add_invitations(connection, key, INVITED, [Invited(address, "P0016", "nursing")], TODAY)
+            add_invitations(connection, key, campaign_id, [Invited(address, "P0016", "nursing")], TODAY)
         with site.database.read() as connection:
-            opened = [key.open(one.sealed, one.token_hash) for one in due_invitations(connection, INVITED)]
+            opened = [key.open(one.sealed, one.token_hash) for one in due_invitations(connection, campaign_id)]
         return next(token for token, found in opened if found == address)
+
+    return make
+
+
+@pytest.fixture
+def draw_again(site: Site) -> Callable[[], str]:
+    """Lets a fortnight pass for who agreed to be asked once more, and draws her; returns the token of her second link."""
+
+    def make() -> str:
+        with site.database.begin() as connection:
+            earlier = {"day": (TODAY - timedelta(days=14)).isoformat(), "campaign": RETESTED}
+            connection.execute(text("UPDATE responses SET answered_on = :day WHERE campaign_id = :campaign"), earlier)
+            draw(connection, OPERATORS, get_open_retest(connection, RETESTED), TODAY)
+            (due,) = due_invitations(connection, RETESTED, again=True)
+        return OPERATORS.open(due.sealed, due.token_hash)[0]
 
     return make
 

@@ -68,3 +68,33 @@ def test_every_page_around_an_invitation_is_accessible(new_visitor: Visitors, in
     for state in ("", "?unknown=1", "?done=1"):
         visitor.open(f"/withdraw{state}")
         visitor.look(f"withdraw-{state.strip('?=1')}")
+
+
+def test_a_learner_agrees_to_be_asked_once_more_and_answers_again(
+    new_visitor: Visitors, invite: Callable[..., str], draw_again: Callable[[], str]
+) -> None:
+    visitor = new_visitor(320)
+    page: Page = visitor.page
+    visitor.open(f"/i/{invite('nets-again')}")
+    _press(page, "Open the survey")
+    _press(page, "Yes, start")
+    _press(page, "Yes, continue")
+    _press(page, "Continue")
+    visitor.open("/c/nets-again/check")
+    expect(page.locator("input:checked")).to_have_count(0)
+    page.get_by_label("Yes, you may ask me once more").check()
+    visitor.look("again-consent")
+    _press(page, "Send my response")
+    visitor.look("again-agreed", axe=False)
+    visitor.open(f"/i/{draw_again()}")
+    _press(page, "Open the survey")
+    visitor.look("again-start")
+    _press(page, "Yes, start")
+    visitor.open("/c/nets-again/change")
+    page.get_by_label("No, it is much the same").check()
+    visitor.look("again-change")
+    _press(page, "Continue")
+    visitor.look("again-check", axe=False)
+    _press(page, "Send my response")
+    visitor.look("again-sent")
+    expect(page.locator(".app-receipt")).to_be_visible()
