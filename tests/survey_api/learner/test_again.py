@@ -173,10 +173,10 @@ def test_the_second_time_is_about_the_same_placement_without_comments_and_asks_w
         assert "Has your placement changed" in text_of(page)
         assert "checked" not in page.text
         assert visitor.get("p/words").headers["location"] == f"{PATH}/check"
-        assert "Has it changed since the first time? No answer Answer" in text_of(visitor.get("check"))
+        assert "Has it changed since the first time? Answer No answer" in text_of(visitor.get("check"))
         visitor.post("change", change="cannot_say")
         check = text_of(visitor.get("check"))
-        assert "Has it changed since the first time? I cannot say Change" in check
+        assert "Has it changed since the first time? Change I cannot say" in check
         assert "May we ask you once more?" not in check
         assert visitor.post("send").headers["location"] == f"{PATH}/sent"
         assert "Thank you for answering twice" in text_of(visitor.get("sent"))
