@@ -26,7 +26,7 @@ def test_every_make_target_it_names_exists() -> None:
 
 def test_every_folder_and_file_it_names_exists() -> None:
     folders = re.findall(r"^    (\w+/)\s", README, flags=re.M)
-    pictures = re.findall(r"\]\((docs/[^)]+)\)", README)
+    pictures = re.findall(r"\]\((docs/[^)#]+)", README)
     assert len(folders) == 7
     for name in [*folders, *pictures, "CONTRIBUTING.md"]:
         assert (ROOT / name).exists(), name
