@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
+from benchmarks.disclosure_attack.inversion import MOST, everything, numbers_that_fit
 from nets.access.roles import Door, Principal, Role
 from nets.campaign import Campaign
 from nets.disclosure.banded import BandedMean, BandedResponses, BandedScore
@@ -187,6 +188,25 @@ def test_the_suggested_cell_and_the_flags_are_one_for_all_and_no_verdict_of_an_e
     for verdict in Verdict:
         alike = [title for title, one in scores.items() if isinstance(one, BandedScore) and one.verdict is verdict]
         assert not alike or f"{verdict}: {', '.join(alike)}" in seen.risk.robustness
+
+
+@pytest.mark.parametrize("role", BANDED_ROLES)
+def test_an_attacker_counts_no_learners_by_what_a_role_sees_and_nearly_all_by_tenths(
+    reader_of: Readers, role: Role
+) -> None:
+    """Single items of up to nineteen learners; the tenths are the national role's, its number of learners put into the band."""
+    national, counted, by_tenths, tried = reader_of(Role.NATIONAL), 0, 0, 0
+    for view in everything(reader_of(role)):
+        exact = national.place(view.place_id).record
+        for measure in view.record.scores:
+            cell, tenths = view.record.score(measure), exact.score(measure)
+            if isinstance(cell, BandedMean) and isinstance(tenths, ShownMean) and cell.learners.high <= MOST:
+                counted += len(numbers_that_fit(cell, cell.learners)) == 1
+                by_tenths += len(numbers_that_fit(tenths, cell.learners)) == 1
+                tried += 1
+    assert tried > 50
+    assert counted == 0
+    assert by_tenths > 0.8 * tried
 
 
 @pytest.mark.parametrize("role", [Role.NATIONAL, Role.REGION])
