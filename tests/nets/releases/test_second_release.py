@@ -174,26 +174,27 @@ def test_an_answer_that_was_taken_back_counts_as_one_that_came(
 
 
 def test_where_all_who_came_answered_alike_what_is_sensitive_the_former_value_stays(
-    nets_version: QuestionnaireVersion,
-    answers: CampaignAnswers,
-    early: NDArray[np.bool_],
-    campaign: Campaign,
-    sums: FrozenSums,
+    nets_version: QuestionnaireVersion, answers: CampaignAnswers, campaign: Campaign
 ) -> None:
-    """P0014 gained twelve: both releases would show their mean and spread, so that each of them would be known."""
+    """P0014 gains twelve, as others do: both releases would show their mean and spread, so that each of them would be known."""
     measures, places = measures_of(nets_version), {place.id: place for place in PLACES}
-    came = ~early & (answers.placement_ids == "P0014")
+    tree = place_tree(answers.placement_ids, places)
+    there = np.ones(len(answers.matrix), dtype=bool)
+    for placement in ("P0002", "P0005", "P0014"):
+        there[np.flatnonzero(answers.placement_ids == placement)[:12]] = False
+    before = tally_campaign(nets_version, measures, tree, some(answers, there))
+    sums = withheld_cells(before, campaign, RULE).frozen(before)
+    came = ~there & (answers.placement_ids == "P0014")
     column = {measure.code: number for number, measure in enumerate(measures)}
     items = [item.code for item in nets_version.closed_items]
-    safety = [items.index(code) for code in measures[column["patient_safety"]].items]
+    safety = np.array([items.index(code) for code in measures[column["patient_safety"]].items])
     states = []
     for alike in (False, True):
         matrix = answers.matrix.copy()
+        matrix[np.ix_(~there, safety)] = np.resize([1, 4], (int((~there).sum()), 1))
         if alike:
             matrix[np.ix_(came, safety)] = 3
-        tally = tally_campaign(
-            nets_version, measures, place_tree(answers.placement_ids, places), replace(answers, matrix=matrix)
-        )
+        tally = tally_campaign(nets_version, measures, tree, replace(answers, matrix=matrix))
         withheld = withheld_cells(tally, campaign, RULE, [sums])
         row = row_of(tally, "P0014")
         states.append([State(int(withheld.places[row, column[code]])) for code in ("patient_safety", "teamwork")])
