@@ -305,6 +305,11 @@ INSIDE = {
 
 
 FROM_SUMS = {
+    "case_mix_scores",
+    "CaseMixCells.of",
+    "CaseMixCells.of_codes",
+    "CaseMixScores.probability_below",
+    "CaseMixScores.probability_in_lowest",
     "nested_unit_scores",
     "part_sums",
     "unit_group_interaction",

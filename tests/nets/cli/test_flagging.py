@@ -112,19 +112,21 @@ def test_answers_that_came_since_the_release_are_told_before_anything_is_simulat
     )
 
 
-def test_the_adverse_environment_flag_is_held_against_known_outcomes(released: Any, tmp_path: Path) -> None:
+def test_the_adverse_environment_flag_is_held_against_known_outcomes(nets: Any, trial: str, tmp_path: Path) -> None:
+    nets("simulate", trial, "--responses", 3_000)  # of fewer too many safety scores are hidden
+    nets("release", trial)
     placements = [f"P{number:04}" for number in range(1, 139)]
     file = tmp_path / "outcomes.csv"
     file.write_text(
         "placement,outcome\n" + "".join(f"{p},{'yes' if n % 4 == 0 else 'no'}\n" for n, p in enumerate(placements))
     )
-    document = json.loads(released("flags", "trial", "--outcomes", file, "--output", "json").out)
+    document = json.loads(nets("flags", "trial", "--outcomes", file, "--output", "json").out)
     assert document["n_with"] + document["n_without"] + document["left_out"] == len(placements)
     assert {flag["subject"] for flag in document["flags"]} == {"harm", "any"}
-    said = released("flags", "trial", "--outcomes", file).out
+    said = nets("flags", "trial", "--outcomes", file).out
     assert "against known outcomes of" in said
     assert "specificity" in said
-    rows = list(csv.DictReader(io.StringIO(released("flags", "trial", "--outcomes", file, "--output", "csv").out)))
+    rows = list(csv.DictReader(io.StringIO(nets("flags", "trial", "--outcomes", file, "--output", "csv").out)))
     assert {row["statistic"] for row in rows} <= {"sensitivity", "specificity", "auc"}
 
 

@@ -87,7 +87,7 @@ def test_a_scale_has_bounds_where_its_score_is_shown_and_nowhere_else(answered: 
     upload(answered, tmp_path, [{**cell, "learners": cell["responses"] + 1} for cell in cells])
     answered("release", "trial")
     scores = {
-        score["placement"]: score
+        score["place"]: score
         for score in json.loads(answered("scores", "trial", "--scale", "climate", "--output", "json").out)["scores"]
     }
     together = [row for row in rates_of(answered, "--scale", "climate")["rates"] if row["learner_group"] == "(all)"]

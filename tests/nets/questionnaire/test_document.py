@@ -361,7 +361,7 @@ def mutated(document: Document, where: list[tuple[Any, ...]], chance: random.Ran
                 case 0:
                     del part[path[-1]]
                 case 1:
-                    part[path[-1]] = value
+                    part[path[-1]] = deepcopy(value)  # put in twice, it must not end inside itself
                 case 2:
                     other = chance.choice(list(part) if isinstance(part, dict) else range(len(part)))
                     part[path[-1]], part[other] = part[other], part[path[-1]]

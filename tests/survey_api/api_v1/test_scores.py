@@ -113,7 +113,8 @@ def test_distributions_are_those_of_the_release(national: TestClient, prepared: 
             assert distribution is None or distribution.kind == "suppressed"
         else:
             assert tuple(item["distribution"]["counts"]) == distribution.counts
-            assert tuple(item["distribution"]["without_answer"].values()) == distribution.without_value
+            told = tuple(n for n in item["distribution"]["without_answer"].values() if n is not None)
+            assert told == distribution.without_value
     kinds = [item["distribution"]["kind"] for item in asked(national, "place=W-3&kind=item", "distributions")]
     assert "shown" in kinds
 

@@ -49,9 +49,9 @@ def test_a_program_without_a_key_is_told_so(client: TestClient) -> None:
 
 def test_a_key_reads_what_lies_in_its_scope(client: TestClient, new_key: Callable[..., str]) -> None:
     key = new_key("P-2")
-    scores = f"{RELEASES}/paddle-2025-r1/scores?level=placement"
-    assert client.get(f"{scores}&id=W-8", headers=bearer(key)).status_code == 200
-    assert client.get(f"{scores}&id=W-1", headers=bearer(key)).status_code == 404
+    scores = f"{RELEASES}/paddle-2025-r1/scores"
+    assert client.get(f"{scores}?place=W-8", headers=bearer(key)).status_code == 200
+    assert client.get(f"{scores}?place=W-1", headers=bearer(key)).status_code == 404
     assert client.get("/quality", headers=bearer(key)).status_code == 200
     assert client.get("/account", headers=bearer(key)).status_code == 404
 
