@@ -5,7 +5,6 @@ in a 500; a form whose second half was lost on a bad connection would take answe
 waited longer and longer, where now some are asked to come again and the others are answered nearly as quickly as ever.
 """
 
-import asyncio
 import re
 import time
 from typing import Final
@@ -18,7 +17,7 @@ from nets.errors import StoreBusy
 from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
 
 _FEW: Final = 32
-_LONGEST_WAIT: Final = 0.25  # seconds; half of what anybody who is taken may wait at twice of what can be stored
+_LONGEST_WAIT: Final = 0.15  # seconds; before and after it a request waits for its turn to be read and answered
 _REMEMBERED: Final = 64
 _TAKES_A_FILE: Final = re.compile("/campaigns/[^/]+/roster")
 
@@ -28,8 +27,7 @@ class RequestLimits:
 
     It is a rush while many forms and submissions are under way and one more would wait for long: at the pace of the latest
     answers, or because none comes at all. How many can be answered in that time differs from machine to machine and from hour
-    to hour, so the time is fixed and not the number. What it takes the event loop to come round counts twice: so long a request
-    lies unread before it comes here, and so long its answer waits to be sent.
+    to hour, so the time is fixed and not the number.
     """
 
     def __init__(self, app: ASGIApp, *, body_limit: int, file_limit: int) -> None:
@@ -39,8 +37,6 @@ class RequestLimits:
         self._under_way = 0
         self._last_answer = 0.0
         self._pace = 0.0  # seconds from one answer to the next while many are waited for
-        self._turn = 0.0  # seconds in which the event loop came round, the last time that this was looked at
-        self._turn_began: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read at most the limit, then pass the request on with the body that was read."""
@@ -59,7 +55,6 @@ class RequestLimits:
         if body is None:
             await answer_to(BodyTooLong(limit), scope)(scope, receive, send)
             return
-        self._watch_the_turn()
         if scope["method"] != "POST":
             await self._pass_on(scope, body, receive, send)
         elif self._is_a_rush():
@@ -69,18 +64,7 @@ class RequestLimits:
 
     def _is_a_rush(self) -> bool:
         since_an_answer = time.monotonic() - self._last_answer
-        wait = max(self._under_way * self._pace, since_an_answer) + 2 * self._turn
-        return self._under_way > _FEW and wait > _LONGEST_WAIT
-
-    def _watch_the_turn(self) -> None:
-        """Time the event loop from here until it has come round; a turn that is still being timed is let be."""
-        if self._turn_began is None:
-            self._turn_began = time.monotonic()
-            asyncio.get_running_loop().call_soon(self._note_the_turn)
-
-    def _note_the_turn(self) -> None:
-        if self._turn_began is not None:
-            self._turn, self._turn_began = time.monotonic() - self._turn_began, None
+        return self._under_way > _FEW and max(self._under_way * self._pace, since_an_answer) > _LONGEST_WAIT
 
     async def _pass_on_and_note(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if not self._under_way:

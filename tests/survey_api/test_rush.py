@@ -98,11 +98,9 @@ class Rush:
         self._sent: list[asyncio.Future[None]] = []
         self.statuses: list[int] = []
 
-    async def send(self, number: int, turn: float = 0.0) -> None:
-        """So many forms at once, which the event loop takes so many seconds to read."""
+    async def send(self, number: int) -> None:
+        """So many forms at once."""
         self._sent += [asyncio.ensure_future(self._post()) for _ in range(number)]
-        await asyncio.sleep(0)
-        self._clock[0] += turn
         await asyncio.sleep(0)
 
     async def answer(self, number: int, seconds: float = 0.0) -> None:
@@ -140,7 +138,7 @@ def new_rush(paddle: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Rush]
     return lambda: Rush(paddle.app, clock)
 
 
-@pytest.mark.parametrize(("under_way", "seconds", "turned_away"), [(33, 0.3, 1), (33, 0.2, 0), (32, 0.3, 0)])
+@pytest.mark.parametrize(("under_way", "seconds", "turned_away"), [(33, 0.2, 1), (33, 0.1, 0), (32, 0.2, 0)])
 def test_while_nobody_is_answered_who_comes_late_is_asked_to_come_again(
     new_rush: Callable[[], Rush], run_apart: Any, under_way: int, seconds: float, turned_away: int
 ) -> None:
@@ -156,20 +154,6 @@ def test_while_nobody_is_answered_who_comes_late_is_asked_to_come_again(
     assert sorted(statuses) == [200] * (under_way + 1 - turned_away) + [503] * turned_away
 
 
-@pytest.mark.parametrize(("turn", "turned_away"), [(0.1, 1), (0.05, 0)])
-def test_a_turn_of_the_event_loop_that_takes_long_counts_as_waiting(
-    new_rush: Callable[[], Rush], run_apart: Any, turn: float, turned_away: int
-) -> None:
-    async def rush_of() -> list[int]:
-        rush = new_rush()
-        await rush.send(33, turn)
-        await rush.send(1)
-        await rush.end()
-        return rush.statuses
-
-    assert run_apart(rush_of()).count(503) == turned_away
-
-
 def test_a_crowd_that_comes_after_hours_of_one_by_one_is_taken(new_rush: Callable[[], Rush], run_apart: Any) -> None:
     async def rush_of() -> list[int]:
         rush = new_rush()
@@ -183,7 +167,7 @@ def test_a_crowd_that_comes_after_hours_of_one_by_one_is_taken(new_rush: Callabl
     assert run_apart(rush_of()) == [200] * 64
 
 
-@pytest.mark.parametrize(("pace", "most"), [(0.0001, 200), (0.005, 51), (0.02, 33)])
+@pytest.mark.parametrize(("pace", "most"), [(0.0001, 200), (0.003, 51), (0.02, 33)])
 def test_no_more_are_taken_than_can_be_answered_in_a_bearable_time(
     new_rush: Callable[[], Rush], run_apart: Any, pace: float, most: int
 ) -> None:
