@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -171,7 +172,7 @@ def case_mix_scores(
     >>> found.mean.round(1).tolist(), found.adjusted_mean.round(1).tolist()
     ([64.0, 74.0, 69.0], [69.8, 68.2, 69.0])
     """
-    refuse([*wrong_level(ci), *wrong_number("sum_of_squares", sum_of_squares, least=0)])
+    refuse([*_strange(cells), *wrong_level(ci), *wrong_number("sum_of_squares", sum_of_squares, least=0)])
     sums = CaseMixSums.of(cells, n, total, float(sum_of_squares))
     p, size = sums.n_fixed, sums.n
     n_units = int((size > 0).sum())
@@ -212,6 +213,10 @@ def case_mix_scores(
         iterations=iterations,
         method="restricted maximum likelihood",
     )
+
+
+def _strange(cells: Any) -> list[str]:
+    return [] if isinstance(cells, CaseMixCells) else [f"cells are made by CaseMixCells.of, not {cells!r}"]
 
 
 def _posterior(sums: CaseMixSums, df: float, *, flat: bool) -> UnitPosterior:

@@ -79,10 +79,10 @@ class CaseMixCells:
         >>> cells.unit, cells.label
         (('Elm', 'Oak'), (('group', 'nurse'), ('group', 'doctor')))
         """
-        size: int = len(unit) if isinstance(unit, Sized) else 0
+        size = _length(unit)
         units, problems = read_units(unit, size)
         blocks, labels = [np.zeros((size, 0))], list[tuple[str, Hashable]]()
-        for name, column in covariates.items():
+        for name, column in _named(covariates, problems):
             read, wrong = read_units(column, size)
             problems += [f"covariate {name}: {problem}" for problem in wrong]
             if not wrong:
@@ -111,16 +111,54 @@ class CaseMixCells:
         covariates : mapping of name to (labels, int array of shape (n_cells,))
             The label of each cell, as a position among the labels.
 
+        Raises
+        ------
+        AnalysisError
+            For positions that are none, and lengths that differ.
+
         Examples
         --------
         >>> cells = CaseMixCells.of_codes(["Elm", "Oak"], np.array([0, 0, 1]), {"group": (["a", "b"], np.array([0, 1, 0]))})
         >>> cells.indicators.tolist()
         [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
         """
-        blocks = [np.zeros((code.size, 0))]
-        blocks += [(at[:, None] == np.arange(len(labels))).astype(np.float64) for labels, at in covariates.values()]
-        named = tuple((name, label) for name, (labels, _) in covariates.items() for label in labels)
-        return cls(tuple(unit), code, read_only(np.hstack(blocks)), named)
+        size = _length(code)
+        problems = _wrong_positions("unit", unit, code, size)
+        blocks, named = [np.zeros((size, 0))], list[tuple[str, Hashable]]()
+        for name, encoded in _named(covariates, problems):
+            labels, at = encoded if isinstance(encoded, tuple) and len(encoded) == 2 else ((), encoded)
+            wrong = _wrong_positions(f"covariate {name}", labels, at, size)
+            problems += wrong
+            if not wrong:
+                blocks.append((at[:, None] == np.arange(len(labels))).astype(np.float64))
+                named += [(str(name), label) for label in labels]
+        if problems:
+            raise AnalysisError(problems)
+        return cls(tuple(unit), code, read_only(np.hstack(blocks)), tuple(named))
+
+
+def _length(given: Any) -> int:
+    return len(given) if isinstance(given, Sized) else 0
+
+
+def _named(covariates: Any, problems: list[str]) -> list[tuple[Any, Any]]:
+    """The covariates one by one, or none and what is wrong."""
+    if isinstance(covariates, Mapping):
+        return list(covariates.items())
+    problems.append(f"covariates is a mapping of each name to its labels, not {covariates!r}")
+    return []
+
+
+def _wrong_positions(name: str, labels: Any, code: Any, size: int) -> list[str]:
+    """What is wrong with labels and the position of each cell's among them."""
+    named = isinstance(labels, Sequence) and not isinstance(labels, str | bytes)
+    if not named or not labels or not all(isinstance(label, Hashable) for label in labels):
+        return [f"{name} needs the list of its labels beside the positions among them"]
+    if not isinstance(code, np.ndarray) or code.shape != (size,) or code.dtype.kind not in "iu" or not size:
+        return [f"the positions of {name} are an array of whole numbers, one a cell"]
+    if code.min() < 0 or code.max() >= len(labels):
+        return [f"the positions of {name} must lie between 0 and {len(labels) - 1}"]
+    return []
 
 
 @dataclass(frozen=True, slots=True, eq=False)

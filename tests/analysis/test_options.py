@@ -173,6 +173,15 @@ def _fill() -> None:
         _valid(places.probability_below, threshold=3.0)
         _valid(places.probability_above, threshold=3.0)
         _valid(places.probability_in_lowest, share=0.1)
+    cells = a.CaseMixCells.of(["a", "a", "b", "b"], {"group": ["x", "y", "x", "y"]})
+    sums: dict[str, Any] = {"n": [8, 2, 2, 8], "total": [480, 160, 120, 620], "sum_of_squares": 110_000.0}
+    adjusted = a.case_mix_scores(cells, **sums)
+    _valid(a.case_mix_scores, cells=cells, **sums)
+    _valid(a.CaseMixCells.of, unit=["a", "b"], covariates={"group": ["x", "y"]})
+    by_code = {"group": (["x", "y"], np.array([0, 1]))}
+    _valid(a.CaseMixCells.of_codes, unit=["a", "b"], code=np.array([0, 1]), covariates=by_code)
+    _valid(adjusted.probability_below, threshold=60.0)
+    _valid(adjusted.probability_in_lowest, share=0.1)
     _valid(analysis.FactorModel.of, model=TWO_SCALES)
     _valid(analysis.FactorModel.of(TWO_SCALES).items_of, factor="first")
     _valid(analysis.FactorModel.of(TWO_SCALES).without, items=["item_1"])
@@ -186,6 +195,11 @@ _fill()
 ACCEPTED: dict[str, set[str]] = {
     # A pattern of "callable.option", or of "*.option", with the nonsense that is none there.
     "*.seed": {"0", "huge"},
+    "case_mix_scores.sum_of_squares": {"huge"},
+    "CaseMixCells.of.unit": {"a list of text"},  # two units, by chance as many as there are labels
+    "CaseMixCells.of.covariates": {"no mapping"},  # nothing to take out: as unit_scores
+    "CaseMixCells.of_codes.unit": {"a list of text"},
+    "CaseMixCells.of_codes.covariates": {"no mapping"},
     "confirm_factors.seed": {"None", "0", "huge"},  # needed with gamma_rows alone
     "*.categories": {"None"},  # the largest answer found
     "content_validity.categories": set(),
@@ -305,11 +319,6 @@ INSIDE = {
 
 
 FROM_SUMS = {
-    "case_mix_scores",
-    "CaseMixCells.of",
-    "CaseMixCells.of_codes",
-    "CaseMixScores.probability_below",
-    "CaseMixScores.probability_in_lowest",
     "nested_unit_scores",
     "part_sums",
     "unit_group_interaction",
