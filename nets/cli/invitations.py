@@ -13,7 +13,7 @@ from nets.access.audit import Act
 from nets.cli.accounts import who_is_here
 from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.cli.mailing import campaign_by_invitation, send_due
+from nets.cli.mailing import TextOption, UnknownOption, campaign_by_invitation, send_due
 from nets.cli.origin import OriginOption
 from nets.errors import InvalidSetting
 from nets.invitation import STATE_WORDS, State, address_problem, same_address
@@ -32,16 +32,6 @@ from nets.transfer.people import read_addresses, read_people_file
 app = typer.Typer(name="invitations", help="Invite learners by personal links, and remind them.")
 
 _CampaignArgument = Annotated[str, typer.Argument(help="The campaign's code.")]
-_TextOption = Annotated[
-    Path | None,
-    typer.Option("--text", help="A text of your own instead of the one that is shipped.", exists=True, dir_okay=False),
-]
-_UnknownOption = Annotated[
-    Literal["sent", "again"] | None,
-    typer.Option(
-        "--unknown", help="What to do about messages of which an earlier run did not learn whether they went out."
-    ),
-]
 _DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say how many would be sent, show one, and send none.")]
 
 
@@ -104,8 +94,8 @@ def add(
 def send(
     campaign_id: _CampaignArgument,
     address: OriginOption,
-    text: _TextOption = None,
-    unknown: _UnknownOption = None,
+    text: TextOption = None,
+    unknown: UnknownOption = None,
     dry_run: _DryRunOption = False,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
@@ -125,8 +115,8 @@ def remind(
     address: OriginOption,
     most: Annotated[int, typer.Option(help="Most reminders that one learner gets.", min=1, max=5)] = 2,
     days_apart: Annotated[int, typer.Option(help="Fewest days since the last message.", min=1, max=90)] = 7,
-    text: _TextOption = None,
-    unknown: _UnknownOption = None,
+    text: TextOption = None,
+    unknown: UnknownOption = None,
     dry_run: _DryRunOption = False,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -22,6 +23,17 @@ from nets.store.audit import write_audit
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection, Database
 from nets.store.mailings import Due
+
+TextOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--text", help="A text of your own instead of the one that is shipped.", exists=True, dir_okay=False),
+]
+UnknownOption: TypeAlias = Annotated[
+    Literal["sent", "again"] | None,
+    typer.Option(
+        "--unknown", help="What to do about messages of which an earlier run did not learn whether they went out."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import typer
 
@@ -13,7 +13,7 @@ from nets.access.audit import Act
 from nets.campaign import Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
-from nets.cli.mailing import Round, campaign_by_invitation, send_round
+from nets.cli.mailing import Round, TextOption, UnknownOption, campaign_by_invitation, send_round
 from nets.cli.origin import OriginOption
 from nets.cli.retest_table import comparison_table
 from nets.errors import NotFound, Refused
@@ -43,16 +43,6 @@ from nets.store.shuffling import shuffle
 app = typer.Typer(name="retest", help="Ask some learners once more, and see how far their answers can be relied on.")
 
 _CampaignArgument = Annotated[str, typer.Argument(help="The campaign's code.")]
-_TextOption = Annotated[
-    Path | None,
-    typer.Option("--text", help="A text of your own instead of the one that is shipped.", exists=True, dir_okay=False),
-]
-_UnknownOption = Annotated[
-    Literal["sent", "again"] | None,
-    typer.Option(
-        "--unknown", help="What to do about messages of which an earlier run did not learn whether they went out."
-    ),
-]
 _DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Draw nobody and send nothing; say how many are due, and show one message.")
 ]
@@ -94,8 +84,8 @@ def open_for(
 def send(
     campaign_id: _CampaignArgument,
     address: OriginOption,
-    text: _TextOption = None,
-    unknown: _UnknownOption = None,
+    text: TextOption = None,
+    unknown: UnknownOption = None,
     dry_run: _DryRunOption = False,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
@@ -125,8 +115,8 @@ def send(
 def remind(
     campaign_id: _CampaignArgument,
     address: OriginOption,
-    text: _TextOption = None,
-    unknown: _UnknownOption = None,
+    text: TextOption = None,
+    unknown: UnknownOption = None,
     dry_run: _DryRunOption = False,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
