@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import nets.store.database as door
+import nets.store.engines as door
 from benchmarks.service.gate import Gate
 from benchmarks.service.survey import CAMPAIGN, fill
 from nets.packing import unpack

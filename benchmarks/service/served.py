@@ -13,7 +13,7 @@ from uuid import UUID
 import uvicorn
 from fastapi import APIRouter, Depends, Header
 
-import nets.store.database as door
+import nets.store.engines as door
 import nets.store.writer as room
 from benchmarks.service.survey import CAMPAIGN
 from nets.response import bind_response

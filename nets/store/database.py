@@ -5,7 +5,6 @@ its message, and a learner's answers must never reach a log.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from copy import copy
@@ -19,49 +18,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, event, text
 
 from nets.access.roles import Scope
 from nets.errors import InvalidSetting
 from nets.store.driver_errors import errors_in_our_words
+from nets.store.engines import READ_ONLY, open_engine, parsed_address, sqlite_file
 from nets.store.tables import drafts
 
 __all__ = ["Connection", "Database", "count_of_writes", "note_write", "sees_releases"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
-_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
-_BUSY_SECONDS: Final = 10
-_LONGEST_WAIT: Final = 3_600
-_KEPT_STATEMENTS: Final = 512
 _WRITES: Final = "nets_writes"
 _SEES_RELEASES: Final = "nets_sees_releases"
-_READ_ONLY: Final = "nets_read_only"
 _SET_SCOPE: Final = text(
     "SELECT set_config('nets.whole', :whole, true), set_config('nets.scope', :scope, true), "
     "set_config('nets.region', :region, true)"
 )
 _UPGRADE_LOCK: Final = 0x6E657473  # any number, so long as every process takes the same one
-
-_SQLITE_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    # NORMAL lost acknowledged rows in most simulated power losses; FULL in none.
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    # 64 MiB: rows land at random places of the table, and the default of 2 MiB writes every page many times over.
-    "PRAGMA cache_size = -65536",
-)
-
-_POSTGRESQL_OPTIONS: Final = " ".join(
-    f"-c {name}={value}"
-    for name, value in {
-        "synchronous_commit": "on",
-        "statement_timeout": "60s",
-        "lock_timeout": "10s",
-        "idle_in_transaction_session_timeout": "60s",
-    }.items()
-)
 
 
 class Database:
@@ -83,10 +57,9 @@ class Database:
     """
 
     def __init__(self, url: str, *, sees_releases: bool = True) -> None:
-        parsed = _parsed(url)
-        is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._file = Path(parsed.database or "") if is_sqlite and not _is_file_uri(parsed) else None
-        self._engine = _sqlite(parsed) if is_sqlite else _postgresql(parsed, sees_releases=sees_releases)
+        parsed = parsed_address(url)
+        self._file = sqlite_file(parsed)
+        self._engine = open_engine(parsed, sees_releases=sees_releases)
         self._sees_releases = sees_releases
         self._scope: Scope | None = None
         event.listen(self._engine, "before_cursor_execute", _count_writes)
@@ -137,7 +110,7 @@ class Database:
                 connection.autocommit = True
             else:
                 connection.execute("PRAGMA query_only = 0")  # a reader may have had it last
-                pooled.info[_READ_ONLY] = False
+                pooled.info[READ_ONLY] = False
             try:
                 for statement in statements:
                     cursor = connection.execute(statement)
@@ -270,69 +243,6 @@ def _count_writes(connection: Connection, _cursor: Any, statement: str, *_: Any)
 def _heads(connection: Connection) -> set[str]:
     """The migrations that the database says it is at."""
     return set(MigrationContext.configure(connection).get_current_heads())
-
-
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise InvalidSetting("the database address cannot be read; one looks like sqlite:///survey.sqlite") from None
-    if parsed.drivername not in _DRIVERS:
-        raise InvalidSetting(
-            f"'{parsed.drivername}' is not supported; the database is sqlite:///... or postgresql://..."
-        )
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise InvalidSetting("a database in memory would lose every answer; name a file: sqlite:///survey.sqlite")
-    if parsed.get_backend_name() == "sqlite" and not _are_options_known(parsed):
-        raise InvalidSetting("after the ? of an sqlite:/// address stands timeout=SECONDS or nothing")
-    return parsed
-
-
-def _is_file_uri(url: URL) -> bool:
-    """Whether it is SQLite's own way of writing a file with options: ``sqlite:///file:PATH?mode=ro&uri=true``."""
-    return url.database is not None and url.database.startswith("file:")
-
-
-def _are_options_known(url: URL) -> bool:
-    try:
-        patient = 0 <= float(str(url.query.get("timeout", 0))) <= _LONGEST_WAIT
-    except ValueError:
-        return False
-    return patient and (_is_file_uri(url) or set(url.query) <= {"timeout"})
-
-
-def _sqlite(url: URL) -> Engine:
-    patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
-    # the statements of ``plain_sql`` differ by how many rows they have, and the driver's own number would not hold them all
-    engine = create_engine(url, hide_parameters=True, connect_args={**patience, "cached_statements": _KEPT_STATEMENTS})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(driver_connection: sqlite3.Connection, _record: object) -> None:
-        # The driver's own transactions begin only at the first write, after reads that they then do not cover.
-        driver_connection.isolation_level = None
-        for pragma in _SQLITE_PRAGMAS:
-            driver_connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        read_only = bool(connection.get_execution_options().get("nets_read_only"))
-        if connection.info.get(_READ_ONLY) is not read_only:
-            connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
-            connection.info[_READ_ONLY] = read_only
-        # A writer takes its lock at once: one that first reads and then wants to write fails without waiting.
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: URL, *, sees_releases: bool) -> Engine:
-    whole = "yes" if sees_releases else "no"
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,  # a server that was restarted costs nobody an answer
-        connect_args={"connect_timeout": _BUSY_SECONDS, "options": f"{_POSTGRESQL_OPTIONS} -c nets.whole={whole}"},
-    )
 
 
 def _scope_settings(scope: Scope) -> dict[str, str]:

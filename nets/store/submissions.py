@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +13,6 @@ from sqlalchemy import Connection
 from nets.campaign import AnonymityMode, Campaign
 from nets.errors import (
     CampaignNotOpen,
-    InvalidResponse,
     NetsError,
     NoSuchCampaign,
     NotFound,
@@ -33,11 +31,11 @@ from nets.store.plain_sql import insert, places, run
 from nets.store.questionnaires import version_by_digest
 from nets.store.tables import campaigns, submission_keys
 from nets.store.withdrawals import Withdrawable, keep_receipts
+from nets.submission_key import body_mac_of, checked_key
 
 RETRY_WINDOW: Final = timedelta(days=7)
 """How long a submission can be sent again: a phone may keep it until it next finds a network."""
 
-_SHORTEST_KEY, _LONGEST_KEY = 22, 100  # 128 random bits in URL-safe base 64, or a UUID as it is usually written
 
 _CAMPAIGN_COLUMNS: Final = ", ".join(f"campaigns.{column.name}" for column in campaigns.c)
 _CAMPAIGNS: Final = (
@@ -140,19 +138,6 @@ def purge_submission_keys(connection: Connection, today: date) -> int:
     return len(connection.execute(submission_keys.delete().where(too_old).returning(submission_keys.c.key_hash)).all())
 
 
-def _checked_key(submission_key: str) -> bytes:
-    if not submission_key.isascii() or not _SHORTEST_KEY <= len(submission_key) <= _LONGEST_KEY:
-        raise InvalidResponse(
-            [
-                Problem(
-                    "submission_key",
-                    f"must be random, of {_SHORTEST_KEY} to {_LONGEST_KEY} ASCII characters, such as a UUID",
-                )
-            ]
-        )
-    return submission_key.encode()
-
-
 def _asked(connection: Connection, attempts: Sequence[Attempt]) -> dict[str, tuple[Campaign, QuestionnaireVersion]]:
     """The campaigns that there are, with what they ask."""
     ids = sorted({attempt.campaign_id for attempt in attempts})
@@ -167,7 +152,7 @@ def _asked(connection: Connection, attempts: Sequence[Attempt]) -> dict[str, tup
 
 def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVersion]]) -> _Bound | Exception:
     try:
-        key = _checked_key(attempt.key)
+        key = checked_key(attempt.key)
         if attempt.campaign_id not in asked:
             raise NoSuchCampaign(f"there is no campaign {attempt.campaign_id}")
         campaign, version = asked[attempt.campaign_id]
@@ -184,7 +169,7 @@ def _bound(attempt: Attempt, asked: Mapping[str, tuple[Campaign, QuestionnaireVe
         response,
         packed,
         key_hash,
-        _body_mac(key, campaign.id, response, packed),
+        body_mac_of(key, campaign.id, response, packed),
         receipt_of(key, campaign.anonymity_mode),
     )
 
@@ -286,22 +271,3 @@ def _insert(connection: Connection, won: Sequence[_Bound]) -> None:
         if one.campaign.anonymity_mode is AnonymityMode.CONFIDENTIAL
     ]
     keep_receipts(connection, kept)
-
-
-def _body_mac(key: bytes, campaign_id: str, response: Response, packed: bytes) -> bytes:
-    """A fingerprint of what was sent, to tell a replay from a reused key.
-
-    Keyed with the submission key, which is not stored: a plain hash would let whoever holds the database try out which
-    comments belong to which answers. The day is left out, because a retry after midnight is still the same submission.
-    """
-    body = [
-        campaign_id,
-        response.questionnaire_id,
-        response.questionnaire_version,
-        response.placement_id,
-        response.learner_group,
-        packed.hex(),
-        sorted(response.comments.items()),
-    ]
-    # not hmac.digest, which gives the interpreter away each time: in a rush it comes back after five milliseconds
-    return hmac.new(key, json.dumps(body, ensure_ascii=True).encode(), "sha256").digest()
