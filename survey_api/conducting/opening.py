@@ -1,6 +1,6 @@
 """Opening a campaign, and closing it before its last day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -108,7 +108,7 @@ def _opening_page(
     service: Service,
     conductor: Conductor,
     form: Fields,
-    problems: tuple[Problem, ...] | list[Problem] = (),
+    problems: Sequence[Problem] = (),
 ) -> HTMLResponse:
     return service.pages.render(
         "conducting/open.html",

@@ -1,6 +1,6 @@
 """The start page: what needs attention in the reader's patch, why, how sure that is, and what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -59,13 +59,14 @@ def attention_page(service: ServiceHere, reader: ScoreReader, release_id: str, p
 def attention_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> Response:
     """The same as a table: a line a place."""
     with released(service, reader, release_id) as release:
-        bands = _bands(service, release, release.place(place_id))
+        view = release.place(place_id)
+        bands = _bands(service, release, view, release.below(view, Level.PLACEMENT))
     lines = [_line(one) for found in bands.values() for one in found]
     return csv_answer(f"{release_id}-{place_id}-attention.csv", _COLUMNS, lines)
 
 
 def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start: bool) -> HTMLResponse:
-    bands = _bands(service, release, view)
+    placements = release.below(view, Level.PLACEMENT)
     below = LEVEL_BELOW.get(view.level)
     return service.pages.render(
         "quality/attention.html",
@@ -76,17 +77,17 @@ def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start
         view=view,
         further=None if is_start else "attention",
         is_start=is_start,
-        bands=bands,
+        bands=_bands(service, release, view, placements),
         most_cards=MOST_CARDS,
-        n_placements=len(release.below(view, Level.PLACEMENT)),
+        n_placements=len(placements),
         children=release.below(view, below) if below is not None and below is not Level.PLACEMENT else (),
         calibration=read_calibration(release.connection, release.header.id, Level.PLACEMENT),
         may_assess=release.principal.may(Permission.ASSESS_RISK),
     )
 
 
-def _bands(service: Service, release: ReleaseReader, view: PlaceView) -> Bands:
-    views = {one.place_id: one for one in release.below(view, Level.PLACEMENT)}
+def _bands(service: Service, release: ReleaseReader, view: PlaceView, placements: Sequence[PlaceView]) -> Bands:
+    views = {one.place_id: one for one in placements}
     under = None if view.level == NATION else view.place_id
     risks = risks_on(release.connection, service.today(), under=under, header=release.header, with_silent=False)
     # whatever else somebody has written about: a provider, an office, a placement that is not in this campaign
