@@ -34,11 +34,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Section ``number`` of ``total``: sections are counted, because pages differ from branch to branch."""
+    """Section ``number`` of ``total``: sections are counted, because pages differ from branch to branch.
+
+    Within the section ``page`` of ``pages``, as many as the answers so far lead to.
+    """
 
     number: int
     total: int
     section: Section
+    page: int
+    pages: int
 
 
 @router.get("/{campaign_id}/p/{page_code}")
@@ -121,7 +126,8 @@ def progress(visit: Visit, page: Page, pages: Sequence[Page]) -> Progress:
     """Where the page stands among the sections that this learner sees."""
     codes = list(dict.fromkeys(shown.section for shown in pages))
     section = next(section for section in visit.version.sections if section.code == page.section)
-    return Progress(codes.index(page.section) + 1, len(codes), section)
+    here = [shown.code for shown in pages if shown.section == page.section]
+    return Progress(codes.index(page.section) + 1, len(codes), section, here.index(page.code) + 1, len(here))
 
 
 def _page(visit: Visit, code: str) -> Page:

@@ -38,8 +38,8 @@ def test_it_asks_one_by_one_where_the_version_says_so(learner: Any, paddle: Any,
 
 def test_it_counts_sections_and_not_pages(learner: Any, text_of: Words) -> None:
     learner.begin()
-    assert "Section 1 of 2: Tea things" in text_of(learner.get("p/tea"))
-    assert "Section 2 of 2: Respect and comments" in text_of(learner.get("p/words"))
+    assert "Section 1 of 2: Tea things, page 1 of 2" in text_of(learner.get("p/tea"))
+    assert "Section 2 of 2: Respect and comments, page 3 of 3" in text_of(learner.get("p/words"))
 
 
 def test_it_shows_what_was_answered_on_going_back(learner: Any) -> None:
