@@ -13,11 +13,18 @@ from scipy import stats
 
 from analysis import AnalysisError, PairwiseTables, describe_items, scale_scores
 
+
+def _can_be_described(answers: NDArray[np.float64]) -> bool:
+    """Every item has an answer and two people gave one: anything less is refused."""
+    given = ~np.isnan(answers)
+    return bool(given.any(axis=0).all() and given.any(axis=1).sum() >= 2)
+
+
 ANSWERS = hnp.arrays(
     np.float64,
     st.tuples(st.integers(3, 40), st.integers(2, 4)),
     elements=st.one_of(st.just(math.nan), st.integers(1, 5).map(float)),
-).filter(lambda answers: bool((~np.isnan(answers)).any(axis=0).all()))
+).filter(_can_be_described)
 
 
 @given(ANSWERS)
