@@ -51,6 +51,10 @@ class BodyTooLong(NetsError):
         super().__init__(f"what was sent is longer than {limit} bytes")
 
 
+class FileTooLong(BodyTooLong):
+    """A file over the limit, from somebody of the staff."""
+
+
 class StrangeAddress(NetsError):
     """An address with control characters in it."""
 
@@ -104,6 +108,7 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
     InvalidSetting: 422,
     InvalidFile: 422,
     BodyTooLong: 413,
+    FileTooLong: 413,
     StrangeAddress: 400,
     MalformedRequest: 400,
     ForeignForm: 403,
@@ -241,6 +246,8 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
     page = pages.get(status, "error/refused.html")
     if kind == "survey-not-open":
         page = "error/not_open.html"
+    elif kind == "file-too-long":
+        page = "error/file_too_long.html"
     elif status >= 500:
         page = "error/problem.html"
     answer: Response = scope["app"].state.service.pages.render_anywhere(Request(scope), page, status=status)

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nets.errors import StoreBusy
-from survey_api.errors import BodyTooLong, StrangeAddress, answer_to
+from survey_api.errors import BodyTooLong, FileTooLong, StrangeAddress, answer_to
 
 _FEW: Final = 32
 _LONGEST_WAIT: Final = 0.15  # seconds; before and after it a request waits for its turn to be read and answered
@@ -47,13 +47,15 @@ class RequestLimits:
         if any(byte < 32 or byte == 127 for byte in unquote_to_bytes(path) + unquote_to_bytes(scope["query_string"])):
             await answer_to(StrangeAddress(), scope)(scope, receive, send)
             return
-        limit = self._file_limit if _TAKES_A_FILE.fullmatch(scope["path"]) else self._body_limit
+        takes_a_file = _TAKES_A_FILE.fullmatch(scope["path"]) is not None
+        limit = self._file_limit if takes_a_file else self._body_limit
         try:
             body = await _read(scope, receive, limit)
         except ClientDisconnect:
             return  # half a form reads like a whole one, and nobody waits for an answer any more
         if body is None:
-            await answer_to(BodyTooLong(limit), scope)(scope, receive, send)
+            too_long = FileTooLong if takes_a_file else BodyTooLong
+            await answer_to(too_long(limit), scope)(scope, receive, send)
             return
         if scope["method"] != "POST":
             await self._pass_on(scope, body, receive, send)

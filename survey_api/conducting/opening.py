@@ -27,6 +27,18 @@ _DEFAULTS: Final = {
     "place_floor": "5",
     "breakdown_floor": "10",
 }
+_FIELDS: Final = {
+    "title": "title",
+    "id": "code",
+    "questionnaire": "questionnaire",
+    "opens": "first day",
+    "closes": "last day",
+    "access": "how learners come in",
+    "anonymity": "what they are promised",
+    "place_floor": "fewest learners in a score",
+    "breakdown_floor": "fewest learners in a breakdown",
+}
+"""The form's fields in their order, by what a problem calls them."""
 _Value = TypeVar("_Value")
 
 
@@ -78,9 +90,9 @@ def _asked_for(service: Service, form: Fields) -> tuple[QuestionnaireVersion, Ca
             problems.append(Problem(name, what))
             return instead
 
-    version = take("questionnaire", lambda text: service.folder.read(*_halves(text)), None, "choose a questionnaire")
-    opens = take("opens", _day, None, "write the first day like 2026-10-01")
-    closes = take("closes", _day, None, "write the last day like 2026-11-30")
+    version = take("questionnaire", lambda text: service.folder.read(*_halves(text)), None, "choose one")
+    opens = take("opens", _day, None, "write it like 2026-10-01")
+    closes = take("closes", _day, None, "write it like 2026-11-30")
     any_day = opens or closes or service.today()
     campaign = None
     try:
@@ -91,15 +103,17 @@ def _asked_for(service: Service, form: Fields) -> tuple[QuestionnaireVersion, Ca
             questionnaire_version=version.version if version else "",
             opens_on=opens or any_day,
             closes_on=closes or any_day,
-            access_mode=take("access", _way_in, AccessMode.INVITATION, "choose how learners come in"),
-            anonymity_mode=take("anonymity", AnonymityMode, AnonymityMode.ANONYMOUS, "choose what they are promised"),
+            access_mode=take("access", _way_in, AccessMode.INVITATION, "choose one"),
+            anonymity_mode=take("anonymity", AnonymityMode, AnonymityMode.ANONYMOUS, "choose one"),
             place_floor=take("place_floor", _number, 5, "write a whole number"),
             breakdown_floor=take("breakdown_floor", _number, 10, "write a whole number"),
         )
     except InvalidSetting as refused:
         problems += (Problem({"closes_on": "closes"}.get(one.where, one.where), one.what) for one in refused.problems)
     if problems or campaign is None or version is None:
-        raise InvalidSetting(problems)
+        fields = list(_FIELDS)
+        problems.sort(key=lambda one: fields.index(one.where))
+        raise InvalidSetting(Problem(one.where, f"{_FIELDS[one.where]}: {one.what}") for one in problems)
     return version, campaign
 
 

@@ -63,20 +63,24 @@ def test_everything_that_is_wrong_is_named_at_once_and_what_was_typed_stays(mana
     assert answer.status_code == 422
     page = unescape(answer.text)
     for field, words in (
-        ("id", "'Paddle 28' is not up to 60 lower-case letters"),
-        ("title", "Is not one line of 1 to 200 characters"),
-        ("questionnaire", "Choose a questionnaire"),
-        ("opens", "Write the first day like 2026-10-01"),
-        ("closes", "Write the last day like 2026-11-30"),
-        ("access", "Choose how learners come in"),
-        ("anonymity", "Choose what they are promised"),
-        ("place_floor", "2 is below 3"),
-        ("breakdown_floor", "Write a whole number"),
+        ("id", "Code: 'Paddle 28' is not up to 60 lower-case letters"),
+        ("title", "Title: is not one line of 1 to 200 characters"),
+        ("questionnaire", "Questionnaire: choose one"),
+        ("opens", "First day: write it like 2026-10-01"),
+        ("closes", "Last day: write it like 2026-11-30"),
+        ("access", "How learners come in: choose one"),
+        ("anonymity", "What they are promised: choose one"),
+        ("place_floor", "Fewest learners in a score: 2 is below 3"),
+        ("breakdown_floor", "Fewest learners in a breakdown: write a whole number"),
     ):
         assert f'href="#{field}"' in page
         assert f'id="{field}"' in page
         assert words in page
     assert 'value="Paddle 28"' in page
+    summary = re.findall(r'href="#(\w+)"', page[page.index("There is a problem") :])
+    assert summary[:9] == [
+        "title", "id", "questionnaire", "opens", "closes", "access", "anonymity", "place_floor", "breakdown_floor",
+    ]  # fmt: skip
     with paddle.database.read() as connection, pytest.raises(NotFound):
         get_campaign(connection, "Paddle 28")
 

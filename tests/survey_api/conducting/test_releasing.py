@@ -26,6 +26,7 @@ def test_the_next_release_is_made_in_the_name_of_who_asked_for_it(manager: TestC
     answer = manager.post("/campaigns/paddle-2025/release", data={"token": token})
     assert answer.headers["location"] == "/campaigns/paddle-2025?released=paddle-2025-r2"
     assert "Release paddle-2025-r2 is made" in manager.get(answer.headers["location"]).text
+    assert "is made" not in manager.get("/campaigns/paddle-2025?released=paddle-2025-r9").text
     with paddle.database.read() as connection:
         header = latest_release(connection, "paddle-2025")
         (row,) = newest_audit(connection, 1)

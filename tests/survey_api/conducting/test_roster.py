@@ -88,7 +88,9 @@ def test_everything_that_is_wrong_is_named_and_the_earlier_roster_stays(
 def test_a_foreign_form_a_strange_one_and_a_file_too_long_store_nothing(manager: TestClient, paddle: Any) -> None:
     assert upload(manager, GOOD, token="0" * 64).status_code == 403
     assert manager.post(ADDRESS, content=b"{", headers={"content-type": "multipart/form-data"}).status_code == 403
-    assert upload(manager, "x" * LONGEST_FILE).status_code == 413
+    answer = upload(manager, "x" * LONGEST_FILE)
+    assert answer.status_code == 413
+    assert "Nothing was stored. A file may have up to 2 MB" in answer.text
     with paddle.database.read() as connection:
         assert read_roster(connection, "paddle-2025") == {}
 
