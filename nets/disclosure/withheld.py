@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nets.disclosure.shown import SuppressedScore
 from nets.releases.place_record import PlaceRecord
 
 
@@ -63,4 +62,5 @@ def count_withheld(
 
 
 def _is_hidden(record: PlaceRecord, scale: str, group: str | None = None) -> bool:
-    return isinstance(record.score(scale, group), SuppressedScore)
+    cells = record.scores if group is None else record.groups.get(group, {})
+    return scale not in cells

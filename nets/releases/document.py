@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from nets.disclosure.shown import Distribution, Shown, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.flags.place_flags import LowFor, ScaleFlags
@@ -50,7 +51,7 @@ def record_to_json(record: PlaceRecord) -> bytes:
 
 def record_from_json(document: bytes | str) -> PlaceRecord:
     """The record behind its bytes; its cells are read one by one when they are asked for."""
-    data = json.loads(document)
+    data: Any = from_json(document, cache_strings="keys")
     if "placement_id" in data:
         return _of_first_format(data)
     suggestion = _SUGGESTION.validate_python(data["risk"])

@@ -1,8 +1,6 @@
 """Who answered, of how many: exact numbers, for the survey manager alone, who reads no scores."""
 
-from typing import Annotated, Final
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from nets.break_off import COLUMNS as BREAK_OFF_COLUMNS
@@ -17,10 +15,9 @@ from nets.store.rosters import read_rates
 from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
 from survey_api.staff.principal import Conductor
+from survey_api.table_pages import AskedPage, TablePage
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", include_in_schema=False)
-
-ON_A_PAGE: Final = 100
 
 
 @router.get("/response-rates")
@@ -29,7 +26,7 @@ def response_rates_page(
     conductor: Conductor,
     campaign_id: str,
     by: str = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    page: AskedPage = 1,
     uploaded: bool = False,
 ) -> HTMLResponse:
     """Placements in the order of their names, or those with the lowest rate first: where a reminder does most."""
@@ -41,19 +38,17 @@ def response_rates_page(
     rows = sorted(rates.placements, key=lambda one: (names[one.placement_id], one.placement_id))
     if by == "rate":
         rows.sort(key=_lowest_first)
-    n_pages = max(1, -(-len(rows) // ON_A_PAGE))
-    page = min(page, n_pages)
+    here = TablePage.of(page, len(rows))
     return service.pages.render(
         "conducting/response_rates.html",
         principal=conductor,
         campaign=campaign,
         rates=rates,
-        rows=rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        rows=here.rows(rows),
         names=names,
         group_titles={group.code: group.label[version.languages[0]] for group in version.learner_groups},
         by=by,
-        page=page,
-        n_pages=n_pages,
+        page=here,
         uploaded=uploaded,
     )
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from nets.disclosure.banded import SeenScore, learners_of
-from nets.heat_table import HeatRow, heat_table, ordered_by
+from nets.heat_table import heat_table, ordered_by
 from nets.organisation import Level
 from nets.releases.measure import Measure, MeasureKind
 from nets.standing import Standing
@@ -15,6 +15,7 @@ from survey_api.dependencies import ServiceHere
 from survey_api.quality.table_file import csv_answer
 from survey_api.released import released
 from survey_api.staff.principal import ScoreReader
+from survey_api.table_pages import AskedPage, TablePage
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
 
@@ -39,12 +40,21 @@ def heat_page(
     place_id: str,
     kind: AskedKind = "standard",
     by: str = "",
+    page: AskedPage = 1,
 ) -> HTMLResponse:
     """Standards by placements; ``by`` puts the placements in the order of where they stand on one measure."""
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
         measures = _measures(release.header.measures, kind)
-        rows = heat_table(release.header, measures, release.below(view, Level.PLACEMENT))
+        column = next((i for i, measure in enumerate(measures) if measure.code == by), None)
+        if column is None:
+            places = release.places(Level.PLACEMENT, place_id)
+            here = TablePage.of(page, len(places))
+            rows = heat_table(release.header, measures, release.views(here.rows(places)))
+        else:
+            every = heat_table(release.header, measures, release.below(view, Level.PLACEMENT))
+            here = TablePage.of(page, len(every))
+            rows = tuple(here.rows(ordered_by(every, column)))
     return service.pages.render(
         "quality/heat.html",
         principal=reader,
@@ -52,7 +62,8 @@ def heat_page(
         view=view,
         further="heat",
         measures=measures,
-        rows=_ordered(rows, measures, by),
+        rows=rows,
+        page=here,
         kind=kind,
         kinds=("standard", "domain", "scale"),
         by=by,
@@ -89,9 +100,3 @@ def heat_file(
 
 def _measures(measures: tuple[Measure, ...], kind: Kind) -> list[Measure]:
     return [measure for measure in measures if measure.kind == MeasureKind(kind)]
-
-
-def _ordered(rows: tuple[HeatRow, ...], measures: list[Measure], by: str) -> list[HeatRow]:
-    """Rows in the order of the tree, or of where they stand on the measure that was asked for."""
-    column = next((i for i, measure in enumerate(measures) if measure.code == by), None)
-    return list(rows) if column is None else ordered_by(rows, column)

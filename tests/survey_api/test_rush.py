@@ -82,9 +82,12 @@ def test_a_service_that_stops_stores_what_it_has_taken(paddle: Any) -> None:
 
 def test_a_service_that_runs_looks_for_rubbish_in_what_is_new_alone(paddle: Any) -> None:
     """Looking through all that was imported stopped everybody for longer than anything else."""
+    before = gc.get_threshold()
     with TestClient(paddle.app):
         assert gc.get_freeze_count() > 100_000
+        assert gc.get_threshold()[0] >= 10_000
     assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before
 
 
 class Rush:
