@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import AnalysisError
 from .interval import Interval
 from .item_responses import FloatArray, IntArray, read_item_responses
-from .moments import Missing, check_moments, covariance_of_sums, moments_of_answers, wrong_missing
+from .moments import Missing, covariance_of_sums, moments_of_answers, wrong_missing
 from .one_thread import one_thread
 from .options import (
     MOST_DRAWS,
@@ -35,6 +35,7 @@ from .options import (
     wrong_seed,
     wrong_whole,
 )
+from .reading_moments import check_moments
 from .unit_moments import UnitMoments, unpack
 
 _BLOCK = 2048

@@ -20,10 +20,11 @@ from .item_responses import (
     read_only,
     wrong_categories,
 )
-from .moments import Missing, read_moments, wrong_missing
+from .moments import Missing, wrong_missing
 from .options import refuse, wrong_number, wrong_word
 from .pairwise import PairwiseTables
 from .polychoric import maximise_pairs, thresholds_of
+from .reading_moments import read_moments
 
 CorrelationKind = Literal["polychoric", "pearson"]
 Margins = Literal["items", "pairs"]

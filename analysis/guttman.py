@@ -36,7 +36,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .item_responses import FloatArray, read_only
-from .moments import Missing, read_moments
+from .moments import Missing
+from .reading_moments import read_moments
 from .reliability import alpha_from_covariance, check_total
 from .table import ResultTable, Table
 

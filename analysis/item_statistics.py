@@ -34,9 +34,10 @@ from .item_responses import (
     wrong_categories,
 )
 from .likert_bars import draw_likert
-from .moments import Missing, Moments, check_moments, moments_of_answers, read_moments, wrong_missing
+from .moments import Missing, Moments, moments_of_answers, wrong_missing
 from .options import refuse, wrong_share
 from .pairwise import PairwiseTables
+from .reading_moments import check_moments, read_moments
 from .reliability import item_rest_correlations
 from .table import Cell, ResultTable, Table
 from .unit_moments import least_answered

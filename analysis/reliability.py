@@ -38,8 +38,9 @@ from scipy import special
 from .errors import AnalysisError
 from .interval import Interval
 from .item_responses import FloatArray, read_only
-from .moments import Missing, Moments, read_moments, wrong_missing
+from .moments import Missing, Moments, wrong_missing
 from .options import read_numbers, refuse, wrong_level
+from .reading_moments import read_moments
 from .table import ResultTable, Table
 
 

@@ -40,9 +40,10 @@ from numpy.typing import NDArray
 
 from .errors import AnalysisError
 from .item_responses import FloatArray, IntArray, read_only
-from .moments import Missing, read_moments
+from .moments import Missing
 from .omega import omega_from_covariance
 from .options import refuse, shown, wrong_number
+from .reading_moments import read_moments
 from .reliability import alpha_from_covariance
 from .scales import read_scales
 from .table import ResultTable, Table

@@ -51,8 +51,9 @@ import numpy as np
 from ..correlation import polychoric_correlation, read_tables
 from ..errors import AnalysisError
 from ..item_responses import FloatArray, read_only
-from ..moments import Missing, Moments, read_moments
+from ..moments import Missing, Moments
 from ..polychoric_variance import polychoric_influence
+from ..reading_moments import read_moments
 from ..reliability import check_total
 from ..table import ResultTable, Table
 from .observed_score import answer_covariance

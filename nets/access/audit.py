@@ -45,6 +45,7 @@ class Act(StrEnum):
     RETEST_COMPARED = "two answers compared"
     RETEST_DESTROYED = "retest destroyed"
     RELEASE_MADE = "release made"
+    DATA_IMPORTED = "responses imported"
     DATA_EXPORTED = "responses exported"
     EVIDENCE_ENTERED = "evidence entered"
     EVIDENCE_WITHDRAWN = "evidence withdrawn"

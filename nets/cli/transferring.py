@@ -36,7 +36,12 @@ def import_data(
     """
     published = questionnaire_folder()
     done = import_responses(
-        open_database(database, published), data, mapping, lambda step: typer.echo(f"  {step}", err=True), published
+        open_database(database, published),
+        data,
+        mapping,
+        lambda step: typer.echo(f"  {step}", err=True),
+        published,
+        by=who_is_here(),
     )
     typer.echo(f"{done.campaign_id}: {done.n_responses:,} responses about {done.n_placements:,} placements imported")
     if done.n_places:

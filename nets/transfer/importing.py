@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from nets.access.audit import Act
 from nets.errors import InvalidFile, NotFound, Problem, Refused
 from nets.questionnaire.difference import changes_since
 from nets.questionnaire.document import read_version
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.store.audit import write_audit
 from nets.store.campaigns import add_campaign, list_campaigns
 from nets.store.comments import add_comments
 from nets.store.database import Connection, Database
@@ -60,10 +62,13 @@ def import_responses(
     mapping: Path,
     progress: Callable[[str], None] = lambda step: None,
     published: QuestionnaireFolder = _PUBLISHED,
+    *,
+    by: str,
 ) -> Imported:
     """Make a campaign of a CSV file as a mapping file says (docs/importing.md).
 
     A questionnaire that lies beside the mapping must not contradict those of the database, nor those ``published``.
+    The audit trail says that ``by`` imported it.
 
     Raises
     ------
@@ -103,6 +108,7 @@ def import_responses(
                 n_comments += len(comments)
                 n_not_routed += checked.n_not_routed
                 progress(f"stored {n_stored:,} of {checker.n_rows:,} responses")
+            write_audit(connection, by, Act.DATA_IMPORTED, campaign.id, responses=n_stored)
     return Imported(
         campaign.id, n_stored, len(checker.book.used), n_places, n_comments, n_not_routed, layout.unused_columns
     )

@@ -15,7 +15,7 @@ import pytest
 from analysis import PairwiseTables, cronbach_alpha, describe_items, guttman_lambdas, scale_scores, split_half
 from analysis.guttman import lambda6_from_correlation
 from analysis.item_responses import FloatArray
-from analysis.moments import read_moments
+from analysis.reading_moments import read_moments
 
 FOLDER = Path(__file__).parent
 

@@ -58,7 +58,7 @@ class Survey:
 
     def run(self, database: Database, data: Path | None = None, **changes: Any) -> Imported:
         """Import the data, or that which was written last, by the mapping with these changes."""
-        return import_responses(database, data or self.folder / "responses.csv", self.mapping(**changes))
+        return import_responses(database, data or self.folder / "responses.csv", self.mapping(**changes), by="invented")
 
 
 @pytest.fixture

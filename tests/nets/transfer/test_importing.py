@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from nets.access.audit import Act
 from nets.campaign import AccessMode
 from nets.errors import InvalidFile, NetsError, NotFound, Refused
 from nets.organisation import Level, Organisation
 from nets.packing import unpack
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.store.audit import read_audit
 from nets.store.campaigns import get_campaign
 from nets.store.comments import read_comments
 from nets.store.database import Database
@@ -106,6 +108,13 @@ def test_a_campaign_is_imported_once(database: Database, survey: Any) -> None:
     assert refused(database, survey) == "there is already a campaign climate; an import makes a new one"
 
 
+def test_an_import_is_in_the_audit_trail(database: Database, survey: Any) -> None:
+    survey.run(database)
+    with database.read() as connection:
+        (row,) = read_audit(connection)
+    assert (row.who, row.act, row.about, row.details) == ("invented", Act.DATA_IMPORTED, "climate", '{"responses":3}')
+
+
 def test_the_same_places_serve_the_next_campaign(database: Database, survey: Any) -> None:
     survey.run(database)
     after = {"id": "climate-2", "title": "Climate", "opens_on": "2026-03-01", "closes_on": "2026-03-31"}
@@ -186,7 +195,7 @@ def test_comments_are_stored_in_another_order_than_the_answers_beside_them(
 def test_progress_tells_what_is_done(sqlite_database: Database, survey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows_room, "ROWS_AT_ONCE", 2)
     said: list[str] = []
-    import_responses(sqlite_database, survey.folder / "responses.csv", survey.mapping(), said.append)
+    import_responses(sqlite_database, survey.folder / "responses.csv", survey.mapping(), said.append, by="invented")
     assert said == [
         "checked 2 rows, 100% of the file",
         "checked 3 rows, 100% of the file",
@@ -210,7 +219,9 @@ def test_an_interrupted_import_leaves_nothing_behind(
     monkeypatch.setattr(rows_room, "ROWS_AT_ONCE", 1)
     before = everything(database)
     with pytest.raises(KeyboardInterrupt):
-        import_responses(database, survey.folder / "responses.csv", survey.mapping(), stopping(at, interrupt))
+        import_responses(
+            database, survey.folder / "responses.csv", survey.mapping(), stopping(at, interrupt), by="invented"
+        )
     assert everything(database) == before
 
 
@@ -224,7 +235,7 @@ data, mapping, url = sys.argv[1:]
 def kill(step):
     if step.startswith("stored"):
         os.kill(os.getpid(), signal.SIGKILL)
-import_responses(Database(url), pathlib.Path(data), pathlib.Path(mapping), kill)
+import_responses(Database(url), pathlib.Path(data), pathlib.Path(mapping), kill, by="invented")
 """
     arguments = [str(survey.data()), str(survey.mapping()), f"sqlite:///{tmp_path / 'test.sqlite3'}"]
     ended = subprocess.run(
@@ -244,7 +255,7 @@ def test_learners_can_be_answering_while_a_file_is_checked(database: Database, s
             with database.begin() as connection:
                 add_organisations(connection, [Organisation(f"R-{next(region)}", Level.REGION, "Mercia", None)])
 
-    import_responses(database, survey.folder / "responses.csv", survey.mapping(), write)
+    import_responses(database, survey.folder / "responses.csv", survey.mapping(), write, by="invented")
     with database.read() as connection:
         assert get_organisation(connection, "R-0").name == "Mercia"
         assert count_responses(connection, "climate") == 3
@@ -256,7 +267,7 @@ def test_two_imports_at_once_make_one_campaign(database: Database, survey: Any) 
             survey.run(database)
 
     with pytest.raises(Refused, match="there is already a campaign climate"):
-        import_responses(database, survey.folder / "responses.csv", survey.mapping(), import_the_same)
+        import_responses(database, survey.folder / "responses.csv", survey.mapping(), import_the_same, by="invented")
     with database.read() as connection:
         assert count_responses(connection, "climate") == 3
 

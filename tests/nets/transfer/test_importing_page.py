@@ -38,11 +38,13 @@ def test_the_example_is_the_one_in_the_repository() -> None:
 
 
 def test_the_example_and_an_export_of_it_are_imported(sqlite_database: Database, tmp_path: Path) -> None:
-    import_responses(sqlite_database, INVENTED / "team-climate.csv", INVENTED / "team-climate-mapping.json")
+    import_responses(
+        sqlite_database, INVENTED / "team-climate.csv", INVENTED / "team-climate-mapping.json", by="invented"
+    )
     export_campaign(sqlite_database, "team-climate-2025", tmp_path / "folder")
     again = tmp_path / "again.json"
     again.write_text(blocks("json")[1], "utf-8")
-    import_responses(sqlite_database, tmp_path / "folder" / "responses.csv", again)
+    import_responses(sqlite_database, tmp_path / "folder" / "responses.csv", again, by="invented")
     with sqlite_database.read() as connection:
         both = [sorted(read_responses(connection, name).packed) for name in ("team-climate-2025", "again")]
     assert both[0] == both[1]
@@ -57,7 +59,7 @@ def test_the_faults_are_told_as_shown(sqlite_database: Database, tmp_path: Path)
     lines[4] += b"caf\xe9"
     (tmp_path / "data.csv").write_bytes(b"\n".join(lines))
     with pytest.raises(InvalidFile) as caught:
-        import_responses(sqlite_database, tmp_path / "data.csv", tmp_path / "team-climate-mapping.json")
+        import_responses(sqlite_database, tmp_path / "data.csv", tmp_path / "team-climate-mapping.json", by="invented")
     assert re.findall(r"^    nets: (row .*)$", PAGE, flags=re.M) == [str(problem) for problem in caught.value.problems]
 
 

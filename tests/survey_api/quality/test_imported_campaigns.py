@@ -37,7 +37,7 @@ GAZI_SCALES: Final = {"course": GAZI_ITEMS[:12], "instructor": GAZI_ITEMS[12:]}
 
 
 def import_and_release(database: Database, data: Path, mapping: Path) -> tuple[Imported, Mapping[str, PlaceRecord]]:
-    done = import_responses(database, data, mapping)
+    done = import_responses(database, data, mapping, by="invented")
     release = make_release(database, done.campaign_id, date(2026, 11, 24))
     with database.read() as connection:
         documents = read_places(connection, release.header.id, level=Level.PLACEMENT)
