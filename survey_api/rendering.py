@@ -37,7 +37,7 @@ class Pages:
             "offered": _NO_LANGUAGES,
             "t": language.text,
         }
-        return HTMLResponse(_environment().get_template(template).render(everywhere | context), status)
+        return HTMLResponse(environment().get_template(template).render(everywhere | context), status)
 
     def render_anywhere(self, request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A page that belongs to no campaign, in the language that the visitor chose elsewhere."""
@@ -49,8 +49,9 @@ class Pages:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, with the filters that they use; made once."""
+    made = Environment(
         # The design system's macros read parameters that were not given, and members of those.
         undefined=ChainableUndefined,
         loader=ChoiceLoader([PackageLoader("survey_api"), PackageLoader("nhsuk_frontend_jinja")]),
@@ -61,9 +62,9 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     # The quality team's pages are in English; their texts pass through gettext. The learner's have theirs by key (``t``).
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(words=_words, sections_of=sections_of, **score_filters)
-    return environment
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(words=_words, sections_of=sections_of, **score_filters)
+    return made
 
 
 @pass_context

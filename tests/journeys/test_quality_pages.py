@@ -106,9 +106,18 @@ def test_pages_print_on_a4(new_visitor: Visitors) -> None:
     page = visitor.page
     visitor.sign_in(Role.LOCAL_OFFICE, "L01")
     page.emulate_media(media="print")
-    for address in ("/quality", f"{PLACE}/risk", f"{PLACE}/compare?with=P0003", f"{PROVIDER}/heat"):
+    for address in (
+        "/quality",
+        PLACE,
+        f"{PLACE}/risk",
+        f"{PLACE}/compare?with=P0003",
+        f"{PROVIDER}/heat",
+        f"{PROVIDER}/groups",
+    ):
         visitor.open(address)
         visitor.look(f"print-{_name(address)}", axe=False)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('main a'), '::after').content") == "none"
         assert page.locator("button:visible").count() == 0
+        for header in page.locator("table.app-scores thead tr").all():  # tables, and not a list a row as on a phone
+            assert header.bounding_box()["width"] > 600

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from nets.access.roles import Role
 from nets.releases.document import record_from_json
 from nets.store.releases import read_place
+from survey_api.rendering import environment
 
 RELEASE = "/quality/paddle-2025-r1/places"
 
@@ -92,6 +93,15 @@ def test_who_sees_bands_gets_whole_points_and_no_number_of_learners(sign_in: Cal
     text = words(office.get(f"{RELEASE}/W-1/compare?with=W-3").text)
     assert "20 to 49 learners" in text
     assert "n = " not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [(0.04, 1, "0.0"), (-0.4, 0, "0"), (0.0, 0, "0"), (-0.06, 1, "-0.1"), (12.0, 0, "+12"), (-10.0, 0, "-10")],
+)
+def test_a_difference_of_nothing_has_no_sign(value: float, decimals: int, written: str) -> None:
+    numbers: Any = environment().get_template("quality/numbers.html").module
+    assert numbers.change(value, decimals) == written
 
 
 def test_a_place_above_a_scope_is_the_second_of_two_and_not_the_first(sign_in: Callable[..., TestClient]) -> None:
