@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 from nets.access.roles import Role
 from nets.disclosure.banded import Seen, SeenMean, SeenScore, learners_of
+from nets.pooled import PooledOfPlace
 from nets.reading import PlaceView
-from nets.releases.place_record import PlaceRecord
 from nets.releases.release import ReleaseHeader
 from nets.releases.trend import Asked
 from nets.transfer.spreadsheet import safe_cell
@@ -19,7 +19,8 @@ from nets.transfer.spreadsheet import safe_cell
 class ScoreRow:
     """One place, measure and learner group in one release; an empty group is all learners.
 
-    ``asked`` is how the measure was asked beside the row before, where that is of an earlier campaign.
+    ``asked`` is how the measure was asked beside the row before, where that is of an earlier campaign. ``pooled`` has the place's
+    scores over several campaigns, by measure.
     """
 
     header: ReleaseHeader
@@ -28,6 +29,7 @@ class ScoreRow:
     group: str
     shown: Seen
     asked: Asked
+    pooled: PooledOfPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,10 @@ def _of_score(shown: Seen) -> list[object]:
 
 
 def _beside(row: ScoreRow) -> list[object]:
-    """The score with its case-mix taken out, and over several campaigns; exact numbers, for who sees such."""
-    record = row.view.record
-    if row.group or not isinstance(record, PlaceRecord):
+    """The score with its case-mix taken out, and over several campaigns."""
+    if row.group:
         return []
-    adjusted, pooled = record.adjusted.get(row.measure), record.pooled.get(row.measure)
+    adjusted, pooled = row.view.record.adjusted.get(row.measure), row.pooled.get(row.measure)
     return [
         *([""] * 4 if adjusted is None else [adjusted.mean, adjusted.shrunken, *adjusted.shrunken_interval]),
         *(
@@ -121,7 +122,7 @@ def _beside(row: ScoreRow) -> list[object]:
             if pooled is None
             else [
                 pooled.campaigns,
-                pooled.n,
+                learners_of(pooled),
                 pooled.mean,
                 *pooled.interval,
                 pooled.reliability,
@@ -159,10 +160,9 @@ def scores_as_json(view: ScoreView) -> str:
 
 
 def _beside_in_full(row: ScoreRow) -> dict[str, object]:
-    record = row.view.record
-    if row.group or not isinstance(record, PlaceRecord):
+    if row.group:
         return {}
-    beside = {"adjusted": record.adjusted.get(row.measure), "pooled": record.pooled.get(row.measure)}
+    beside = {"adjusted": row.view.record.adjusted.get(row.measure), "pooled": row.pooled.get(row.measure)}
     return {name: asdict(cell) for name, cell in beside.items() if cell is not None}
 
 

@@ -13,6 +13,7 @@ from nets.cli.releases import Output, find_release
 from nets.cli.score_table import ScoreRow, ScoreView, scores_as_csv, scores_as_json, scores_table
 from nets.errors import NotFound, Refused
 from nets.organisation import Level
+from nets.pooled import read_pooled
 from nets.reading import PlaceView, ReleaseReader, reader_of
 from nets.releases.measure import Measure, MeasureKind
 from nets.releases.place_tree import NATION
@@ -85,11 +86,19 @@ def scores(
         release = reader_of(connection, _principal(connection, role, scope), header)
         until = releases_until(connection, header) if years else ReleasesUntil(((header.released_on, header),), {})
         asked = {one.code: _asked(until, one) for one in measures}
-        views = [
-            {view.place_id: view for view in _views(release.beside(one), level, under)} for _, one in until.releases
-        ]
+        readers = [release.beside(one) for _, one in until.releases]
+        views = [{view.place_id: view for view in _views(reader, level, under)} for reader in readers]
+        pooled = [read_pooled(reader, list(of.values())) for reader, of in zip(readers, views, strict=True)]
     rows = [
-        ScoreRow(until.releases[at][1], view, of, code, view.record.score(of, code or None), how)
+        ScoreRow(
+            until.releases[at][1],
+            view,
+            of,
+            code,
+            view.record.score(of, code or None),
+            how,
+            pooled[at].get(place_id, {}),
+        )
         for place_id in views[-1]
         for one in measures
         for code in groups

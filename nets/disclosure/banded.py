@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from nets.disclosure.shown import NoRate, Shown, ShownMean, ShownScore, SuppressedDistribution, SuppressedScore
+from nets.disclosure.shown_beside import ShownAdjusted, ShownPooled
 from nets.placement import Verdict
 
 
@@ -71,6 +72,43 @@ class BandedMean:
 
 
 @dataclass(frozen=True, slots=True)
+class BandedAdjusted:
+    """A placement's score with its case-mix taken out, beside the one it has; attributes as those of ``ShownAdjusted``.
+
+    ``step`` is what the distance from the mean beside it is rounded to, in points: that mean and this distance are all there is.
+    The intervals are those of the score beside it, widened by what the step leaves open.
+    """
+
+    mean: int
+    step: int
+    interval: tuple[int, int]
+    shrunken: int
+    shrunken_interval: tuple[int, int]
+    reliability: float
+    kind: Literal["banded_adjusted"] = "banded_adjusted"
+
+
+@dataclass(frozen=True, slots=True)
+class BandedPooled:
+    """A placement's score over several campaigns, made of what each shows in bands; attributes as those of ``BandedScore``.
+
+    ``campaigns`` are ids with spaces between, the oldest first. ``learners`` adds up their bands. The intervals hold whatever
+    number of its band each campaign had.
+    """
+
+    campaigns: str
+    learners: Band
+    mean: int
+    step: int
+    interval: tuple[int, int]
+    reliability: float
+    shrunken: int
+    shrunken_interval: tuple[int, int]
+    verdict: Verdict
+    kind: Literal["banded_pooled"] = "banded_pooled"
+
+
+@dataclass(frozen=True, slots=True)
 class BandedRate:
     """Between which per cent of the learners on the roster answered: what the band leaves open."""
 
@@ -96,6 +134,10 @@ SeenScore: TypeAlias = ShownScore | BandedScore
 SeenMean: TypeAlias = ShownMean | BandedMean
 
 
-def learners_of(score: SeenScore | SeenMean) -> int | str:
+SeenAdjusted: TypeAlias = ShownAdjusted | BandedAdjusted
+SeenPooled: TypeAlias = ShownPooled | BandedPooled
+
+
+def learners_of(score: SeenScore | SeenMean | SeenPooled) -> int | str:
     """The number of learners as a table has it, whoever reads: itself, or its band in words that no spreadsheet takes for a day."""
-    return score.n if isinstance(score, ShownScore | ShownMean) else str(score.learners)
+    return score.n if isinstance(score, ShownScore | ShownMean | ShownPooled) else str(score.learners)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from nets.campaign import Campaign
-from nets.disclosure.banded import Banded, BandedResponses, BandedScore
+from nets.disclosure.banded import Band, Banded, BandedAdjusted, BandedResponses, BandedScore
 from nets.disclosure.banding import Banding, banded, banded_responses, on_roster
+from nets.disclosure.banding_beside import banded_adjusted
 from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import Shown, ShownBenchmark, ShownResponses, SuppressedScore, least_shown
+from nets.disclosure.shown_beside import ShownAdjusted
 from nets.flags.place_flags import NO_FLAGS, ScaleFlags
 from nets.placement import Verdict
 from nets.releases.measure import Measure
@@ -26,7 +28,8 @@ class BandedRecord:
     """What ``PlaceRecord`` is, without an exact number in it.
 
     Flags and the suggested cell are those of the release: they are what everybody talks about, and are one for all. The words about
-    the cell tell no verdict but those of the banded scores, which ``verdicts`` has by title of the scale.
+    the cell tell no verdict but those of the banded scores, which ``verdicts`` has by title of the scale. ``years_pooled`` names
+    the campaigns of each pooled score, which is made of what their releases show (``nets.pooled``).
     """
 
     place_id: str
@@ -37,6 +40,8 @@ class BandedRecord:
     risk: Risk
     flags: Mapping[str, ScaleFlags]
     kept: Mapping[str, str]
+    adjusted: Mapping[str, BandedAdjusted]
+    years_pooled: Mapping[str, str]
     verdicts: Mapping[str, Verdict]
 
     def score(self, measure: str, group: str | None = None) -> Banded:
@@ -69,6 +74,10 @@ class BandedView:
         floors = least_shown(campaign, breakdown=False), least_shown(campaign, breakdown=True)
         return cls(header, rule, *floors, {measure.code: measure for measure in header.measures})
 
+    def fewest(self, band: Band) -> int:
+        """The fewest learners that a measure of a place in this band can have."""
+        return Banding(self.rule, self.place_floor, 0).fewest(band)
+
     def record(self, record: PlaceRecord) -> BandedRecord:
         """A place's record in bands."""
         banding = Banding(self.rule, self.place_floor, _learners(record), on_roster(record.responses))
@@ -94,6 +103,8 @@ class BandedView:
             record.risk if isinstance(record.risk, NotAssessed) else told_in_bands(record.risk, verdicts),
             record.flags,
             record.kept,
+            BandedAdjustedCells(record.adjusted, scores, self.group_floor),
+            {scale: cell.campaigns for scale, cell in record.pooled.items()},
             verdicts,
         )
 
@@ -124,6 +135,46 @@ class BandedCells(Mapping[str, Banded]):
 
     def __repr__(self) -> str:
         return f"BandedCells({dict(self)})"
+
+    def adjusted(self, measure: str, told: ShownAdjusted, floor: int) -> BandedAdjusted | None:
+        """The same score with its case-mix taken out, where so many answered that it is told whatever their number."""
+        cell, seen = self._cells.get(measure, _SUPPRESSED), self.get(measure, _SUPPRESSED)
+        benchmark = self._benchmarks.get(measure, _SUPPRESSED)
+        if (
+            isinstance(cell, SuppressedScore)
+            or isinstance(benchmark, SuppressedScore)
+            or not isinstance(seen, BandedScore)
+        ):
+            return None
+        banding, band = self._banding, seen.learners
+        if band.low < banding.rule.distribution_from or banding.fewest(band) < floor:
+            return None
+        step = banding.step(max(seen.step, banding.rule.case_mix_points / band.low))
+        return banded_adjusted(told, cell.mean, seen, benchmark.mean, step)
+
+
+class BandedAdjustedCells(Mapping[str, BandedAdjusted]):
+    """Scores with their case-mix taken out, by code of the scale, each banded when it is asked for."""
+
+    __slots__ = ("_adjusted", "_beside", "_floor")
+
+    def __init__(self, adjusted: Mapping[str, ShownAdjusted], beside: BandedCells, floor: int) -> None:
+        self._adjusted, self._beside, self._floor = adjusted, beside, floor
+
+    def __getitem__(self, scale: str) -> BandedAdjusted:
+        found = self._beside.adjusted(scale, self._adjusted[scale], self._floor)
+        if found is None:
+            raise KeyError(scale)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (scale for scale in self._adjusted if scale in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"BandedAdjustedCells({dict(self)})"
 
 
 def _learners(record: PlaceRecord) -> int:

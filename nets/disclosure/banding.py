@@ -110,10 +110,10 @@ def banded(
     answers = band.low * (len(measure.items) if measure else 1)
     options = measure.n_options if measure else _USUAL_OPTIONS
     step = banding.step(BEST / (options - 1) / answers)
-    mean, sd, half_step = _to(cell.mean, step), _to(cell.sd, step), step / 2
+    mean, sd, half_step = to_step(cell.mean, step), to_step(cell.sd, step), step / 2
     worth = max(1.0, banding.fewest(band) * banding.worth(cell.effective_n / cell.n))
     t = float(stdtrit(max(worth - 1, 1.0), 0.5 + 0.5 * LEVEL))
-    interval = _around(mean, t * (sd + half_step) / math.sqrt(worth) + half_step)
+    interval = around(mean, t * (sd + half_step) / math.sqrt(worth) + half_step)
     distribution: BandedDistribution | SuppressedDistribution = SuppressedDistribution()
     if band.low >= banding.rule.distribution_from and isinstance(cell.distribution, Distribution):
         share_step = banding.step(banding.rule.share_steps * 100.0 / answers)
@@ -133,7 +133,7 @@ def banded(
         interval,
         told,
         round(shrunken),
-        _around(shrunken, float(ndtri(0.5 + 0.5 * LEVEL)) * spread + reliability * half_step),
+        around(shrunken, float(ndtri(0.5 + 0.5 * LEVEL)) * spread + reliability * half_step),
         round(float(ndtr((benchmark.mean - benchmark.tau - shrunken) / spread)), 2) if spread else 0.0,
         distribution,
         verdict_on(told),
@@ -164,18 +164,19 @@ def _edges(bands: tuple[int, ...], floor: int, on_roster: int) -> tuple[int, ...
     return tuple(edge for edge in bands if edge > floor and not edge <= on_roster < edge + floor - 1)
 
 
-def _to(value: float, step: int) -> int:
+def to_step(value: float, step: int) -> int:
+    """The nearest whole number of steps."""
     return step * round(value / step)
 
 
-def _around(centre: float, half: float) -> tuple[int, int]:
-    """Whole points outwards, within the scale."""
+def around(centre: float, half: float) -> tuple[int, int]:
+    """An interval in whole points outwards, within the scale."""
     return max(0, math.floor(centre - half + 1e-9)), min(int(BEST), math.ceil(centre + half - 1e-9))
 
 
 def _distribution(shown: Distribution, step: int, sensitive: bool) -> BandedDistribution | SuppressedDistribution:
     n = sum(shown.counts)
-    shares = tuple(_to(100.0 * count / n, step) for count in shown.counts)
+    shares = tuple(to_step(100.0 * count / n, step) for count in shown.counts)
     if sensitive and max(shares) >= 100:  # it would say of everybody what is true of nearly all
         return SuppressedDistribution()
     without = sum(
@@ -183,4 +184,6 @@ def _distribution(shown: Distribution, step: int, sensitive: bool) -> BandedDist
         for reason, count in zip(NOT_ON_THE_SCALE, shown.without_value, strict=False)
         if reason is not Unanswered.NOT_ROUTED
     )
-    return BandedDistribution(shares, _to(shown.per_cent_positive, step), _to(100.0 * without / (n + without), step))
+    return BandedDistribution(
+        shares, to_step(shown.per_cent_positive, step), to_step(100.0 * without / (n + without), step)
+    )

@@ -38,6 +38,9 @@ class DisclosureRule:
         Where the band begins from which on a distribution is told in the banded view.
     rate_step
         To which the ends of a banded response rate are widened, in per cent.
+    case_mix_points
+        By how much of these, divided by the fewest learners, case-mix is told to move a banded score: 100 are five learners in the
+        place of five of another learner group, whose scores lie 20 points apart.
     """
 
     version: str
@@ -51,6 +54,7 @@ class DisclosureRule:
     share_steps: float
     distribution_from: int
     rate_step: int
+    case_mix_points: float
 
 
 @cache

@@ -1,6 +1,6 @@
 """What may be shown beside a placement's score: the one with its case-mix taken out, and the one over several campaigns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from analysis import CaseMixScores, PartSums, UnitScores
+from nets.campaign import Campaign
 from nets.placement import LEVEL, Verdict, verdict_on
 from nets.scoring import BEST
 
@@ -59,6 +60,48 @@ class ShownPooled:
     kind: Literal["pooled"] = "pooled"
 
 
+@dataclass(frozen=True, slots=True)
+class PooledBenchmark:
+    """What pooled scores of one scale are held against, in whole points and tenths.
+
+    Attributes
+    ----------
+    mean
+        Of the placements' true scores over these campaigns.
+    tau, omega, sigma
+        Standard deviations between placements, between the campaigns of one placement, and between its learners in one of them.
+    """
+
+    mean: float
+    tau: float
+    omega: float
+    sigma: float
+    kind: Literal["pooled"] = "pooled"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPooled:
+    """Stands where so few are behind the benchmark that it would give a placement away."""
+
+    kind: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PooledOver:
+    """What the pooled scores of one scale are made of.
+
+    Attributes
+    ----------
+    releases
+        Ids of the releases of the earlier campaigns, by campaign.
+    benchmark
+        What they are held against.
+    """
+
+    releases: Mapping[str, str]
+    benchmark: PooledBenchmark | NotPooled
+
+
 def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[ShownAdjusted]:
     """Adjusted scores that may be shown, by their positions; no true score lies outside the scale."""
     ends = np.clip(scores.interval[at], 0.0, BEST)
@@ -96,6 +139,14 @@ def show_pooled(
         within(posterior.quantile(0.5 - 0.5 * LEVEL), posterior.quantile(0.5 + 0.5 * LEVEL)),
         map(verdict_on, reliability),
     )
+
+
+def show_pooled_benchmark(sums: PartSums, scores: UnitScores, campaign: Campaign) -> PooledBenchmark | NotPooled:
+    """What pooled scores are held against, with as many behind it as behind any benchmark."""
+    if sums.n_scores < campaign.breakdown_floor or len(sums.unit) < campaign.place_floor:
+        return NotPooled()
+    tau, omega, sigma = tenths(np.sqrt([scores.tau2, sums.between_parts, sums.within_parts]))
+    return PooledBenchmark(round(float(scores.grand_mean), 0), tau, omega, sigma)
 
 
 def tenths(values: NDArray[np.float64]) -> list[float]:

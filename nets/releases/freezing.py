@@ -90,7 +90,7 @@ def build_release(
     adjusted = shown_adjusted(
         adjusted_scores(version, tree.placements, answers, scores, case_mix), tally, withheld, campaign, former
     )
-    pooled = pooled_cells(tally, withheld, campaign.id, past, pooling, former)
+    pooled = pooled_cells(tally, withheld, campaign, past, pooling, former)
     records = {}
     for row, (place_id, level) in enumerate(zip(tree.place_ids, tree.levels, strict=True)):
         record = PlaceRecord(
@@ -106,7 +106,7 @@ def build_release(
             flagged.places[row],
             cells.kept[row],
             adjusted[row],
-            pooled[row],
+            pooled.places[row],
         )
         if withheld.responses[row] == State.KEPT:
             record = with_former_responses(record, former)
@@ -129,6 +129,7 @@ def build_release(
         disclosure_version=disclosure.version,
         case_mix_version=case_mix.version,
         pooling_version=pooling.version,
+        pooled_over=pooled.over,
     )
     progress("suggesting risks")
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}

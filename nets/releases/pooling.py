@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import AnalysisError, ScoreSums, nested_unit_scores, part_sums
-from nets.disclosure.shown_beside import ShownPooled, show_pooled
+from nets.campaign import Campaign
+from nets.disclosure.shown_beside import PooledOver, ShownPooled, show_pooled, show_pooled_benchmark
 from nets.disclosure.withholding import WithheldCells
 from nets.releases.former_releases import FormerReleases
 from nets.releases.frozen_sums import FrozenSums, State
@@ -51,6 +52,7 @@ class PastSums:
     """What is behind the newest release of an earlier campaign."""
 
     campaign_id: str
+    release_id: str
     measures: tuple[Measure, ...]
     sums: FrozenSums
 
@@ -67,10 +69,19 @@ NO_PAST: Final = PastCampaigns((), {})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PooledCells:
+    """What is shown, a mapping a place of the tree by code of the scale, and what that is made of, by code of the scale."""
+
+    places: list[dict[str, ShownPooled]]
+    over: Mapping[str, PooledOver]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Years:
     """One scale in the campaigns of a window; arrays of shape (n_years, n_placements), this campaign last."""
 
     campaign_ids: tuple[str, ...]
+    releases: Mapping[str, str]
     n: NDArray[np.float64]
     total: NDArray[np.float64]
     about: NDArray[np.float64]
@@ -80,27 +91,30 @@ class _Years:
 def pooled_cells(
     tally: CampaignTally,
     withheld: WithheldCells,
-    campaign_id: str,
+    campaign: Campaign,
     past: PastCampaigns,
     rule: PoolingRule,
     former: FormerReleases,
-) -> list[dict[str, ShownPooled]]:
-    """What is shown, a mapping a place of the tree by code of the scale; placements alone have any.
+) -> PooledCells:
+    """What is shown; placements alone have any.
 
     Where the score of this campaign is that of an earlier release of it, so is the pooled one.
     """
     found: list[dict[str, ShownPooled]] = [{} for _ in tally.tree.place_ids]
+    over = {}
     for column in tally.scales:
         measure = tally.measures[column]
-        years = _years(tally, withheld, campaign_id, column, past, rule)
-        if years is not None:
-            for row, cell in _pooled(years):
+        years = _years(tally, withheld, campaign.id, column, past, rule)
+        pooled = None if years is None else _pooled(years, campaign)
+        if pooled is not None:
+            cells, over[measure.code] = pooled
+            for row, cell in cells:
                 found[row][measure.code] = cell
         for row in np.flatnonzero(withheld.places[: len(tally.tree.placements), column] == State.KEPT).tolist():
             before = former.records[tally.tree.place_ids[row]].pooled.get(measure.code)
             if before is not None:
                 found[row][measure.code] = before
-    return found
+    return PooledCells(found, over)
 
 
 def _years(
@@ -132,7 +146,8 @@ def _years(
         withheld.places[here, column] == State.SHOWN,
     )
     n, total, about, is_shown = (np.stack(arrays) for arrays in zip(*before, now, strict=True))
-    return _Years((*(one.campaign_id for one in window[::-1]), campaign_id), n, total, about, is_shown)
+    releases = {one.campaign_id: one.release_id for one in window[::-1]}
+    return _Years((*releases, campaign_id), releases, n, total, about, is_shown)
 
 
 def _past(
@@ -147,8 +162,8 @@ def _past(
     return n, total, about, there & (sums.state[rows, column] == State.SHOWN)
 
 
-def _pooled(years: _Years) -> list[tuple[int, ShownPooled]]:
-    """The placements that have at least two years to show, this one among them."""
+def _pooled(years: _Years, campaign: Campaign) -> tuple[list[tuple[int, ShownPooled]], PooledOver] | None:
+    """The placements that have at least two years to show, this one among them, by row; None where nothing tells them apart."""
     shown_now = years.is_shown[-1]
     # Of placements that show nothing of this campaign all years count for what the others are held against.
     used = (years.is_shown | ~shown_now) & (years.n > 0)
@@ -160,11 +175,12 @@ def _pooled(years: _Years) -> list[tuple[int, ShownPooled]]:
         sums = part_sums(ScoreSums.from_sums(np.arange(n.size), n.ravel(), total.ravel(), squares.ravel()), units)
         scores = nested_unit_scores(sums, intervals=False)
     except AnalysisError:
-        return []
+        return None
     if scores.tau2 + scores.sigma2 == 0:
-        return []
+        return None
     row = np.array([int(str(unit)) for unit in sums.unit], dtype=np.int64)
     at = np.flatnonzero(shown_now[row] & (used[:, row].sum(axis=0) > 1))
     names = np.array(years.campaign_ids)
     cells = show_pooled(sums, scores, at, [tuple(names[used[:, place]].tolist()) for place in row[at]])
-    return list(zip(row[at].tolist(), cells, strict=True))
+    over = PooledOver(years.releases, show_pooled_benchmark(sums, scores, campaign))
+    return list(zip(row[at].tolist(), cells, strict=True)), over

@@ -15,6 +15,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from nets.disclosure.shown import ShownBenchmark, SuppressedScore
+from nets.disclosure.shown_beside import PooledOver
 from nets.flags.place_flags import NOTHING_FLAGGED, FlagSummary
 from nets.organisation import Level
 from nets.releases.document import record_to_json
@@ -45,6 +46,8 @@ class ReleaseHeader:
         The rule by which cells are hidden, and numbers banded for everybody but the national role.
     case_mix_version, pooling_version
         The rules by which scores are adjusted, and pooled over campaigns; empty in releases that have none of it.
+    pooled_over
+        What the pooled scores are made of, by code of the scale; scales that were not asked before are not in it.
     """
 
     id: str
@@ -64,6 +67,7 @@ class ReleaseHeader:
     disclosure_version: str = "disclosure-2026.1"
     case_mix_version: str = ""
     pooling_version: str = ""
+    pooled_over: Mapping[str, PooledOver] = field(default_factory=dict)
 
     def benchmark(self, measure: str, level: str = Level.PLACEMENT) -> ShownBenchmark | SuppressedScore:
         """What the places of a level, placements where none is named, are held against on one measure."""

@@ -157,7 +157,7 @@ def _past_campaigns(connection: Connection, campaign: Campaign, version: Questio
         sums = read_sums(connection, one.id)
         if len(sums) < header.number:  # made before exact sums were kept
             break
-        found.append(PastSums(one.id, header.measures, sums[-1]))
+        found.append(PastSums(one.id, header.id, header.measures, sums[-1]))
         versions.append(get_version(connection, one.questionnaire_id, one.questionnaire_version))
     return PastCampaigns(tuple(reversed(found)), predecessors(versions))
 

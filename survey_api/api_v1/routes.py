@@ -12,6 +12,7 @@ from survey_api.api_v1 import (
     responses,
     risks,
     scores,
+    scores_beside,
     trends,
 )
 
@@ -23,6 +24,7 @@ for _room in (
     releases,
     organisations,
     scores,
+    scores_beside,
     trends,
     flags,
     release_risks,

@@ -112,15 +112,16 @@ def distributions(
     with released(service, reader, release_id) as opened:
         tag_by_release(request, answer, reader, opened.connection, [release_id])
         cells, next_cursor = cells_asked([opened], asked, Pager.of(request, reader, asked))
-    items = [ReleasedDistribution(**_where(cell), distribution=distribution_cell(cell.shown)) for cell in cells]
+    items = [ReleasedDistribution(**where(cell), distribution=distribution_cell(cell.shown)) for cell in cells]
     return Distributions(items=items, next_cursor=next_cursor)
 
 
 def _score(cell: CellOnPage) -> ReleasedScore:
-    return ReleasedScore(**_where(cell), score=score_cell(cell.shown))
+    return ReleasedScore(**where(cell), score=score_cell(cell.shown))
 
 
-def _where(cell: CellOnPage) -> dict[str, Any]:
+def where(cell: CellOnPage) -> dict[str, Any]:
+    """Which cell it is, as ``Cell`` has it."""
     return {
         "release_id": cell.release.header.id,
         "campaign_id": cell.release.header.campaign_id,

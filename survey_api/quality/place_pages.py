@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from nets.access.roles import Permission
 from nets.organisation import Level
+from nets.pooled import read_pooled
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
 from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
@@ -65,6 +66,7 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
         return service.pages.render(
             "quality/placement.html",
             **shared,
+            pooled=read_pooled(release, [view]).get(view.place_id, {}),
             risk=risk,
             suggested=isinstance(risk, RiskSuggestion),
             matrix=matrix_rows({(risk.likelihood, risk.impact): "here"}) if isinstance(risk, RiskSuggestion) else (),

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -76,23 +76,27 @@ def survey(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
         "nets-2026", "Survey of 2026", "nets", "2026.1", date(2026, 1, 1), date(2026, 12, 31), AccessMode.OPEN_LINK,
         AnonymityMode.ANONYMOUS,
     )  # fmt: skip
+    before = replace(campaign, id="nets-2025", opens_on=date(2025, 1, 1), closes_on=date(2025, 12, 31))
     with database.begin() as connection:
         add_version(connection, version)
         add_organisations(connection, invented_places())
-        add_campaign(connection, campaign)
-        placements = list_organisations(connection, level=Level.PLACEMENT, under="R1")
-        learners = simulate_learners(version, placements, 400, days=(date(2026, 2, 1), TODAY), seed=20_260, stories={})
-        packed = (
-            (one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners
-        )
-        add_responses(connection, campaign.id, packed)
+        for one, n, under, seed in ((before, 120, "L01", 20_250), (campaign, 400, "R1", 20_260)):
+            add_campaign(connection, one)
+            placements = list_organisations(connection, level=Level.PLACEMENT, under=under)
+            days = (one.opens_on, min(one.closes_on, TODAY))
+            learners = simulate_learners(version, placements, n, days=days, seed=seed, stories={})
+            packed = (
+                (who.placement_id, who.learner_group, who.answered_on, pack(version, who.answers)) for who in learners
+            )
+            add_responses(connection, one.id, packed)
         keys = {
             role: add_key(
                 connection, ApiKey(f"k7qmt4x{'abcd'[n]}", "tests", role, scope, 100_000, TODAY, TODAY), by="test"
             )
             for n, (role, scope) in enumerate(SCOPES.items())
         }
-    make_release(database, campaign.id, TODAY)
+    for one in (before, campaign):
+        make_release(database, one.id, min(one.closes_on, TODAY))
     database.dispose()
     app = create_app(Settings(database_url=address), today=lambda: TODAY)
     yield Survey(
@@ -199,6 +203,78 @@ def same_as_printed(score: Any, printed: Any) -> bool:
     if "learners" in printed:
         renamed |= {"n_low": printed["learners"]["low"], "n_high": printed["learners"]["high"]}
     return all(renamed.get(name, printed.get(name)) == value for name, value in score.items())
+
+
+def there(cell: Any) -> Any:
+    """What stands beside a score, if anything does."""
+    return None if cell["kind"] == "none" else cell
+
+
+def beside_in_words(title: str, one: Any) -> list[str]:
+    """How a page writes what stands beside a score."""
+    adjusted, pooled = there(one["adjusted"]), there(one["pooled"])
+    point = str if one["score"]["kind"].startswith("banded") else "{:.1f}".format
+    told = [title, "–", "–", "–"]
+    if adjusted:
+        interval = f" ({adjusted['low']} to {adjusted['high']})" if "low" in adjusted else ""
+        ends = f"{point(adjusted['shrunken_low'])} to {point(adjusted['shrunken_high'])}"
+        told[1] = f"{point(adjusted['mean'])}{interval}; shrunken {point(adjusted['shrunken'])} ({ends})"
+    if pooled:
+        mean, learners = f"{pooled['mean']:.1f}", f"n = {pooled.get('n')}"
+        if "n_low" in pooled:
+            mean, learners = f"about {pooled['mean']}", f"{learners_of(pooled)} learners"
+        told[2] = (
+            f"{mean} ({point(pooled['low'])} to {point(pooled['high'])}), {learners}, {', '.join(pooled['campaigns'])}; "
+            f"shrunken {point(pooled['shrunken'])}"
+        )
+        sign = {"reportable": "●", "indicative": "◐", "insufficient": "○"}[pooled["verdict"]]
+        told[3] = f"{pooled['reliability']:.2f} {sign} {pooled['verdict']}"
+    return told
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_what_stands_beside_scores_is_the_same_everywhere(
+    survey: Survey, role: Role, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"level": "placement", "kind": "scale"}
+    told = {(one["place_id"], one["measure"]): one for one in survey.everything(role, "scores-beside", **asked)}
+    for one in survey.everything(role, "scores", **asked):
+        assert told[one["place_id"], one["measure"]]["score"] == one["score"]
+    scope = ["--scope", SCOPES[role] or ""] if SCOPES[role] else []
+    assert main(["scores", RELEASE, "--role", role.value, *scope, "--csv", "--database", survey.address]) == 0
+    printed = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {(row["place_id"], row["measure"]) for row in printed} == told.keys()
+    names = ("mean", "shrunken", "shrunken_low", "shrunken_high")
+    for row in printed:
+        adjusted, pooled = (there(told[row["place_id"], row["measure"]][name]) for name in ("adjusted", "pooled"))
+        in_row = tuple(row[name] for name in ("adjusted_mean", "adjusted", "adjusted_low", "adjusted_high"))
+        assert in_row == (tuple(str(adjusted[name]) for name in names) if adjusted else ("",) * 4)
+        in_row = tuple(row[f"pooled{name}"] for name in ("_mean", "_low", "_high", "", "_verdict", "_n", "_campaigns"))
+        assert in_row == (
+            (
+                *(str(pooled[name]) for name in ("mean", "low", "high", "shrunken", "verdict")),
+                learners_of(pooled),
+                " ".join(pooled["campaigns"]),
+            )
+            if pooled
+            else ("",) * 7
+        )
+    release = survey.programs[role].get(f"/v1/releases/{RELEASE}").json()
+    titles = {one["code"]: one["title"] for one in release["measures"] if one["kind"] == "scale"}
+    for place_id in dict.fromkeys(place_id for (place_id, _), one in told.items() if there(one["pooled"])):
+        wanted = [beside_in_words(title, told[place_id, code]) for code, title in titles.items()]
+        body = survey.page(role, place_id).partition("never instead")[2].partition("<tbody")[2].partition("</tbody>")[0]
+        shown = [
+            [words(re.sub(r'<span class="nhsuk-table__heading".*?</span>', "", cell))
+             for cell in re.findall(r"<t[hd] .*?</t[hd]>", row, flags=re.S)]
+            for row in body.split("<tr ")[1:]
+        ]  # fmt: skip
+        assert shown == [row for row in wanted if row[1:] != ["–"] * 3], place_id
+    for name in ("adjusted", "pooled"):
+        kinds = {one[name]["kind"] for one in told.values() if there(one[name])}
+        too_small = role is Role.PROVIDER and name == "adjusted"  # no placement of hers has twenty learners
+        wanted_kinds = {name if role is Role.NATIONAL else f"banded_{name}"}
+        assert kinds == (set() if too_small else wanted_kinds), name
 
 
 @pytest.mark.parametrize("role", SCOPES)

@@ -164,4 +164,15 @@ def test_a_line_a_campaign_shows_the_years_and_what_they_make_together(nets: Any
     assert [score.get("pooled", {}).get("n", "") for score in scores] == [
         int(row["pooled_n"]) if row["pooled_n"] else "" for row in rows
     ]
-    assert "adjusted" not in nets(*asked, "--json", "--role", "provider", "--scope", "T001").out
+    own = ("--role", "provider", "--scope", "T001")
+    exact = {row["place_id"]: row for row in rows[1::2]}
+    banded = list(csv.DictReader(io.StringIO(nets(*asked, "--csv", *own).out)))[1::2]
+    assert {row["pooled_campaigns"] for row in banded} == {"trial next", ""}
+    for row in banded:
+        told = exact[row["place_id"]]
+        assert (row["pooled_campaigns"], row["pooled"] != "") == (told["pooled_campaigns"], told["pooled"] != "")
+        assert (row["adjusted"] != "") == (row["n"] != "" and int(row["n"].split()[0]) >= 20)
+        if row["pooled"]:
+            assert " to " in row["pooled_n"]
+            assert float(row["pooled_low"]) <= float(told["pooled_mean"]) <= float(row["pooled_high"])
+    assert any(row["adjusted"] for row in banded)

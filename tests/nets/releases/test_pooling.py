@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from analysis import ScoreSums, nested_unit_scores, part_sums
-from nets.campaign import Campaign
+from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
 from nets.disclosure.shown_beside import ShownPooled
@@ -28,6 +29,9 @@ from nets.simulation.places import invented_places
 RULE = PoolingRule("test", 3)
 PLACES = {place.id: place for place in invented_places()}
 YEARS = ("y1", "y2", "now")
+NOW = Campaign(
+    "now", "Now", "nets", "2026.1", date(2026, 10, 1), date(2026, 11, 30), AccessMode.OPEN_LINK, AnonymityMode.ANONYMOUS
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,8 @@ def tallies(
 def past(tallies: dict[str, tuple[CampaignTally, WithheldCells]]) -> PastCampaigns:
     return PastCampaigns(
         tuple(
-            PastSums(year, tallies[year][0].measures, tallies[year][1].frozen(tallies[year][0])) for year in YEARS[:2]
+            PastSums(year, f"{year}-r1", tallies[year][0].measures, tallies[year][1].frozen(tallies[year][0]))
+            for year in YEARS[:2]
         ),
         {},
     )
@@ -70,10 +75,10 @@ def pooled_of(
 ) -> dict[str, ShownPooled]:
     """Supervision, by placement."""
     tally, withheld = tallies["now"]
-    found = pooled_cells(tally, withheld, "now", past, rule, former)
+    found = pooled_cells(tally, withheld, NOW, past, rule, former)
     return {
         place_id: cells["supervision"]
-        for place_id, cells in zip(tally.tree.place_ids, found, strict=True)
+        for place_id, cells in zip(tally.tree.place_ids, found.places, strict=True)
         if "supervision" in cells
     }
 

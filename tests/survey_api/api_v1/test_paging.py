@@ -13,7 +13,7 @@ from nets.store.organisations import add_organisations
 RELEASE = "/v1/releases/paddle-2025-r1"
 LISTS = (
     "/v1/campaigns", "/v1/organisations", "/v1/releases", "/v1/scores", f"{RELEASE}/scores", f"{RELEASE}/distributions",
-    f"{RELEASE}/flags", f"{RELEASE}/flag-lists", f"{RELEASE}/risks",
+    f"{RELEASE}/scores-beside", f"{RELEASE}/flags", f"{RELEASE}/flag-lists", f"{RELEASE}/risks",
 )  # fmt: skip
 
 

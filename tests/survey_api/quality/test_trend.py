@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access.roles import Role
+from nets.access.roles import Door, Principal, Role
 from nets.packing import pack
+from nets.pooled import read_pooled
+from nets.reading import open_release
 from nets.releases.document import record_from_json
 from nets.releases.releasing import make_release
 from nets.store.campaigns import add_campaign, get_campaign
@@ -107,12 +109,20 @@ def test_a_placement_has_its_score_over_both_campaigns_and_without_its_case_mix_
 ) -> None:
     database = Database(paddle.settings.database_url)
     release = make_release(database, "paddle-2025", date(2025, 5, 1))
-    database.dispose()
     record = release.places["W-1"]
     pooled, adjusted = record.pooled["tea"], record.adjusted["tea"]
     assert pooled.campaigns == "paddle-2024 paddle-2025"
     words = " ".join(unescape(re.sub(r"<[^>]*>", " ", client.get("/quality/paddle-2025-r2/places/W-1").text)).split())
     assert f"n = {pooled.n} , paddle-2024, paddle-2025" in words.replace(f"n = {pooled.n},", f"n = {pooled.n} ,")
     assert f"{adjusted.mean:.1f}; shrunken {adjusted.shrunken:.1f} (" in words
+    with database.within(()).read() as connection:
+        seen = open_release(connection, Principal("x", Role.REGION, ("R-1",), Door.SESSION), "paddle-2025-r2")
+        view = seen.place("W-1")
+        banded = read_pooled(seen, [view])["W-1"]["tea"]
     for role in (Role.PROVIDER, Role.REGION):
-        assert "never instead" not in sign_in(role).get("/quality/paddle-2025-r2/places/W-1").text
+        page = sign_in(role).get("/quality/paddle-2025-r2/places/W-1").text
+        words = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+        assert f"{view.record.adjusted['tea'].mean} (" in words
+        assert f"about {banded.mean} ({banded.interval[0]} to {banded.interval[1]}), 40 to 98 learners" in words
+        assert "it would tell which learner groups are here" in words
+    database.dispose()
