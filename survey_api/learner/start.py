@@ -38,21 +38,24 @@ def start_page(
     if visit.by_invitation and visit.has_timed_out:
         raise TimedOut
     other = other and not visit.by_invitation
+    draft = None if visit.has_timed_out or other else visit.draft
     invited_to = visit.draft.placement_id if visit.by_invitation and visit.draft else None
     with visit.service.database.within(WHOLE_SURVEY).read() as connection:
         prefilled = placement_named(connection, invited_to or placement)
-        small = why_small(connection, visit.campaign, prefilled.id) if prefilled else None
         has_answered = prefilled is not None and visit.has_answered(prefilled.id)
-        answered = place(connection, prefilled) if prefilled and has_answered else None
-        about = place(connection, prefilled) if prefilled and visit.is_again else None
+        # Unsent answers may be about another placement than the poster's that was scanned now.
+        named = placement_named(connection, draft.placement_id) if draft and not draft.is_sent else prefilled
+        about = place(connection, named) if named else None
+        small = why_small(connection, visit.campaign, named.id) if named else None
     if visit.is_again:
         return again_page(visit, about)
-    if answered and not other and (visit.draft is None or visit.draft.is_sent):
-        return visit.render("learner/already.html", answered=answered)
+    if has_answered and not other and (visit.draft is None or visit.draft.is_sent):
+        return visit.render("learner/already.html", answered=about)
     return visit.render(
         "learner/start.html",
-        draft=None if visit.has_timed_out or other else visit.draft,
+        draft=draft,
         prefilled=prefilled,
+        about=about,
         small=small,
         lost=lost and visit.draft is None,
         other=other,

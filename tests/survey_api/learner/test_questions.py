@@ -113,6 +113,12 @@ def test_it_names_an_answer_that_is_none_and_keeps_the_rest(learner: Any, text_o
     assert page.text.count(" checked") == 1
 
 
+def test_it_says_where_a_comment_is_written_who_reads_it_first(learner: Any, text_of: Words) -> None:
+    learner.begin()
+    assert "Someone who runs the survey reads it first" in text_of(learner.get("p/words"))
+    assert "reads it first" not in text_of(learner.get("p/tea"))
+
+
 def test_it_gives_a_comment_that_is_too_long_back_with_its_length(learner: Any, text_of: Words) -> None:
     learner.begin()
     long = "Ŵ" * 41

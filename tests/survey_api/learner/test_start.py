@@ -67,7 +67,8 @@ def test_it_holds_the_cookie_to_https_where_learners_come_by_https(paddle: Any) 
 
 
 def test_it_prefills_the_placement_of_a_qr_link(learner: Any, text_of: Words) -> None:
-    assert "Ward 3" in text_of(learner.get("/c/paddle-2026?placement=W-3"))
+    words = text_of(learner.get("/c/paddle-2026?placement=W-3"))
+    assert "You are answering about Ward 3, Ysbyty Enghraifft, Ffynnon Example Hospitals . You can change this" in words
     learner.post("start", placement="W-3")
     assert "Is this your placement? Ward 3 Ysbyty Enghraifft, Ffynnon Example Hospitals" in text_of(
         learner.get("placement")
@@ -83,10 +84,23 @@ def test_it_ignores_a_qr_link_that_names_no_placement(learner: Any, text_of: Wor
 
 def test_it_goes_on_with_unsent_answers_when_start_is_pressed_again(learner: Any, text_of: Words) -> None:
     learner.begin().post("p/tea", TEA01="4")
-    assert "not sent yet" in text_of(learner.get())
+    words = text_of(learner.get())
+    assert "not sent yet. They are about Ward 1" in words
+    assert words.index("Carry on") < words.index("Who sees what")
     answer = learner.post("start")
     assert "set-cookie" not in answer.headers
     assert 'value="4" checked' in learner.get("p/tea").text
+
+
+def test_it_names_the_placement_of_unsent_answers_and_not_that_of_the_poster_scanned_now(
+    learner: Any, text_of: Words
+) -> None:
+    learner.begin(placement="W-1").post("p/tea", TEA01="4")
+    words = text_of(learner.get("/c/paddle-2026?placement=W-3"))
+    assert "They are about Ward 1" in words
+    assert "Ward 3" not in words
+    learner.post("start", again="1", placement="W-3")
+    assert "Is this your placement? Ward 3" in text_of(learner.get("placement"))
 
 
 def test_it_deletes_unsent_answers_when_asked_to_start_again(learner: Any) -> None:
