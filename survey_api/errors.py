@@ -14,6 +14,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -189,6 +190,8 @@ def install_error_handlers(app: FastAPI) -> None:
         what = _IN_WORDS.get(error.status_code, phrase)
         answer = _answer(request.scope, error.status_code, _kind(phrase), [Problem("", what)])
         answer.headers.update(error.headers or {})
+        if error.status_code == 405 and (methods := _methods_at(request)):
+            answer.headers["Allow"] = ", ".join(sorted(methods))
         return answer
 
     @app.exception_handler(RequestValidationError)
@@ -252,6 +255,14 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
         page = "error/problem.html"
     answer: Response = scope["app"].state.service.pages.render_anywhere(Request(scope), page, status=status)
     return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """What an address takes. The router tells of one route alone, and where one is read another may write."""
+    routes = (route for route in iter_route_contexts(request.app.routes) if isinstance(route.original_route, APIRoute))
+    return {
+        method for route in routes if route.path_regex.match(request.scope["path"]) for method in route.methods or ()
+    }
 
 
 def _is_for_programs(scope: Scope) -> bool:

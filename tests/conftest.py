@@ -7,12 +7,16 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from threading import Thread
+from typing import Any, Final, Literal
 
 import psycopg
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
@@ -30,6 +34,7 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 
 SHARED = Path(__file__).parents[2] / "shared"
+PATIENCE_SECONDS = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -161,6 +166,32 @@ def new_session() -> Callable[..., str]:
             return begin_session(connection, role.value, now or time.time())
 
     return begin
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., AbstractContextManager[str]]:
+    """Serves an application over HTTP in a thread of this process, and tells its address.
+
+    Without its ``lifespan`` the application can be asked without HTTP, too, and goes on after it was served.
+    """
+
+    @contextmanager
+    def serve(app: FastAPI, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, lifespan=lifespan))
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not server.started:
+                if time.monotonic() > deadline:
+                    raise RuntimeError("the service did not start")
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_SECONDS)
+
+    return serve
 
 
 _ACCENTED: Final = str.maketrans(

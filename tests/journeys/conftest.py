@@ -6,9 +6,8 @@
 import json
 import os
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import text
 
@@ -58,7 +56,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_SECONDS = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,6 +111,7 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
     pseudo: tuple[QuestionnaireFolder, Path],
     new_session: Callable[..., str],
+    served: Callable[..., AbstractContextManager[str]],
 ) -> Iterator[Site]:
     """The shipped NETS over the invented places, last year's campaign released and this year's open, in two languages too."""
     questionnaires, languages = pseudo
@@ -154,18 +152,8 @@ def site(
 
     settings = Settings(database_url=address, questionnaire_folder=questionnaires.path, language_folder=languages)
     app = create_app(settings, today=lambda: TODAY)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise RuntimeError("the service did not start")
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}", app.state.service.database, "nets-2026", release.header.id, new_session)
-    server.should_exit = True
-    thread.join(PATIENCE_SECONDS)
+    with served(app, lifespan="on") as origin:
+        yield Site(origin, app.state.service.database, "nets-2026", release.header.id, new_session)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One service for all tests that only read: a program of each role, with a key of its own."""
+"""One service for all tests that only read: a program of each role, with a key of its own. And the demo, as a program sees it."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from nets.access.api_key import ApiKey
 from nets.access.roles import Role
+from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.simulation.demo import fill_demo
 from nets.store.api_keys import add_key
 from nets.store.database import Database
 from survey_api.app import create_app
@@ -41,3 +43,20 @@ def program(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def national(program: Callable[[Role], TestClient]) -> TestClient:
     """A program that reads the whole survey."""
     return program(Role.NATIONAL)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The service on the demo's survey, with fewer learners, asked with a key that reads all of it."""
+    address, today = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'nets.sqlite3'}", date(2026, 11, 24)
+    database = Database(address)
+    database.upgrade()
+    fill_demo(database, QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1"), today, lambda _: None, 300)
+    with database.begin() as connection:
+        key = ApiKey("k7qmt4xd", "examples", Role.NATIONAL, None, 1_000_000, today, today)
+        sent = add_key(connection, key, by="test")
+    database.dispose()
+    app = create_app(Settings(database_url=address), today=lambda: today)
+    yield TestClient(app, headers={"Authorization": f"Bearer {sent}"})
+    app.state.service.writer.close()
+    app.state.service.database.dispose()

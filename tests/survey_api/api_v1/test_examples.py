@@ -2,45 +2,16 @@
 
 import re
 import shlex
-import time
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
-from nets.access.api_key import ApiKey
-from nets.access.roles import Role
-from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
-from nets.simulation.demo import fill_demo
-from nets.store.api_keys import add_key
-from nets.store.database import Database
-from survey_api.app import create_app
-from survey_api.settings import Settings
-
-TODAY = date(2026, 11, 24)
 PAGE = Path(__file__).parents[3] / "docs" / "addresses.md"
 CLIENT_PAGE = PAGE.with_name("api-client.md")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """The service on the demo's survey, with fewer learners, asked with a key that reads all of it."""
-    address = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'nets.sqlite3'}"
-    database = Database(address)
-    database.upgrade()
-    fill_demo(database, QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1"), TODAY, lambda _: None, 300)
-    with database.begin() as connection:
-        key = ApiKey("k7qmt4xd", "examples", Role.NATIONAL, None, 1_000, TODAY, TODAY)
-        sent = add_key(connection, key, by="test")
-    database.dispose()
-    app = create_app(Settings(database_url=address), today=lambda: TODAY)
-    yield TestClient(app, headers={"Authorization": f"Bearer {sent}"})
-    app.state.service.database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -161,18 +132,11 @@ def test_every_curl_command_of_the_page_is_answered(demo: TestClient) -> None:
         assert answer.status_code == (201 if body else 200), answer.text
 
 
-def test_the_client_of_its_page_reads_scores_over_the_years_from_a_running_service(demo: TestClient) -> None:
-    app: Any = demo.app
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        for _ in range(1_000):
-            if server.started:
-                break
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        names: dict[str, Any] = {"address": f"http://127.0.0.1:{port}", "key": demo.headers["Authorization"].split()[1]}
+def test_the_client_of_its_page_reads_scores_over_the_years_from_a_running_service(
+    demo: TestClient, served: Callable[..., AbstractContextManager[str]]
+) -> None:
+    with served(demo.app) as origin:
+        names: dict[str, Any] = {"address": origin, "key": demo.headers["Authorization"].split()[1]}
         for block in re.findall(r"```python\n(.*?)```", CLIENT_PAGE.read_text("utf-8"), flags=re.S):
             exec(compile(block, CLIENT_PAGE.name, "exec", dont_inherit=True), names)
         assert list(names["means"].columns) == [2024, 2025, 2026]
@@ -185,6 +149,3 @@ def test_the_client_of_its_page_reads_scores_over_the_years_from_a_running_servi
         with pytest.raises(ValueError, match="query: there is a filter that it does not have"):
             names["survey"].scores(places="P0001")
         names["survey"].http.close()
-    finally:
-        server.should_exit = True
-        thread.join(10)
