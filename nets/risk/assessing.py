@@ -5,7 +5,7 @@ from nets.errors import InvalidSetting, Problem, Refused
 from nets.risk.assessment import Assessment
 from nets.risk.confirmation import Decision, confirm
 from nets.risk.on_day import risk_on, same_programme
-from nets.store.assessments import add_assessment, list_assessments
+from nets.store.assessments import add_assessment, decide_alone, list_assessments
 from nets.store.audit import write_audit
 from nets.store.database import Database
 
@@ -39,6 +39,7 @@ def assess(
         If something has become known, or somebody has assessed, since the person looked.
     """
     with database.begin() as connection:
+        decide_alone(connection, place_id)
         found = risk_on(
             connection, place_id, decision.on, programme=programme, campaign_id=campaign_id, asked_for=asked_for
         )

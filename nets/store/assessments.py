@@ -16,7 +16,16 @@ from nets.risk.assessment import (
 )
 from nets.store.organisations import get_organisation, ids_below
 from nets.store.releases import get_release
-from nets.store.tables import assessments
+from nets.store.tables import assessments, organisations
+
+
+def decide_alone(connection: Connection, place_id: str) -> None:
+    """Let nobody else assess this place until the transaction has ended; SQLite has one writer at a time anyway.
+
+    Without it two people at once both found on PostgreSQL what they had seen unchanged, and the later one was told of a number that
+    does not follow instead of what has become known. Responses, which name a place too, do not wait for it.
+    """
+    connection.execute(select(organisations.c.id).where(organisations.c.id == place_id).with_for_update(key_share=True))
 
 
 def add_assessment(connection: Connection, made: Assessment) -> None:

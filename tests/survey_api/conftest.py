@@ -1,7 +1,7 @@
 """A service on SQLite with a small invented instrument, one open campaign, one closed one with a release."""
 
 import asyncio
-import json
+import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 
 from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
@@ -38,94 +40,6 @@ RELEASED = "paddle-2025"
 INVITED = "paddle-invited"
 INVITATION_KEY = InvitationKey("k" * 32)
 
-
-def _rating(code: str, text: str, **more: Any) -> dict[str, Any]:
-    return {
-        "code": code,
-        "kind": "rating",
-        "text": {"en": text},
-        "response_scale": "agreement",
-        "non_response": ["do_not_know"],
-        "standards": ["1.1"],
-        **more,
-    }
-
-
-DOCUMENT = {
-    "format": 1,
-    "id": "paddle",
-    "version": "1.0",
-    "title": {"en": "Paddle survey"},
-    "languages": ["en"],
-    "framework": "hee-2017-18",
-    "non_response_labels": {
-        "not_applicable": {"en": "Does not apply to me"},
-        "do_not_know": {"en": "I do not know"},
-        "prefer_not_to_say": {"en": "Prefer not to say"},
-    },
-    "learner_groups": [
-        {"code": "nursing", "label": {"en": "Nursing"}},
-        {"code": "pharmacy", "label": {"en": "Pharmacy"}},
-    ],
-    "response_scales": [
-        {
-            "code": "agreement",
-            "options": [
-                {"value": value, "code": code, "label": {"en": label}}
-                for value, code, label in (
-                    (1, "strongly_disagree", "Strongly disagree"),
-                    (2, "disagree", "Disagree"),
-                    (3, "neither", "Neither agree nor disagree"),
-                    (4, "agree", "Agree"),
-                    (5, "strongly_agree", "Strongly agree"),
-                )
-            ],
-        }
-    ],
-    "items": [
-        _rating("TEA01", "The kettle works."),
-        _rating("TEA02", "There are <b>enough</b> cups."),
-        _rating("NUR01", "The ward has a teapot."),
-        _rating(
-            "SAF01",
-            "Somebody was rude about my tea.",
-            sensitive=True,
-            adverse=[4, 5],
-            non_response=["prefer_not_to_say"],
-        ),
-        {"code": "COM01", "kind": "comment", "text": {"en": "What else about tea?"}, "max_length": 40},
-    ],
-    "scales": [
-        {"code": "tea", "kind": "theme", "title": {"en": "Tea"}, "items": ["TEA01", "TEA02"]},
-        {"code": "respect", "kind": "safety", "title": {"en": "Respect"}, "items": ["SAF01"]},
-    ],
-    "sections": [
-        {"code": "tea", "title": {"en": "Tea things"}},
-        {"code": "end", "title": {"en": "Respect and comments"}},
-    ],
-    "pages": [
-        {"code": "tea", "section": "tea", "title": {"en": "Tea"}, "items": ["TEA01", "TEA02"]},
-        {
-            "code": "ward",
-            "section": "tea",
-            "title": {"en": "Your ward"},
-            "items": ["NUR01"],
-            "show_if": {"group_is": ["nursing"]},
-        },
-        {
-            "code": "pause",
-            "section": "end",
-            "kind": "interruption",
-            "title": {"en": "Before the next question"},
-            "body": {"en": "The next question is about rudeness."},
-            "items": [],
-            "skips_to": "words",
-            "support": [{"label": {"en": "Invented helpline"}, "address": "tel:0000"}],
-        },
-        {"code": "rude", "section": "end", "title": {"en": "Rudeness"}, "items": ["SAF01"]},
-        {"code": "words", "section": "end", "title": {"en": "Your words"}, "items": ["COM01"]},
-    ],
-}
 
 PLACES = (
     Organisation("R-1", Level.REGION, "Mercia Example", None),
@@ -186,11 +100,32 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     source = folder / "questionnaires" / "paddle" / "1.0.json"
     source.parent.mkdir(parents=True)
-    source.write_text(json.dumps(DOCUMENT), "utf-8")
+    shutil.copyfile(Path(__file__).with_name("paddle-1.0.json"), source)
     published = QuestionnaireFolder(folder / "questionnaires")
     published.publish(source)
     version = published.read("paddle", "1.0")
     database = Database(f"sqlite:///{folder / 'paddle.sqlite3'}")
+    _fill(database, version)
+    database.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(postgresql_server: str, prepared: Path) -> str:
+    """The name of a database on PostgreSQL, filled in the same way; an ordinary user has the rights of docs/access.md there."""
+    url = make_url(postgresql_server).set(database="paddle").render_as_string(False)
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE paddle")
+    database = Database(url)
+    _fill(database, QuestionnaireFolder(prepared / "questionnaires").read("paddle", "1.0"))
+    database.dispose()  # a database that somebody is connected to is not copied
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("CREATE ROLE paddler LOGIN")
+        admin.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO paddler")
+    return "paddle"
+
+
+def _fill(database: Database, version: QuestionnaireVersion) -> None:
     database.upgrade()
     generator = np.random.default_rng(7)
     with database.begin() as connection:
@@ -220,8 +155,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ],
         )
     make_release(database, RELEASED, date(2025, 4, 1))
-    database.dispose()
-    return folder
 
 
 def _tea(version: QuestionnaireVersion, generator: np.random.Generator, level: float) -> bytes:
@@ -231,12 +164,31 @@ def _tea(version: QuestionnaireVersion, generator: np.random.Generator, level: f
 
 
 @pytest.fixture
-def paddle(prepared: Path, tmp_path: Path) -> Iterator[Paddle]:
+def copied_sqlite(prepared: Path, tmp_path: Path) -> str:
+    """The address of a fresh copy of the database."""
+    shutil.copyfile(prepared / "paddle.sqlite3", tmp_path / "paddle.sqlite3")
+    return f"sqlite:///{tmp_path / 'paddle.sqlite3'}"
+
+
+@pytest.fixture
+def copied_postgresql(postgresql_server: str, prepared_postgresql: str) -> Iterator[str]:
+    """The address of a fresh copy on PostgreSQL, for an ordinary user."""
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE copied TEMPLATE {prepared_postgresql}")
+        yield make_url(postgresql_server).set(username="paddler", database="copied").render_as_string(False)
+        admin.execute("DROP DATABASE copied WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(copied_sqlite: str) -> str:
+    """Where the service finds its database; a test for which the engine makes a difference says it anew."""
+    return copied_sqlite
+
+
+@pytest.fixture
+def paddle(prepared: Path, database_url: str) -> Iterator[Paddle]:
     """The service on a fresh copy of the database."""
-    (tmp_path / "paddle.sqlite3").write_bytes((prepared / "paddle.sqlite3").read_bytes())
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'paddle.sqlite3'}", questionnaire_folder=prepared / "questionnaires"
-    )
+    settings = Settings(database_url=database_url, questionnaire_folder=prepared / "questionnaires")
     app = create_app(settings, today=lambda: TODAY)
     service = app.state.service
     yield Paddle(app, service.database, service.folder.read("paddle", "1.0"), f"{RELEASED}-r1", settings)

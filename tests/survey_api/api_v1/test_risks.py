@@ -20,6 +20,12 @@ DECISION = {"interventions": ["triggered visit"], "by": "A. Example"}
 
 
 @pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
+    """What is confirmed must be in force once on either engine."""
+    return str(request.getfixturevalue(f"copied_{engine_name}"))
+
+
+@pytest.fixture
 def keyed(paddle: Any, new_client: Callable[[], TestClient]) -> Callable[[Role], TestClient]:
     """Gives a program with a key of a role, on a database of the test's own."""
 
@@ -87,6 +93,15 @@ def test_the_same_sent_twice_is_stored_once(office: TestClient) -> None:
     first, again = (office.post(ASSESSMENTS, json=sent) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == first.json()
+    assert len(office.get(ASSESSMENTS).json()["items"]) == 1
+
+
+def test_the_same_sent_twice_at_once_is_stored_once(office: TestClient) -> None:
+    sent = {**DECISION, "seen": state(office)}
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: office.post(ASSESSMENTS, json=sent), range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 201]
+    assert answers[0].json() == answers[1].json()
     assert len(office.get(ASSESSMENTS).json()["items"]) == 1
 
 
