@@ -164,7 +164,7 @@ def test_a_line_a_campaign_shows_the_years_and_what_they_make_together(nets: Any
     assert [score.get("pooled", {}).get("n", "") for score in scores] == [
         int(row["pooled_n"]) if row["pooled_n"] else "" for row in rows
     ]
-    own = ("--role", "provider", "--scope", "T001")
+    own = ("--role", "region", "--scope", "R1")
     exact = {row["place_id"]: row for row in rows[1::2]}
     banded = list(csv.DictReader(io.StringIO(nets(*asked, "--csv", *own).out)))[1::2]
     assert {row["pooled_campaigns"] for row in banded} == {"trial next", ""}
