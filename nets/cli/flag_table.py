@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from nets.access.roles import Role
 from nets.flags.calibration import Calibration, ListCalibration, NeverListed, ReleaseCalibration
 from nets.flags.place_flags import ListSummary, LowFor, NotFlagged, ScaleLists
 from nets.flags.rule import FlagMethod, FlagQuestion
@@ -45,6 +46,7 @@ class FlagView:
     """
 
     header: ReleaseHeader
+    role: Role
     level: str
     rows: Sequence[FlagRow]
     questions: Mapping[str, FlagQuestion]
@@ -71,7 +73,8 @@ _NONE: Final = "-"
 def flags_table(view: FlagView) -> Iterator[str]:
     """Lines for people."""
     header = view.header
-    yield f"{header.campaign_title}: flags of release {header.id} of {header.released_on}, {view.level.replace('_', ' ')}s"
+    made = f"{header.campaign_title}: flags of release {header.id} of {header.released_on}, {view.level.replace('_', ' ')}s"
+    yield f"{made}, as the role {view.role.replace('_', ' ')} sees them"
     if not header.flags.rule_version:
         yield "this release was made before there were flags; a new one has them"
         return
@@ -167,6 +170,7 @@ def flags_as_json(view: FlagView) -> str:
         "release": header.id,
         "campaign": header.campaign_id,
         "released_on": header.released_on.isoformat(),
+        "role": view.role,
         "level": view.level,
         "rule_version": header.flags.rule_version,
         "questions": [

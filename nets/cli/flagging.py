@@ -6,23 +6,26 @@ from typing import Annotated
 
 import typer
 
+from nets.access.roles import Role
 from nets.cli.calibration_table import calibration_as_csv, calibration_as_json, calibration_table
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.flag_table import FlagRow, FlagView, flags_as_csv, flags_as_json, flags_table
 from nets.cli.outcomes_table import outcomes_as_csv, outcomes_as_json, outcomes_table
+from nets.cli.reader import RoleOption, ScopeOption, reader_here
 from nets.cli.releases import Output, find_release
-from nets.errors import NotFound
+from nets.errors import NotFound, Refused
 from nets.flags.outcomes import indicator_validity
 from nets.flags.place_flags import LowFor
 from nets.flags.release_calibration import calibrate_release
 from nets.flags.rule import FlagMethod, FlagQuestion, flag_questions, read_flag_rule
 from nets.organisation import Level
 from nets.questionnaire.version import QuestionnaireVersion
+from nets.reading import PlaceView, reader_of
 from nets.releases.document import record_from_json
 from nets.releases.place_record import PlaceRecord
 from nets.releases.release import ReleaseHeader
 from nets.store.calibrations import read_calibration
-from nets.store.organisations import get_organisation, list_organisations
+from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import read_places
 from nets.transfer.outcomes import read_outcomes_file
@@ -44,6 +47,8 @@ def flags(
             help="A CSV file of known outcomes: how well the adverse-environment flag foretold them.", dir_okay=False
         ),
     ] = None,
+    role: RoleOption = Role.NATIONAL,
+    scope: ScopeOption = "",
     output: Annotated[Output, _OUTPUT] = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
@@ -52,38 +57,47 @@ def flags(
     Three rules side by side, each with the question it answers: the GMC rule, funnel limits, posterior probabilities; poor places
     and excellent ones. Each list says what share of it is expected to be there falsely and, once nets calibrate has run, how often
     the rule was wrong in simulated campaigns like this one. For placements it is told whether a low score is one learner group's or
-    everyone's. Places stand in the order of their ids: it is no league table. What is said is the same for every role.
+    everyone's. Places stand in the order of their ids: it is no league table. Of a place the same is said to every role; each
+    sees the places of its scope.
 
     With --outcomes, a file with the columns placement and outcome (yes or no), sensitivity and specificity of the
-    adverse-environment flag are printed instead.
+    adverse-environment flag are printed instead, for the national role.
 
     Example: nets flags nets-2026 --scale supervision --rule funnel
+
+    Example: nets flags nets-2026 --role provider --scope T001
     """
     with open_database(database).read() as connection:
         header = find_release(connection, name)
         _check_scale(header, scale)
-        if under:
-            get_organisation(connection, under)
-        documents = read_places(connection, header.id, level=level, under=under or None)
-        records = [record_from_json(document) for document in documents.values()]
-        names = {place.id: place.name for place in list_organisations(connection, level=level)}
+        reader = reader_here(connection, role, scope)
+        release = reader_of(connection, reader, header)
+        top = release.place(under) if under else release.top()
+        views = sorted(release.below(top, level), key=lambda view: view.place_id)
+        if top.level == level:
+            views.append(top)
         version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
         calibration = read_calibration(connection, header.id, level)
-    if outcomes is not None:
-        _print_outcomes(header, records, version, read_outcomes_file(outcomes, set(names)), output)
-        return
+        if outcomes is not None:
+            if not reader.is_national:
+                raise Refused("with --outcomes flags are counted over exact scores, for the national role alone")
+            names = {place.id for place in list_organisations(connection, level=level)}
+            documents = read_places(connection, header.id, level=level, under=under or None)
+            records = [record_from_json(document) for document in documents.values()]
+            _print_outcomes(header, records, version, read_outcomes_file(outcomes, names), output)
+            return
     wanted = _wanted(header, rule)
     scales = [code for code in header.scales if not scale or code == scale]
     group_titles = {group.code: group.label[version.languages[0]] for group in version.learner_groups}
-    rows = [row for record in records for code in scales if (row := _row(record, code, names, wanted)) is not None]
-    view = FlagView(header, level, rows, wanted, scales, group_titles, calibration)
+    rows = [row for view in views for code in scales if (row := _row(view, code, wanted)) is not None]
+    printed = FlagView(header, role, level, rows, wanted, scales, group_titles, calibration)
     match output:
         case Output.TABLE:
-            typer.echo("\n".join(flags_table(view)))
+            typer.echo("\n".join(flags_table(printed)))
         case Output.CSV:
-            typer.echo(flags_as_csv(view), nl=False)
+            typer.echo(flags_as_csv(printed), nl=False)
         case Output.JSON:
-            typer.echo(flags_as_json(view))
+            typer.echo(flags_as_json(printed))
 
 
 def _wanted(header: ReleaseHeader, rule: FlagMethod | None) -> dict[str, FlagQuestion]:
@@ -94,15 +108,13 @@ def _wanted(header: ReleaseHeader, rule: FlagMethod | None) -> dict[str, FlagQue
     return {code: question for code, question in questions.items() if rule is None or question.method is rule}
 
 
-def _row(
-    record: PlaceRecord, scale: str, names: Mapping[str, str], wanted: Mapping[str, FlagQuestion]
-) -> FlagRow | None:
+def _row(view: PlaceView, scale: str, wanted: Mapping[str, FlagQuestion]) -> FlagRow | None:
     """One place and scale, unless nothing of it is asked for."""
-    flags_here = record.flags_on(scale)
+    flags_here = view.record.flags_on(scale)
     lists = tuple(code for code in flags_here.lists if code in wanted)
     if not lists and flags_here.low_for in (LowFor.UNTOLD, LowFor.NO_GROUP):
         return None
-    return FlagRow(record.place_id, names[record.place_id], scale, lists, flags_here.low_for, flags_here.groups)
+    return FlagRow(view.place_id, view.name, scale, lists, flags_here.low_for, flags_here.groups)
 
 
 def _print_outcomes(

@@ -9,36 +9,41 @@ import typer
 from nets.access.roles import Role
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.listing import as_csv
+from nets.cli.reader import RoleOption, ScopeOption, reader_here
 from nets.cli.releases import Output
+from nets.reading import place_within
 from nets.risk import IMPACTS, LIKELIHOODS, Evidence, NoConcern, RiskSuggestion, Suggestion
 from nets.risk.assessment import Assessment, evidence_to_json
 from nets.store.assessments import list_assessments
-from nets.store.organisations import get_organisation
 from nets.store.releases import release_digest
+from nets.told_risks import told_assessments
 
 _NO_RELEASE: Final = "no release"
 
 
 def history(
     place_id: Annotated[str, typer.Argument(help="A place of any level, such as P0001 or R2.")],
-    role: Annotated[
-        Role, typer.Option(help="For whom it is made: the national role sees figures, others the reasons in words.")
-    ] = Role.LOCAL_OFFICE,
+    role: RoleOption = Role.NATIONAL,
+    scope: ScopeOption = "",
     output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Trace every assessment back to release, rule and evidence.
 
     Of a place and of the programmes there, the newest first: the cell and who confirmed it, what was suggested and why, the
-    release with its sha256, the rule's version, and what the suggestion was made of.
+    release with its sha256, the rule's version, and what the suggestion was made of: with figures for the national role, in words
+    for the others.
 
-    Example: nets risk history P0001 --role national
+    Example: nets risk history P0001
+
+    Example: nets risk history P0001 --role local_office --scope L01
     """
     with open_database(database).read() as connection:
-        get_organisation(connection, place_id)
-        found = list_assessments(connection, place_id=place_id)
+        reader = reader_here(connection, role, scope)
+        place_within(connection, reader, place_id)
+        found = told_assessments(reader, list_assessments(connection, place_id=place_id))
         digests = {made.release_id: release_digest(connection, made.release_id) for made in found if made.release_id}
-    with_figures = role is Role.NATIONAL
+    with_figures = reader.is_national
     match output:
         case Output.TABLE:
             typer.echo("\n".join(_table(found, digests, with_figures=with_figures)) or f"{place_id} was never assessed")

@@ -7,15 +7,18 @@ from typing import Annotated, Final
 
 import typer
 
+from nets.access.roles import Principal, Role
 from nets.cli.accounts import who_is_here
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
 from nets.cli.day import read_day
 from nets.cli.listing import as_csv
+from nets.cli.reader import RoleOption, ScopeOption, reader_here
 from nets.cli.releases import Output
 from nets.cli.risk_history import assessment_document, cell_in_words, chosen, history, no_cell_in_words
 from nets.errors import NotFound
 from nets.flags.calibration import ReleaseCalibration
 from nets.organisation import Level
+from nets.reading import place_within
 from nets.risk import RiskRule, RiskSuggestion, Suggestion
 from nets.risk.assessing import assess
 from nets.risk.confirmation import Decision
@@ -23,7 +26,7 @@ from nets.risk.on_day import RiskOnDay, risk_on, risks_on
 from nets.store.calibrations import read_calibration
 from nets.store.campaigns import list_campaigns
 from nets.store.database import Connection
-from nets.store.organisations import get_organisation
+from nets.told_risks import told_risks
 
 app = typer.Typer(name="risk", help="Show, confirm and trace risks.")
 app.command()(history)
@@ -45,19 +48,26 @@ def show(
     campaign: _CampaignOption = "",
     on: _DayOption = None,
     ask: _AskOption = False,
+    role: RoleOption = Role.NATIONAL,
+    scope: ScopeOption = "",
     output: _OutputOption = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """Show what is suggested for a place, why, and what is confirmed.
 
-    The release's scores with the evidence and concerns that came since. The words are for everybody who may see the place.
+    The release's scores with the evidence and concerns that came since, in the words that the role reads on the place's page.
 
     Example: nets risk show P0001
+
+    Example: nets risk show P0001 --role provider --scope T001
     """
     with open_database(database).read() as connection:
-        found = risk_on(
+        reader = reader_here(connection, role, scope)
+        place_within(connection, reader, place_id)
+        known = risk_on(
             connection, place_id, on or date.today(), programme=programme, campaign_id=campaign, asked_for=ask
         )
+        (found,) = told_risks(connection, reader, [known])
         calibration = read_calibration(connection, found.evidence.survey.release_id, found.place.level)
     match output:
         case Output.TABLE:
@@ -115,15 +125,20 @@ def list_all(
         bool, typer.Option("--all", help="Places without any suggested or confirmed cell too.")
     ] = False,
     on: _DayOption = None,
+    role: RoleOption = Role.NATIONAL,
+    scope: ScopeOption = "",
     output: _OutputOption = Output.TABLE,
     database: DatabaseOption = DEFAULT_DATABASE,
 ) -> None:
     """List suggested and confirmed risks, the most severe first.
 
     Example: nets risk list T001
+
+    Example: nets risk list nets-2026 --role region --scope R2
     """
     with open_database(database).read() as connection:
-        found = _risks(connection, name, on or date.today())
+        reader = reader_here(connection, role, scope)
+        found = told_risks(connection, reader, _risks(connection, reader, name, on or date.today()))
     told = [risk for risk in found if everything or risk.history or isinstance(risk.suggestion, RiskSuggestion)]
     match output:
         case Output.TABLE:
@@ -134,11 +149,11 @@ def list_all(
             typer.echo(json.dumps([_document(risk) for risk in told], ensure_ascii=False, default=str))
 
 
-def _risks(connection: Connection, name: str, on: date) -> tuple[RiskOnDay, ...]:
+def _risks(connection: Connection, reader: Principal, name: str, on: date) -> tuple[RiskOnDay, ...]:
     if any(campaign.id == name for campaign in list_campaigns(connection)):
-        return risks_on(connection, on, campaign_id=name)
+        return risks_on(connection, on, campaign_id=name, under=reader.scope[-1] if reader.scope else None)
     try:
-        get_organisation(connection, name)
+        place_within(connection, reader, name)
     except NotFound:
         raise NotFound(f"there is no campaign and no place {name}") from None
     return risks_on(connection, on, under=name)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from nets.access.roles import PERMISSIONS, Door, Permission, Principal, Role
-from nets.cli.accounts import who_is_here
+from nets.access.roles import Role
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.reader import RoleOption, ScopeOption, reader_here
 from nets.cli.releases import Output, find_release
 from nets.cli.score_table import ScoreRow, ScoreView, scores_as_csv, scores_as_json, scores_table
 from nets.errors import NotFound, Refused
@@ -20,7 +20,6 @@ from nets.releases.place_tree import NATION
 from nets.releases.release import ReleaseHeader
 from nets.releases.trend import Asked, belonging, earlier_measure
 from nets.store.database import Connection
-from nets.store.organisations import ancestors
 from nets.store.questionnaires import get_version
 from nets.trends import ReleasesUntil, releases_until
 
@@ -55,10 +54,8 @@ def scores(
     years: Annotated[
         bool, typer.Option("--years", help="A line for every earlier campaign with a release too, the oldest first.")
     ] = False,
-    role: Annotated[
-        Role, typer.Option(help="As this role sees them: exact numbers for the national one, bands for the others.")
-    ] = Role.NATIONAL,
-    scope: Annotated[str, typer.Option(help="With a role that has a place of its own: which, such as T001.")] = "",
+    role: RoleOption = Role.NATIONAL,
+    scope: ScopeOption = "",
     output: Annotated[Output, typer.Option(help="table for people, csv or json for machines.")] = Output.TABLE,
     as_csv: Annotated[bool, typer.Option("--csv", help="The same as --output csv.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
@@ -83,7 +80,7 @@ def scores(
         header = find_release(connection, name)
         measures = _measures(header, measure)
         groups = _groups(connection, header, measures, group)
-        release = reader_of(connection, _principal(connection, role, scope), header)
+        release = reader_of(connection, reader_here(connection, role, scope), header)
         until = releases_until(connection, header) if years else ReleasesUntil(((header.released_on, header),), {})
         asked = {one.code: _asked(until, one) for one in measures}
         readers = [release.beside(one) for _, one in until.releases]
@@ -159,11 +156,3 @@ def _views(reader: ReleaseReader, level: ScoredLevel, under: str) -> list[PlaceV
     top = reader.place(under) if under else reader.top()
     itself = [top] if top.level == level else []
     return [*itself, *reader.below(top, Level(level.value))]
-
-
-def _principal(connection: Connection, role: Role, scope: str) -> Principal:
-    """Somebody of a role, with the path down to her place."""
-    if Permission.READ_SCORES not in PERMISSIONS[role]:
-        raise Refused(f"the role {role.replace('_', ' ')} reads no scores")
-    path = (*(place.id for place in ancestors(connection, scope)), scope) if scope else ()
-    return Principal(who_is_here(), role, path, Door.SESSION)

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from nets.access.roles import Principal
-from nets.risk import Colour, RiskLevel, told_in_bands
+from nets.risk import Colour, RiskLevel
 from nets.risk.assessment import Assessment
+from nets.told_risks import told_assessments
 from survey_api.api_v1.suggestions import Outcome, outcome_of
 
 
@@ -53,8 +54,8 @@ InForce: TypeAlias = Annotated[AssessedRisk | NotYetAssessed, Field(discriminato
 
 def assessed_risk(made: Assessment, reader: Principal) -> AssessedRisk:
     """An assessment as somebody may see it; exact numbers are behind no word of hers who is not of the national role."""
-    suggestion = made.suggestion if reader.is_national else told_in_bands(made.suggestion, {})
-    outcome = outcome_of(suggestion)
+    (told,) = told_assessments(reader, [made])
+    outcome = outcome_of(told.suggestion)
     return AssessedRisk(
         kind="assessed",
         id=made.id,

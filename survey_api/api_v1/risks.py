@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from nets.access.roles import Door, Principal
 from nets.errors import InvalidSetting, Problem, Refused
-from nets.reading import open_release, place_within
-from nets.risk import Suggestion, told_in_bands
+from nets.reading import place_within
 from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment
 from nets.risk.confirmation import LONGEST_REASON, Decision
@@ -17,6 +16,7 @@ from nets.risk.external_evidence import LONGEST_NAME
 from nets.risk.on_day import RiskOnDay, risk_on, risks_on
 from nets.store.assessments import list_assessments
 from nets.store.database import Connection
+from nets.told_risks import told_risks
 from survey_api.api_v1.asked_places import PlaceId
 from survey_api.api_v1.assessments import AssessedRisk, InForce, NotYetAssessed, assessed_risk
 from survey_api.api_v1.conditional import NOT_MODIFIED, tag_by_content
@@ -256,13 +256,6 @@ def _is_made_by(decision: Decision, made: Assessment) -> bool:
 
 def _told(connection: Connection, reader: Principal, risks: Sequence[RiskOnDay]) -> list[RiskToday]:
     """Risks in words for their reader."""
-    release_id = next((risk.evidence.survey.release_id for risk in risks), "")
-    told: dict[tuple[str, str], Suggestion] = {}
-    if release_id:
-        release = open_release(connection, reader, release_id)
-        views = release.views([release.named(risk.place.id) for risk in risks])
-        for risk, view in zip(risks, views, strict=True):
-            told[risk.place.id, risk.programme] = view.record.told(risk.suggestion)
     return [
         RiskToday(
             place_id=risk.place.id,
@@ -271,15 +264,11 @@ def _told(connection: Connection, reader: Principal, risks: Sequence[RiskOnDay])
             programme=risk.programme,
             release_id=risk.evidence.survey.release_id,
             rule_version=risk.rule.version,
-            suggestion=outcome_of(told.get((risk.place.id, risk.programme)) or _without_release(reader, risk)),
+            suggestion=outcome_of(risk.suggestion),
             assessment=(
                 assessed_risk(risk.history[0], reader) if risk.history else NotYetAssessed(kind="not_assessed")
             ),
             state=risk.state,
         )
-        for risk in risks
+        for risk in told_risks(connection, reader, risks)
     ]
-
-
-def _without_release(reader: Principal, risk: RiskOnDay) -> Suggestion:
-    return risk.suggestion if reader.is_national else told_in_bands(risk.suggestion, {})

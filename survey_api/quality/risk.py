@@ -1,6 +1,5 @@
 """The risk of a place: what is suggested and why, what is known, what was decided before, and the form to confirm or change it."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -11,7 +10,7 @@ from nets.errors import InvalidSetting, NotFound, Problem, Refused
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
-from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion, told_in_bands
+from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion
 from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment
 from nets.risk.confirmation import LONGEST_REASON
@@ -21,6 +20,7 @@ from nets.store.calibrations import read_calibration
 from nets.store.concerns import list_concerns
 from nets.store.evidence import EvidenceOnRecord, list_evidence
 from nets.store.releases import latest_release
+from nets.told_risks import told_assessments
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.learner.form import Fields, Form
 from survey_api.quality.figures import COLOUR_WORDS, matrix_rows
@@ -171,11 +171,8 @@ def _page(
 
 
 def _history(release: ReleaseReader, place_id: str) -> tuple[Assessment, ...]:
-    """Every assessment, the newest first, in words for its reader; what an earlier release said in bands is not looked up."""
-    found = list_assessments(release.connection, place_id=place_id)
-    if release.principal.is_national:
-        return found
-    return tuple(replace(made, suggestion=told_in_bands(made.suggestion, {})) for made in found)
+    """Every assessment, the newest first, in words for its reader."""
+    return told_assessments(release.principal, list_assessments(release.connection, place_id=place_id))
 
 
 def _marks(found: RiskOnDay) -> dict[tuple[int, int], str]:

@@ -278,6 +278,42 @@ def test_what_stands_beside_scores_is_the_same_everywhere(
 
 
 @pytest.mark.parametrize("role", SCOPES)
+def test_flags_and_risks_are_the_same_for_programs_and_on_the_command_line(
+    survey: Survey, role: Role, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(*command: str) -> Any:
+        scope = ["--scope", SCOPES[role] or ""] if SCOPES[role] else []
+        asked = [*command, "--role", role.value, *scope, "--output", "json", "--database", survey.address]
+        assert main(asked) == 0
+        return json.loads(capsys.readouterr().out)
+
+    for level in ("provider", "placement"):
+        flags = {
+            (one["place_id"], one["scale"]): (one["lists"], one["low_for"], one["groups"])
+            for one in survey.everything(role, "flags", level=level)
+        }
+        places = printed("flags", RELEASE, "--level", level)["places"]
+        told = {(one["place_id"], one["scale"]): (one["lists"], one["low_for"], one["groups"]) for one in places}
+        assert told == flags
+        assert told or level == "provider"
+    risks = {
+        one["place_id"]: one for one in survey.programs[role].get("/v1/risks", params={"limit": 1000}).json()["items"]
+    }
+    listed = printed("risk", "list", "nets-2026", "--all", "--on", str(TODAY))
+    assert {one["place_id"] for one in listed} == risks.keys()
+    for one in listed:
+        suggestion = risks[one["place_id"]]["suggestion"]
+        assert one["suggestion"]["reasons"] == suggestion["reasons"]
+        for name in ("likelihood", "impact", "colour", "level", "robustness"):
+            assert one["suggestion"].get(name) == (
+                suggestion.get(name) if suggestion["outcome"] == "suggested" else None
+            )
+    shown = max(listed, key=lambda one: len(one["suggestion"]["reasons"]))
+    text = words(survey.page(role, f"{shown['place_id']}/risk"))
+    assert all(words(reason) in text for reason in shown["suggestion"]["reasons"])
+
+
+@pytest.mark.parametrize("role", SCOPES)
 def test_groups_and_answers_are_the_same_in_tables_and_for_programs(survey: Survey, role: Role) -> None:
     release = survey.programs[role].get(f"/v1/releases/{RELEASE}").json()
     groups = [group["code"] for group in release["learner_groups"]]

@@ -154,3 +154,35 @@ def test_a_scale_that_is_not_there_is_told(released: Any) -> None:
     for command in ("flags", "calibrate"):
         said = released(command, "trial", "--scale", "weather")
         assert said.errors == ["nets: trial-r1 has no scale 'weather'; it has climate, harm"]
+
+
+def test_a_role_sees_the_same_flags_of_its_own_places_and_no_others(released: Any) -> None:
+    everything = json.loads(released("flags", "trial", "--output", "json").out)
+    own = json.loads(released("flags", "trial", "--role", "provider", "--scope", "T001", "--output", "json").out)
+    ids = {f"P{number:04}" for number in range(1, 17)}
+    assert own["places"] == [place for place in everything["places"] if place["place_id"] in ids]
+    assert (own["role"], everything["role"]) == ("provider", "national")
+    assert own["lists"] == everything["lists"]
+    assert "as the role provider sees them" in released("flags", "trial", "--role", "provider", "--scope", "T001").out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--role", "provider", "--scope", "T001", "--under", "T002"), "there is no place T002"),
+        (("--role", "region"), "the scope of the role region is a region"),
+        (("--role", "data_protection"), "the role data protection reads no scores"),
+    ],
+    ids=["outside the scope", "no scope", "no scores"],
+)
+def test_a_role_that_may_not_is_told(released: Any, options: tuple[str, ...], words: str) -> None:
+    said = released("flags", "trial", *options)
+    assert (said.code, said.out, said.errors[-1]) == (1, "", f"nets: {words}")
+
+
+def test_outcomes_are_counted_for_the_national_role_alone(released: Any, tmp_path: Path) -> None:
+    outcomes = tmp_path / "outcomes.csv"
+    outcomes.write_text("placement,outcome\nP0001,yes\n", "utf-8")
+    said = released("flags", "trial", "--outcomes", outcomes, "--role", "region", "--scope", "R1")
+    assert (said.code, said.out) == (1, "")
+    assert "for the national role alone" in said.errors[0]

@@ -129,7 +129,8 @@ def test_figures_are_for_the_national_role_alone(nets_with_places: Any) -> None:
     nets("risk", "confirm", "P0001", "--by", "A", "--likelihood", 3, "--impact", 3, "--reason", "So.", "--intervention",
          "programme review")  # fmt: skip
     exact = json.loads(nets("risk", "history", "P0001", "--role", "national", "--output", "json").out)[0]
-    worded = json.loads(nets("risk", "history", "P0001", "--output", "json").out)[0]
+    own = ("--role", "local_office", "--scope", "L01")
+    worded = json.loads(nets("risk", "history", "P0001", *own, "--output", "json").out)[0]
     assert set(exact["made_of"]) == {"survey", "external", "concerns", "earlier", "asked_for"}
     assert all(line.startswith("evidence ev-") for line in worded["made_of"])
     assert {key: exact[key] for key in exact if key != "made_of"} == {
@@ -177,3 +178,33 @@ def test_risks_are_listed_by_campaign_and_by_place_in_three_forms(nets_with_plac
     every = nets("risk", "list", "trial", "--all").out.splitlines()
     assert len(every) > len(lines)
     assert nets("risk", "list", "nowhere").errors == ["nets: there is no campaign and no place nowhere"]
+
+
+def test_a_role_reads_of_its_own_places_in_its_own_words(nets: Any, trial: str) -> None:
+    nets("simulate", trial, "--responses", 900)
+    assert nets("release", trial).code == 0
+    add_concern(nets)
+    nets("risk", "confirm", "P0001", "--by", "A. Example", "--intervention", "triggered visit")
+    own = ("--role", "provider", "--scope", "T001")
+    exact = {one["place_id"]: one for one in json.loads(nets("risk", "list", trial, "--all", "--output", "json").out)}
+    told = {
+        one["place_id"]: one for one in json.loads(nets("risk", "list", trial, "--all", *own, "--output", "json").out)
+    }
+    assert set(told) == {place for place in exact if place in {f"P{number:04}" for number in range(1, 17)}}
+    cells = ("likelihood", "impact", "colour")
+    for place, one in told.items():
+        assert [one["suggestion"].get(name) for name in cells] == [
+            exact[place]["suggestion"].get(name) for name in cells
+        ]
+        (shown,) = csv.DictReader(io.StringIO(nets("risk", "show", place, *own, "--output", "csv").out))
+        assert shown["reasons"] == " ".join(one["suggestion"]["reasons"])
+    exactly = json.dumps(list(exact.values()))
+    in_bands = json.dumps(list(told.values()))
+    assert "because numbers of learners stand in bands" in in_bands
+    assert "stand in bands" not in exactly
+    (traced,) = json.loads(nets("risk", "history", "P0001", *own, "--output", "json").out)
+    assert "no verdict is told here" in json.dumps(traced)
+    for command in (("show", "P0017"), ("history", "P0017"), ("list", "T002")):
+        said = nets("risk", *command, *own)
+        assert (said.code, said.out) == (1, ""), command
+        assert "place" in said.errors[0]
