@@ -1,15 +1,19 @@
 """A small campaign with very small placements in it, in two regions of the invented tree."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from nets.campaign import Campaign
 from nets.organisation import Level, Organisation
-from nets.packing import answer_matrix, pack
-from nets.questionnaire.version import QuestionnaireVersion
+from nets.packing import NOT_ON_THE_SCALE, answer_matrix, pack, rating_values, reasons_without_value
+from nets.questionnaire.version import QuestionnaireVersion, Unanswered
 from nets.releases.tallying import CampaignAnswers
 from nets.simulation.learners import Story, simulate_learners
+
+_NOT_ASKED: Final = NOT_ON_THE_SCALE.index(Unanswered.NOT_ROUTED)
 
 
 def simulated(
@@ -33,6 +37,17 @@ def simulated(
         np.array([response.learner_group for response in responses], dtype=object),
         answer_matrix(version, [pack(version, response.answers) for response in responses]),
     )
+
+
+def all_answered(version: QuestionnaireVersion, answers: CampaignAnswers, *, seed: int) -> CampaignAnswers:
+    """The same where everybody rated all that she was asked: what she left out is what somebody else said."""
+    chance, matrix = np.random.default_rng(seed), answers.matrix.copy()
+    for column, item in enumerate(version.closed_items):
+        if item.kind == "rating":
+            values = rating_values(matrix[:, column])
+            left_out = np.isnan(values) & (reasons_without_value(matrix[:, column]) != _NOT_ASKED)
+            matrix[left_out, column] = chance.choice(matrix[~np.isnan(values), column], left_out.sum())
+    return replace(answers, matrix=matrix)
 
 
 def answered_early(answers: CampaignAnswers, *, seed: int, share: float = 0.12, together: int = 14) -> CampaignAnswers:

@@ -19,6 +19,9 @@ class DisclosureRule:
     ----------
     complementary
         Whether cells are hidden that would give hidden ones away. Without, the rule protects nobody; it is there to show that.
+    across_measures
+        Whether what is hidden of one measure is protected against others made of the same questions. Without, a question follows
+        from its scale and the others; it is there to show that.
     mean_width
         How widely the mean of a hidden cell below its floor has to lie, in points of 0-100, whatever is worked out of the others.
     comment_floor
@@ -45,6 +48,7 @@ class DisclosureRule:
 
     version: str
     complementary: bool
+    across_measures: bool
     mean_width: float
     comment_floor: int
     bands: tuple[int, ...]

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.campaign import Campaign
+from nets.disclosure.across_measures import Demanded, MeasuresBeside, nothing_asked
 from nets.disclosure.alike import width_of_one
 from nets.disclosure.gains import Gains
 from nets.disclosure.option_sums import hidden_by_option
@@ -79,6 +80,7 @@ def withheld_cells(
         np.full(len(counted.n), State.SHOWN, dtype=np.uint8),
         np.zeros(len(counted.n), dtype=bool),
         None,
+        nothing_asked(len(counted.n)),
     )
     in_groups = decide.groups(
         counted,
@@ -90,28 +92,37 @@ def withheld_cells(
     )
     places = np.empty(tally.places.n.shape, dtype=np.uint8)
     groups = np.empty(tally.groups.n.shape, dtype=np.uint8)
-    for column in range(len(tally.measures)):
-        sums = CellSums.of(tally.places, column)
-        is_sensitive = tally.measures[column].sensitive
-        since = [_Since(gain.places[column], gain.state[:, column], is_sensitive) for gain in gains]
-        places[:, column], unknown = decide.places(sums, since, responses, alone[:, column], column)
-        if column in scales:
-            number = scales.index(column)
-            groups[:, number] = decide.groups(
-                sums,
-                CellSums.of(tally.groups, number),
-                places[:, column],
-                [
-                    _GroupsSince(
-                        _Since(gain.groups[number], gain.group_state[:, number], is_sensitive),
-                        gain.places[column],
-                        of_places,
-                    )
-                    for gain, of_places in zip(gains, unknown, strict=True)
-                ],
-                in_groups,
-                groups_alone[:, number],
+    unknown: dict[int, list[Bools]] = {}
+    beside = MeasuresBeside(tally.measures)
+    asked = nothing_asked(*places.shape)
+    columns = list(range(len(tally.measures)))
+    while columns:
+        for column in columns:
+            since = [
+                _Since(gain.places[column], gain.state[:, column], tally.measures[column].sensitive) for gain in gains
+            ]
+            places[:, column], unknown[column] = decide.places(
+                CellSums.of(tally.places, column), since, responses, alone[:, column], column, asked.of(column)
             )
+        more = beside.demanded(places, tally.places.n)
+        columns = more.columns if rule.complementary and rule.across_measures else []
+        asked = asked.with_more(more)
+    for number, column in enumerate(scales):
+        groups[:, number] = decide.groups(
+            CellSums.of(tally.places, column),
+            CellSums.of(tally.groups, number),
+            places[:, column],
+            [
+                _GroupsSince(
+                    _Since(gain.groups[number], gain.group_state[:, number], tally.measures[column].sensitive),
+                    gain.places[column],
+                    of_places,
+                )
+                for gain, of_places in zip(gains, unknown[column], strict=True)
+            ],
+            in_groups,
+            groups_alone[:, number],
+        )
     return WithheldCells(responses, places, groups)
 
 
@@ -165,7 +176,13 @@ class _Decider:
         self._breakdowns = tables((floors[1], floors[1]), floors[1])
 
     def places(
-        self, sums: CellSums, since: Sequence[_Since], by_responses: States, alone: Bools, column: int | None
+        self,
+        sums: CellSums,
+        since: Sequence[_Since],
+        by_responses: States,
+        alone: Bools,
+        column: int | None,
+        beside: Demanded,
     ) -> tuple[States, list[Bools]]:
         """What is done with the places, and of which of them nobody can tell what they gained since each earlier release."""
         tables = [_GainTable(one, partial(self._breakdowns.hidden_places, one.gain)) for one in since]
@@ -174,7 +191,7 @@ class _Decider:
         hidden = partial(of.hidden_places, sums)
         if column is not None and measure and len(measure.items) == 1 and self._rule.complementary:
             hidden = partial(self._hidden_by_option, sums, self._tally.places.answers[:, column, : measure.n_options])
-        return self._decide(hidden, sums, tables, by_responses, alone)
+        return self._decide(hidden, sums, tables, by_responses, alone, beside)
 
     def _hidden_by_option(self, sums: CellSums, answers: Numbers, never: Bools, asked: Numbers) -> Bools:
         hidden = self._breakdowns.hidden_places(sums, never, asked)
@@ -199,7 +216,7 @@ class _Decider:
             for one in since
         ]
         hidden = partial(self._breakdowns.hidden_groups, of_places, sums, places == State.WITHHELD)
-        return self._decide(hidden, sums, tables, by_responses, alone)[0]
+        return self._decide(hidden, sums, tables, by_responses, alone, nothing_asked(len(sums.n)))[0]
 
     def _decide(
         self,
@@ -208,18 +225,22 @@ class _Decider:
         tables: Sequence[_GainTable],
         by_responses: States,
         alone: Bools,
+        beside: Demanded,
     ) -> tuple[States, list[Bools]]:
-        never: Bools = alone | (by_responses == State.WITHHELD)
+        never: Bools = alone | beside.withheld | (by_responses == State.WITHHELD)
         for table in tables:
             never = never | ((table.since.before == State.WITHHELD) & (table.since.gain.n < self._gained))
-        hidden = hidden_now(never, np.where(alone, self._another_answer(sums), 0.0))
-        kept: Bools = by_responses == State.KEPT
+        wide = np.where(alone | beside.withheld, self._another_answer(sums), 0.0)
+        few = beside.withheld & (sums.n < self._gained)
+        hidden = hidden_now(never, np.where(few, self._rule.mean_width, wide))
+        kept: Bools = beside.kept | (by_responses == State.KEPT)
         unknown = []
         for table in tables:
             since = table.since
             not_told = hidden | kept | (since.before != State.SHOWN)
             new = (since.before == State.WITHHELD) & ~hidden
             alike = since.sensitive & (since.gain.width_of_one < self._rule.mean_width) & (since.gain.n > 0)
+            alike |= beside.kept & (since.gain.n > 0)
             asked = np.where(new, self._rule.mean_width, np.where(alike, self._another_answer(since.gain), 0.0))
             found = table.hidden(not_told | alike, asked) & (since.gain.n > 0)
             kept = kept | (found & ~hidden)

@@ -1,8 +1,10 @@
 """What a release gives a number for: scales, quality standards and domains, and single items.
 
 A scale is published with the instrument. A standard is the set of rating items that the version says speak to it, a domain the
-items of its standards; both are scored as a scale is, so that evidence on a standard has its reliability too. A single item is
-described, not judged: nobody claims that one answer is reliable.
+items of its standards; both are scored as a scale is, so that evidence on a standard has its reliability too. Of its items those
+count that everybody is asked, unless there are none: with the questions of single learner groups among them its mean, less those
+of the others, would tell what a group of few said. A single item is described, not judged: nobody claims that one answer is
+reliable.
 """
 
 from collections.abc import Iterable
@@ -39,10 +41,7 @@ class Measure:
     sensitive
         True where an answer could hurt the learner if seen: unanimity is then not shown.
     asked_of
-        Codes of the learner groups that alone are asked any of its items; empty where everybody is asked one.
-    counted
-        The items whose answers its distribution counts: those that everybody is asked, or all where there are none. With the
-        others it would tell how many each learner group is. Empty, in earlier releases, stands for all.
+        Codes of the learner groups that alone are asked its items; empty where everybody is.
     """
 
     code: str
@@ -52,7 +51,6 @@ class Measure:
     n_options: int
     sensitive: bool
     asked_of: tuple[str, ...] = ()
-    counted: tuple[str, ...] = ()
 
     @property
     def is_scored(self) -> bool:
@@ -76,9 +74,9 @@ def measures_of(version: QuestionnaireVersion) -> tuple[Measure, ...]:
     in_safety = {code for scale in version.scales if scale.kind == "safety" for code in scale.items}
 
     def measure(kind: MeasureKind, code: str, title: str, items: Iterable[Item], *, sensitive: bool = False) -> Measure:
-        of_measure = tuple(items)
-        everyone = tuple(item.code for item in of_measure if not asked_of[item.code])
-        groups = () if everyone else tuple(dict.fromkeys(group for item in of_measure for group in asked_of[item.code]))
+        all_of_it = tuple(items)
+        of_measure = tuple(item for item in all_of_it if not asked_of[item.code]) or all_of_it
+        groups = tuple(dict.fromkeys(group for item in of_measure for group in asked_of[item.code]))
         return Measure(
             code,
             kind,
@@ -87,7 +85,6 @@ def measures_of(version: QuestionnaireVersion) -> tuple[Measure, ...]:
             max((len(version.options(item)) for item in of_measure), default=0),
             sensitive or any(item.sensitive or item.code in in_safety for item in of_measure),
             groups,
-            everyone or tuple(item.code for item in of_measure),
         )
 
     scales = [

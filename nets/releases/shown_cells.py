@@ -82,7 +82,7 @@ def shown_cells(
     for column, measure in enumerate(tally.measures):
         if measure.is_scored:
             progress(f"scoring {measure.title}")
-        items_shown = may[:, [column_of[f"item:{item}"] for item in measure.counted]].all(axis=1)
+        items_shown = may[:, [column_of[f"item:{item}"] for item in measure.items]].all(axis=1)
         for level in levels:
             compare = measure.is_scored and level.level != NATION
             scores = score_level(tally.places, column, measure, level.rows, level.parts, compare=compare)

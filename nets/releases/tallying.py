@@ -48,8 +48,7 @@ class Tally:
     total, squares
         Sums of their scores and of the squared distances of those from 50, same shape.
     answers
-        Answers by option position from the worst, shape (n_cells, n_measures, most options of any item), over the items
-        that the measure counts.
+        Answers by option position from the worst, shape (n_cells, n_measures, most options of any item).
     positive
         Answers above the middle, shape (n_cells, n_measures).
     without_value
@@ -208,7 +207,7 @@ class _Answered:
         is_positive = (option < n_options[:, None]) & (option / (n_options[:, None] - 1) * BEST > POSITIVE_ABOVE)
         item_of = np.zeros((len(measures), len(items)))
         for number, measure in enumerate(measures):
-            item_of[number, [place[code] for code in measure.counted or measure.items]] = 1.0
+            item_of[number, [place[code] for code in measure.items]] = 1.0
         return cls(scores, outcome, most, is_positive, item_of)
 
     def tally(self, cell: NDArray[np.int64], n_cells: int) -> Tally:
