@@ -148,9 +148,14 @@ class _Audit:
         for most in np.unique(step).tolist():
             these = doubtful[step == most]
             # What holds as much as is wanted either way is no obstacle.
-            wide = np.minimum(takes, gives) >= most
-            wide[these] = False
-            merged = components(arcs.tail[wide], arcs.head[wide], self._vertices)
+            along, against = takes >= most, gives >= most
+            along[these] = against[these] = False
+            merged = components(
+                np.concatenate([arcs.tail[along], arcs.head[against]]),
+                np.concatenate([arcs.head[along], arcs.tail[against]]),
+                self._vertices,
+                directed=True,
+            )
             short += self._settle(self._mean_settled, arcs, these, merged, (takes, gives), wanted)
         return short
 
@@ -175,8 +180,11 @@ class _Audit:
             return []
         flows = Flows(tail, head, takes, gives)
         short = []
-        for place in left:
-            spread = flows.spread(int(place), float(wanted[place]))
+        # The most is asked first: what moves for it may have to move no further for itself.
+        for place in left[np.argsort(-wanted[left], kind="stable")].tolist():
+            if flows.moved(place) >= wanted[place] - _ROUNDING:
+                continue
+            spread = flows.spread(place, float(wanted[place]))
             if spread.cuts:
                 cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])
                 settled[cell] = False

@@ -89,6 +89,12 @@ class Flows:
         self._first: list[int] = [0, *np.cumsum(several).tolist()]
         self._several: list[int] = several.tolist()
         self._seen: dict[int, list[int]] = {}
+        # The most that each edge has taken up so far on any one occasion.
+        self._moved = [0.0] * len(self._to)
+
+    def moved(self, arc: int) -> float:
+        """How far one arc's amount has moved, down and up together, while others were sent along it: it can move as far itself."""
+        return self._moved[2 * arc] + self._moved[2 * arc + 1]
 
     def spread(self, arc: int, wanted: float) -> Spread:
         """How far one arc's amount can move: down by what the others can send from its start to its end, up by what back."""
@@ -109,13 +115,14 @@ class Flows:
             if not path:
                 cut = (sides,)
                 break
-            amount = min(most - sent, *(room[edge] for edge in path))
+            amount = min(most - sent, *[room[edge] for edge in path])
             for edge in path:
                 for one, change in ((edge, -amount), (edge ^ 1, amount)):
                     before.setdefault(one, room[one])
                     room[one] += change
             sent += amount
         for edge, amount in before.items():
+            self._moved[edge] = max(self._moved[edge], amount - room[edge])
             room[edge] = amount
         return sent, cut
 
