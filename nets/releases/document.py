@@ -5,12 +5,11 @@ not be shown is not there at all. Documents of the first format, which had place
 read as they were written.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from nets.disclosure.shown import Distribution, Shown, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.flags.place_flags import LowFor, ScaleFlags
@@ -29,7 +28,7 @@ def record_to_json(record: PlaceRecord) -> bytes:
     document = {
         "place": record.place_id,
         "level": record.level,
-        "responses": record.responses,
+        "responses": write_cell(record.responses),
         "scores": _written(record.scores),
         "groups": {group: _written(cells) for group, cells in record.groups.items()},
         "risk": _SUGGESTION.dump_python(suggestion, mode="json"),
@@ -43,10 +42,10 @@ def record_to_json(record: PlaceRecord) -> bytes:
     if record.kept:
         document["kept"] = record.kept
     if record.adjusted:
-        document["adjusted"] = record.adjusted
+        document["adjusted"] = {scale: write_cell(cell) for scale, cell in record.adjusted.items()}
     if record.pooled:
-        document["pooled"] = record.pooled
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=write_cell).encode()
+        document["pooled"] = {scale: write_cell(cell) for scale, cell in record.pooled.items()}
+    return to_json(document)
 
 
 def record_from_json(document: bytes | str) -> PlaceRecord:
@@ -80,7 +79,9 @@ def _basis(data: Mapping[str, Any]) -> RiskBasis:
 
 
 def _written(cells: Mapping[str, Shown]) -> Mapping[str, Any]:
-    return cells.written if isinstance(cells, WrittenCells) else cells
+    return (
+        cells.written if isinstance(cells, WrittenCells) else {code: write_cell(cell) for code, cell in cells.items()}
+    )
 
 
 def _of_first_format(data: dict[str, Any]) -> PlaceRecord:

@@ -1,6 +1,8 @@
 """The act of making a release: read a campaign's responses and what earlier campaigns said, build, store."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import numpy as np
@@ -65,25 +67,38 @@ def make_release(
         past = _past_campaigns(connection, campaign, version)
     if not responses.packed:
         raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
-    release = build_release(
-        campaign,
-        version,
-        organisations,
-        in_canonical_order(responses, answer_matrix(version, responses.packed)),
-        rule,
-        number=before.number + 1 if before else 1,
-        released_on=on,
-        roster=roster,
-        earlier=earlier,
-        scores_before=scores_before,
-        past=past,
-        former=former,
-        progress=progress,
-    )
-    with database.begin() as connection:
-        add_release(connection, release)
-        write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
+    with _no_search_for_garbage():
+        release = build_release(
+            campaign,
+            version,
+            organisations,
+            in_canonical_order(responses, answer_matrix(version, responses.packed)),
+            rule,
+            number=before.number + 1 if before else 1,
+            released_on=on,
+            roster=roster,
+            earlier=earlier,
+            scores_before=scores_before,
+            past=past,
+            former=former,
+            progress=progress,
+        )
+        with database.begin() as connection:
+            add_release(connection, release)
+            write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
     return release
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """A release is millions of small tuples, none of which holds itself: a search for such garbage goes over all of them, often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _former_releases(connection: Connection, newest: ReleaseHeader | None) -> FormerReleases:

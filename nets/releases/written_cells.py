@@ -60,5 +60,6 @@ def read_cell(written: Any) -> Any:
 
 
 def write_cell(cell: Any) -> tuple[Any, ...]:
-    """A record of any of the classes as it is written."""
-    return (LETTER_OF[type(cell)], *(getattr(cell, name) for name in _VALUES_OF[type(cell)]))
+    """A record of any of the classes as it is written, with those in it."""
+    values = (getattr(cell, name) for name in _VALUES_OF[type(cell)])
+    return (LETTER_OF[type(cell)], *(write_cell(value) if type(value) in LETTER_OF else value for value in values))
