@@ -47,10 +47,12 @@ from survey_api.learner.outbox import OutboxAnswers
 from survey_api.learner.visit import NoDraft, TimedOut, on_no_draft, on_timed_out
 from survey_api.nightly import every_night, tidy
 from survey_api.protection import audit_trail, withheld
+from survey_api.protection import comments as reviewing
 from survey_api.quality import (
     answered,
     answers,
     attention,
+    comments,
     comparing,
     funnel,
     groups,
@@ -181,11 +183,12 @@ def create_app(
         lists.router,
         trend.router,
         answered.router,
+        comments.router,
         comparing.router,
     )
     # in the order in which they are looked through: what many ask for at once stands before the many pages of staff
     conducting = (opening.router, roster.router, response_rates.router, releasing.router, campaigns.router)
-    protection = (withheld.router, audit_trail.router)
+    protection = (withheld.router, reviewing.router, audit_trail.router)
     for router in (
         routes.router,
         *visitors,

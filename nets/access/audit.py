@@ -51,6 +51,7 @@ class Act(StrEnum):
     EVIDENCE_WITHDRAWN = "evidence withdrawn"
     CONCERN_ENTERED = "concern entered"
     CONCERN_STEP = "concern written about"
+    COMMENT_REVIEWED = "comment reviewed"
     RISK_ASSESSED = "risk assessed"
 
 

@@ -40,6 +40,7 @@ class Permission(StrEnum):
 
     READ_SCORES = "read released scores and suggested risks"
     READ_COMMENTS = "read comments after review"
+    REVIEW_COMMENTS = "review comments before anybody else reads them"
     ASSESS_RISK = "confirm or change a suggested risk, enter evidence"
     READ_CONCERNS = "read safety concerns"
     RUN_CAMPAIGNS = "run campaigns: rosters, exact response rates, releases"
@@ -72,7 +73,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.PROVIDER: frozenset({Permission.READ_SCORES, Permission.READ_COMMENTS}),
     # Exact numbers of responses and scores together would say more than either: who has the one has not the other.
     Role.SURVEY_MANAGER: frozenset({Permission.RUN_CAMPAIGNS}),
-    Role.DATA_PROTECTION: frozenset({Permission.READ_WITHHELD, Permission.READ_AUDIT}),
+    # What review asks is whether a comment points to somebody; and of all roles this one has no score and no number of learners.
+    Role.DATA_PROTECTION: frozenset({Permission.READ_WITHHELD, Permission.READ_AUDIT, Permission.REVIEW_COMMENTS}),
 }
 """What each role may do, whatever its scope."""
 

@@ -1,15 +1,24 @@
 """The act of making a release: read a campaign's responses and what earlier campaigns said, build, store."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nets.access.audit import Act
 from nets.campaign import Campaign
+from nets.disclosure.banded_record import BandedView
+from nets.disclosure.comments import (
+    StoredComment,
+    fewest_for_comments,
+    let_through,
+    told_by_nobody_in_particular,
+)
+from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import ShownScore
 from nets.errors import Refused
 from nets.flags.flagging import EarlierScores
@@ -28,6 +37,8 @@ from nets.risk import RiskRule, read_rule
 from nets.risk.basis import EarlierCampaign, earlier_campaign
 from nets.store.audit import write_audit
 from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.comment_reviews import add_released_comments, released_comment_ids
+from nets.store.comments import stored_comments
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
@@ -65,6 +76,8 @@ def make_release(
         former = _former_releases(connection, before)
         earlier, scores_before = _earlier_campaigns(connection, campaign, measures_of(version), rule)
         past = _past_campaigns(connection, campaign, version)
+        written = stored_comments(connection, campaign_id)
+        commented = released_comment_ids(connection, before.id) if before else frozenset()
     if not responses.packed:
         raise Refused(f"campaign {campaign_id} has no responses yet, so there is nothing to release")
     with _no_search_for_garbage():
@@ -85,6 +98,8 @@ def make_release(
         )
         with database.begin() as connection:
             add_release(connection, release)
+            comments = _comments_of(release, campaign, version, written, commented, former)
+            add_released_comments(connection, release.header.id, comments)
             write_audit(connection, by, Act.RELEASE_MADE, release.header.id, sha256=release.digest)
     return release
 
@@ -99,6 +114,34 @@ def _no_search_for_garbage() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _comments_of(
+    release: Release,
+    campaign: Campaign,
+    version: QuestionnaireVersion,
+    written: Sequence[StoredComment],
+    before: Collection[UUID],
+    former: FormerReleases,
+) -> tuple[StoredComment, ...]:
+    """The comments that go with a release, of what was written and what went with the one before."""
+    rule = read_disclosure_rule(release.header.disclosure_version)
+    view, commented = BandedView.of(release.header, campaign, rule), {comment.placement_id for comment in written}
+    records = {
+        place_id: view.record(record) for place_id, record in release.placements.items() if place_id in commented
+    }
+    items, fewest = told_by_nobody_in_particular(version), fewest_for_comments(campaign, rule)
+    return let_through(written, records, before, as_before=_as_before(release, former), items=items, fewest=fewest)
+
+
+def _as_before(release: Release, former: FormerReleases) -> frozenset[str]:
+    """The placements of which a release tells the number of learners that the former one told."""
+    placements = release.placements.items()
+    return frozenset(
+        place_id
+        for place_id, record in placements
+        if place_id in former.records and former.records[place_id].responses == record.responses
+    )
 
 
 def _former_releases(connection: Connection, newest: ReleaseHeader | None) -> FormerReleases:

@@ -9,9 +9,11 @@ from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.releasing import make_release
+from nets.simulation.comments import invented_comments, review_in_demo
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign, list_campaigns
+from nets.store.comments import add_comments
 from nets.store.database import Database
 from nets.store.organisations import add_organisations, list_organisations
 from nets.store.questionnaires import add_version
@@ -75,7 +77,9 @@ def fill_demo(
         if campaign.id not in there:
             progress(f"{campaign.title}: simulating {responses_a_year:,} learners")
             days = (campaign.opens_on, min(campaign.closes_on, today))
-            learners = simulate_learners(version, placements, responses_a_year, days=days, seed=_SEED, stories=stories)
+            learners = list(
+                simulate_learners(version, placements, responses_a_year, days=days, seed=_SEED, stories=stories)
+            )
             with database.begin() as connection:
                 add_campaign(connection, campaign)
                 add_responses(
@@ -83,8 +87,10 @@ def fill_demo(
                     campaign.id,
                     ((r.placement_id, r.learner_group, r.answered_on, pack(version, r.answers)) for r in learners),
                 )
+                add_comments(connection, campaign.id, invented_comments(version, learners, _SEED))
         if campaign.id not in released:
             progress(f"{campaign.title}: making a release")
             make_release(database, campaign.id, today if is_open else campaign.closes_on)
+            review_in_demo(database, today)
         campaign_id = campaign.id
     return campaign_id

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
+from nets.disclosure.comments import StoredComment
 from nets.store.tables import comments
 
 
@@ -42,3 +43,9 @@ def read_comments(connection: Connection, campaign_id: str, placement_id: str | 
     if placement_id is not None:
         query = query.where(comments.c.placement_id == placement_id)
     return tuple(Comment(*row) for row in connection.execute(query.order_by(comments.c.id)))
+
+
+def stored_comments(connection: Connection, campaign_id: str) -> tuple[StoredComment, ...]:
+    """Which comments a campaign has, without their words."""
+    query = select(comments.c.id, comments.c.placement_id, comments.c.item_code)
+    return tuple(StoredComment(*row) for row in connection.execute(query.where(comments.c.campaign_id == campaign_id)))

@@ -26,7 +26,7 @@ from nets.store.driver_errors import errors_in_our_words
 from nets.store.engines import READ_ONLY, open_engine, parsed_address, sqlite_file
 from nets.store.tables import drafts
 
-__all__ = ["Connection", "Database", "count_of_writes", "note_write", "sees_releases"]
+__all__ = ["Connection", "Database", "count_of_writes", "note_write", "reaching_every_scope", "sees_releases"]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _WRITES: Final = "nets_writes"
@@ -223,6 +223,22 @@ class Database:
 def sees_releases(connection: Connection) -> bool:
     """Whether released scores can be read by this connection, of some scope or of all."""
     return bool(connection.info.get(_SEES_RELEASES))
+
+
+@contextmanager
+def reaching_every_scope(connection: Connection) -> Iterator[None]:
+    """Let a transaction of the service delete what lies in any scope, where somebody takes her own words back.
+
+    What fails within undoes the setting with the transaction, or the savepoint, that it fails.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    before = connection.execute(text("SELECT coalesce(current_setting('nets.whole', true), '')")).scalar_one()
+    change = text("SELECT set_config('nets.whole', :whole, true)")
+    connection.execute(change, {"whole": "yes"})
+    yield
+    connection.execute(change, {"whole": before})
 
 
 def count_of_writes(connection: Connection) -> int:

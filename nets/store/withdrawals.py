@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 
 from nets.receipt import receipt_hash
+from nets.store.comment_reviews import forget_comments
 from nets.store.plain_sql import insert
 from nets.store.tables import comments, receipt_comments, receipts, responses, retest_answers
 
@@ -53,7 +54,7 @@ def response_of(connection: Connection, receipt: str) -> UUID:
 def withdraw(connection: Connection, receipt: str) -> bool:
     """Delete a response, its comments and all that leads to them; False where the receipt leads to none (any more).
 
-    What was released before stays as it is: releases hold sums, and they are never changed.
+    What was released before stays as it is: releases hold sums, and they are never changed. Her comments are gone from them.
     """
     hashed = receipt_hash(receipt)
     gone = connection.execute(
@@ -64,10 +65,9 @@ def withdraw(connection: Connection, receipt: str) -> bool:
     if gone is None:
         return False
     own = receipt_comments.c.receipt_hash == hashed
-    said = select(receipt_comments.c.comment_id).where(own)
-    connection.execute(
-        delete(comments).where(comments.c.campaign_id == gone.campaign_id, comments.c.id.in_(said.scalar_subquery()))
-    )
+    said = connection.execute(select(receipt_comments.c.comment_id).where(own)).scalars().all()
+    connection.execute(delete(comments).where(comments.c.campaign_id == gone.campaign_id, comments.c.id.in_(said)))
+    forget_comments(connection, said)
     connection.execute(delete(receipt_comments).where(own))
     for table in (responses, retest_answers):  # of a second answer it is the receipt, too
         connection.execute(delete(table).where(table.c.campaign_id == gone.campaign_id, table.c.id == gone.response_id))

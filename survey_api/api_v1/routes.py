@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from survey_api.api_v1 import (
     campaigns,
+    comments,
     flags,
     organisations,
     questionnaires,
@@ -27,6 +28,7 @@ for _room in (
     scores_beside,
     trends,
     flags,
+    comments,
     release_risks,
     risks,
 ):

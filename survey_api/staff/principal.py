@@ -96,9 +96,11 @@ def _who_may(permission: Permission) -> Callable[[Principal], Principal]:
 
 
 ScoreReader = Annotated[Principal, Depends(_who_may(Permission.READ_SCORES))]
+CommentReader = Annotated[Principal, Depends(_who_may(Permission.READ_COMMENTS))]
 RiskAssessor = Annotated[Principal, Depends(_who_may(Permission.ASSESS_RISK))]
 Conductor = Annotated[Principal, Depends(_who_may(Permission.RUN_CAMPAIGNS))]
 Protector = Annotated[Principal, Depends(_who_may(Permission.READ_WITHHELD))]
+CommentReviewer = Annotated[Principal, Depends(_who_may(Permission.REVIEW_COMMENTS))]
 Auditor = Annotated[Principal, Depends(_who_may(Permission.READ_AUDIT))]
 
 

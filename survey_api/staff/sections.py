@@ -20,6 +20,7 @@ _SECTIONS: Final = (
     Section("/docs", "Data interface", Permission.READ_SCORES),
     Section("/campaigns", "Campaigns", Permission.RUN_CAMPAIGNS),
     Section("/protection", "What is protected", Permission.READ_WITHHELD),
+    Section("/protection/comments", "Comments", Permission.REVIEW_COMMENTS),
     Section("/protection/audit", "Audit trail", Permission.READ_AUDIT),
 )
 

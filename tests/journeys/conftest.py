@@ -29,6 +29,7 @@ from nets.retesting import draw
 from nets.simulation.learners import Story, simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
+from nets.store.comments import Comment, add_comments
 from nets.store.database import Database
 from nets.store.invitations import add_invitations
 from nets.store.mailings import due_invitations
@@ -147,6 +148,8 @@ def site(
         open_retest(connection, OPERATORS, RETESTED, 100, TODAY)
         rows = ((one.placement_id, one.learner_group, one.answered_on, pack(version, one.answers)) for one in learners)
         add_responses(connection, "nets-2025", rows)
+        said = [Comment(place, "COM02", f"Time to read. {'Word' * 40}") for place in ("P0001", "P0003", "P0004")]
+        add_comments(connection, "nets-2025", said)
     release = make_release(filling, "nets-2025", date(2026, 1, 15))
     filling.dispose()
 

@@ -33,6 +33,7 @@ ADDRESSES = (
     f"{PLACE}/answers",
     f"{PLACE}/groups",
     f"{PLACE}/trend",
+    f"{PLACE}/comments",
     f"{RELEASE}/places/nation",
 )
 WIDE = (f"{PLACE}/risk", f"{PLACE}/compare?with=P0003", f"{PROVIDER}/funnel")

@@ -25,6 +25,7 @@ from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.questionnaire.version import NonResponse, QuestionnaireVersion
 from nets.releases.releasing import make_release
 from nets.store.campaigns import add_campaign
+from nets.store.comments import Comment, add_comments
 from nets.store.database import Database
 from nets.store.invitations import add_invitations
 from nets.store.mailings import due_invitations
@@ -54,6 +55,14 @@ PLACES = (
 LEARNERS_AT = {"W-1": 30, "W-2": 24, "W-3": 30, "W-4": 12, "W-5": 18, "W-6": 2}
 """Ward 6 has too few for a score, ward 7 and the day room have none."""
 TEA_AT = {"W-1": 1.4, "W-2": 4.2, "W-3": 4.6, "W-4": 3.9, "W-5": 4.1, "W-6": 4.0}
+
+SAID_AT = {
+    "W-1": ("The kettle hides.", "Sister Ash drinks it all.", "Tea <b>at last</b>."),
+    "W-5": ("One cup for eighteen.",),
+    "W-4": ("We are hidden beside ward 6.",),
+    "W-6": ("There are two of us.",),
+}
+"""Comments; those of ward 6, with two learners, nobody is to read, nor those of ward 4, which is hidden for its sake."""
 
 
 def _campaign(campaign_id: str, year: int, **changes: Any) -> Campaign:
@@ -154,6 +163,8 @@ def _fill(database: Database, version: QuestionnaireVersion) -> None:
                 for learner in range(learners)
             ],
         )
+        said = [Comment(place, "COM01", words) for place, every in SAID_AT.items() for words in every]
+        add_comments(connection, RELEASED, said)
     make_release(database, RELEASED, date(2025, 4, 1))
 
 

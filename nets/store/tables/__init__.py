@@ -10,6 +10,7 @@ from nets.store.tables.assessments import assessments, concern_steps, concerns, 
 from nets.store.tables.participation import answered_invitations, break_offs, invitations, invited_learners, rosters
 from nets.store.tables.releases import release_calibrations, release_places, release_sums, releases
 from nets.store.tables.retests import retest_answers, retest_consents, retests
+from nets.store.tables.reviews import comment_reviews, released_comments
 from nets.store.tables.schema import RandomId, metadata
 from nets.store.tables.submissions import drafts, submission_keys
 from nets.store.tables.surveys import campaigns, organisations, questionnaire_versions
@@ -23,6 +24,7 @@ __all__ = [
     "audit_rows",
     "break_offs",
     "campaigns",
+    "comment_reviews",
     "comments",
     "concern_steps",
     "concerns",
@@ -39,6 +41,7 @@ __all__ = [
     "release_calibrations",
     "release_places",
     "release_sums",
+    "released_comments",
     "releases",
     "responses",
     "retest_answers",

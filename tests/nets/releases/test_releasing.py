@@ -18,6 +18,8 @@ from nets.response import Response
 from nets.risk import RiskSuggestion
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
+from nets.store.comment_reviews import get_comment, released_comment_ids
+from nets.store.comments import Comment, add_comments
 from nets.store.database import Database
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
@@ -119,3 +121,26 @@ def test_a_campaign_that_nobody_answered_has_nothing_to_release(
 def test_a_campaign_that_is_not_there_is_not_found(sqlite_database: Database) -> None:
     with pytest.raises(NotFound, match="nowhere"):
         make_release(sqlite_database, "nowhere", DAY)
+
+
+def test_comments_go_with_a_release_where_learners_enough_answered_and_none_of_a_few_later_ones(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    def at(first: str, last: str) -> list[Response]:
+        return [response for response in responses if first <= response.placement_id <= last]
+
+    fill(sqlite_database, nets_version, campaign, at("P0004", "P0012"))
+    seen = []
+    for name, more in (("first", []), ("of two", at("P0008", "P0008")[:2])):
+        said = [Comment(place, "COM01", name) for place in ("P0004", "P0005", "P0008", "P0030")]
+        rows = ((r.placement_id, r.learner_group, r.answered_on, pack(nets_version, r.answers)) for r in more)
+        with sqlite_database.begin() as connection:
+            add_comments(connection, campaign.id, said)
+            add_responses(connection, campaign.id, rows)
+        release = make_release(sqlite_database, campaign.id, DAY)
+        with sqlite_database.read() as connection:
+            ids = released_comment_ids(connection, release.header.id)
+            found = [get_comment(connection, one) for one in ids]
+        seen.append(sorted((place, comment.content) for comment, place in found))
+    # P0004 has one learner, P0030 none here; at P0005 nobody came later, whatever was written
+    assert seen == [[("P0005", "first"), ("P0008", "first")]] * 2

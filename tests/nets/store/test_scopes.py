@@ -1,14 +1,18 @@
 """The second wall: PostgreSQL itself shows an ordinary user the released scores of a scope alone, whatever is asked for."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
 from nets.access.roles import Scope
+from nets.comment_review import Decision, Review
 from nets.errors import Refused
 from nets.organisation import Level
+from nets.store.comment_reviews import add_review, forget_comments
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
 from nets.store.releases import read_place, read_places
@@ -140,3 +144,31 @@ def test_a_superuser_passes_by_and_is_known_to(released: Database) -> None:
     """Why the tests above need another user than the one that all the others have."""
     assert not released.heeds_scopes()
     assert len(seen(released.within(PROVIDER))) == 9
+
+
+@on_postgresql
+def test_comments_are_seen_within_a_scope_and_taken_back_from_any(released: Database, ordinary: str) -> None:
+    comments = {place: uuid4() for place in ("W-1", "W-3")}
+    with released.begin() as connection:
+        for place, comment_id in comments.items():
+            connection.execute(text(f"INSERT INTO released_comments VALUES ('{RELEASE}', '{comment_id}', '{place}')"))
+            made = Review(comment_id, 1, Decision.AS_WRITTEN, "Words.", "", "Ann", date(2026, 4, 2))
+            add_review(connection, made, place, "SAY01")
+    service = Database(ordinary, sees_releases=False)
+
+    def read(scope: Scope) -> list[set[str]]:
+        with service.within(scope).read() as connection:
+            return [
+                set(connection.execute(text(f"SELECT placement_id FROM {table}")).scalars())
+                for table in ("released_comments", "comment_reviews")
+            ]
+
+    assert read(PROVIDER) == [{"W-1"}] * 2
+    assert read(PROVIDER[:2]) == [{"W-1", "W-3"}] * 2
+    with service.read() as connection:
+        assert connection.execute(text("SELECT * FROM comment_reviews")).all() == []
+    with service.begin() as connection:
+        forget_comments(connection, [comments["W-3"]])
+        assert connection.execute(text("SELECT * FROM comment_reviews")).all() == []  # and sees no more than before
+    assert read(()) == [{"W-1"}] * 2
+    service.dispose()

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import APIRouter
@@ -14,8 +15,9 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from nets import reading
-from nets.access.roles import PERMISSIONS, Permission, Role
+from nets.access.roles import PERMISSIONS, WHOLE_SURVEY, Permission, Role
 from nets.organisation import Level, Organisation
+from nets.store.comment_reviews import list_waiting
 from nets.store.organisations import add_organisations, list_organisations
 from survey_api.dependencies import ServiceHere
 from survey_api.staff.principal import the_principal
@@ -46,9 +48,9 @@ OWN = {"/account", "/account/password", "/sign-out"}
 
 NAMES_A_PLACE = "place_id"
 READS_ANY_PLACE = re.compile(
-    r"/quality/[^/]+/places/[^/]+(/(answers|groups|trend)([.]csv)?)?|/v1/organisations/[^/?]+|/v1/.*[?]place=.*"
+    r"/quality/[^/]+/places/[^/]+(/(answers|groups|trend)([.]csv)?)?|/v1/organisations/[^/?]+|/v1/(?!.*/comments[?]).*[?]place=.*"
 )
-"""What is told of a place itself is there for comparison too: of the reader's own region and the nation."""
+"""What is told of a place itself is there for comparison too: of the reader's own region and the nation; comments are not."""
 NAME_PLACES = ("place", "under")
 """Filters that name a place."""
 
@@ -81,6 +83,7 @@ def path_of(places: dict[str, Organisation], place: Organisation | None) -> list
 def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation]) -> Iterator[tuple[str, str | None]]:
     """Every address of a route with the place that it names, if it names one."""
     path = str(route.path).replace("{release_id}", paddle.release_id).replace("{campaign_id}", "paddle-invited")
+    path = path.replace("{comment_id}", str(waiting_comment(paddle)))
     if f"{{{NAMES_A_PLACE}}}" in path:
         for place in places.values():
             yield path.replace(f"{{{NAMES_A_PLACE}}}", place.id), place.id
@@ -89,6 +92,12 @@ def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation])
     for name in filters(route):
         for place in places.values():
             yield f"{path}?{name}={place.id}", place.id
+
+
+def waiting_comment(paddle: Any) -> UUID:
+    """A comment that a reviewer may read."""
+    with paddle.database.within(WHOLE_SURVEY).read() as connection:
+        return list_waiting(connection)[0]
 
 
 def needs_a_place(route: RouteContext) -> bool:
@@ -115,7 +124,7 @@ def complaints(paddle: Any, visitors: dict[Role, TestClient], anonymous: TestCli
     found = []
     for route in routes(paddle.app):
         path = str(route.path)
-        unknown = set(re.findall(r"{(\w+)}", path)) - {NAMES_A_PLACE, "release_id", "campaign_id"}
+        unknown = set(re.findall(r"{(\w+)}", path)) - {NAMES_A_PLACE, "release_id", "campaign_id", "comment_id"}
         if not is_guarded(route.dependant):
             found += [] if OPEN.fullmatch(path) else [f"{path}: anybody may come here"]
         elif unknown:
@@ -208,7 +217,15 @@ def test_the_same_check_finds_a_scope_that_is_not_looked_at(
     monkeypatch.setattr(reading, "may_see", lambda *_: True)
     found = complaints(paddle, visitors, client)
     for role in HOME:
-        for address in ("/places/", "/heat", "/scores?under=", "/risks?place=", "/v1/organisations/", "/flags?under="):
+        for address in (
+            "/places/",
+            "/heat",
+            "/scores?under=",
+            "/risks?place=",
+            "/v1/organisations/",
+            "/flags?under=",
+            "/comments?place=",
+        ):
             assert [one for one in found if address in one and one.endswith(f": {role} gets 200")], (role, address)
     assert not [one for one in found if Role.NATIONAL in one]
 
