@@ -63,6 +63,16 @@ class ConsentState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+CONSENT_WORDS: Final[Mapping[ConsentState, str]] = {
+    ConsentState.WAITING: "wait: answered lately, or nobody has drawn since",
+    ConsentState.NOT_DRAWN: "were not drawn, by chance",
+    ConsentState.TOO_LATE: f"were drawn by nobody within {WINDOW[1]} days of their answer",
+    ConsentState.STOPPED: "want no messages or cannot be reached",
+    ConsentState.WITHDRAWN: "took their first response back",
+}
+"""Why those who agreed are not asked once more, or not yet, in the survey manager's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consented:
     """What is sealed with a consent.

@@ -17,7 +17,7 @@ from nets.cli.mailing import Round, TextOption, UnknownOption, campaign_by_invit
 from nets.cli.origin import OriginOption
 from nets.cli.retest_table import comparison_table
 from nets.errors import NotFound, Refused
-from nets.retest import TIME_TO_ANSWER, WANTED, ConsentState, last_day_to_invite
+from nets.retest import CONSENT_WORDS, TIME_TO_ANSWER, WANTED, ConsentState, last_day_to_invite
 from nets.retest_comparison import compare_answers
 from nets.retesting import Draw, draw, in_their_window, read_answered_twice
 from nets.sending.settings import read_sending_settings
@@ -47,13 +47,6 @@ _DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Draw nobody and send nothing; say how many are due, and show one message.")
 ]
 _DAYS_TO_A_REMINDER: Final = 7
-_IN_WORDS: Final[Mapping[ConsentState, str]] = {
-    ConsentState.WAITING: "wait: answered lately, or nobody has drawn since",
-    ConsentState.NOT_DRAWN: "were not drawn, by chance",
-    ConsentState.TOO_LATE: "were drawn by nobody within 21 days of their answer",
-    ConsentState.STOPPED: "want no messages or cannot be reached",
-    ConsentState.WITHDRAWN: "took their first response back",
-}
 
 
 @app.command("open")
@@ -277,7 +270,7 @@ def _status(
     campaign: Campaign, counts: RetestCounts, consents: Mapping[ConsentState, int], destroyed_on: date | None
 ) -> Iterator[str]:
     yield f"{campaign.title}: {counts.agreed:,} agreed to be asked once more"
-    yield from (f"{consents[state]:>9,} {words}" for state, words in _IN_WORDS.items() if consents[state])
+    yield from (f"{consents[state]:>9,} {words}" for state, words in CONSENT_WORDS.items() if consents[state])
     yield f"{counts.drawn:>9,} were drawn"
     yield f"{counts.invited:>9,} were sent a message"
     yield f"{counts.answered:>9,} have answered once more"

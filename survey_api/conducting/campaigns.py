@@ -8,15 +8,19 @@ from fastapi.responses import HTMLResponse
 
 from nets.access.roles import Principal
 from nets.break_off import campaign_break_offs
-from nets.campaign import AccessMode
+from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.errors import Problem
 from nets.invitation import STATE_WORDS
+from nets.retest import CONSENT_WORDS, WANTED, WINDOW, key_is_kept_until, last_day_to_invite
 from nets.store.break_offs import read_step_counts
 from nets.store.campaigns import get_campaign, list_campaigns
+from nets.store.database import Connection
 from nets.store.mailings import count_states
 from nets.store.questionnaires import get_version
 from nets.store.releases import list_releases
 from nets.store.responses import count_responses
+from nets.store.retest_consents import count_consents
+from nets.store.retests import DestroyedRetest, count_retest, find_retest
 from nets.store.rosters import read_rates, read_roster
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.staff.principal import Conductor
@@ -79,7 +83,30 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "n_responses": count_responses(connection, campaign_id),
             "roster": read_roster(connection, campaign_id),
             "rates": read_rates(connection, campaign),
+            **_retest_of(connection, campaign, takes_answers=campaign.is_open(today)),
             "states": [(STATE_WORDS[state], n) for state, n in states.items() if n],
             "break_offs": campaign_break_offs(version, read_step_counts(connection, campaign_id)),
             "releases": list_releases(connection, campaign_id),
         }
+
+
+def _retest_of(connection: Connection, campaign: Campaign, *, takes_answers: bool) -> dict[str, Any]:
+    """How far the retest has come, of a campaign that has one or can still have one; else nothing."""
+    retest = find_retest(connection, campaign.id)
+    can_have_one = (
+        takes_answers
+        and campaign.access_mode is AccessMode.INVITATION
+        and campaign.anonymity_mode is AnonymityMode.CONFIDENTIAL
+    )
+    if retest is None:
+        return {"can_have_retest": can_have_one}
+    consents = count_consents(connection, campaign.id)
+    return {
+        "retest": retest,
+        "asked_again": retest.counts if isinstance(retest, DestroyedRetest) else count_retest(connection, campaign.id),
+        "consents": [(words, consents[state]) for state, words in CONSENT_WORDS.items() if consents[state]],
+        "wanted": WANTED,
+        "window": WINDOW,
+        "last_day_to_invite": last_day_to_invite(campaign),
+        "key_until": key_is_kept_until(campaign),
+    }

@@ -1,20 +1,57 @@
 """The survey manager sees how every campaign goes, in exact numbers, and no score."""
 
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
 from nets.access.roles import Role
 from nets.break_off import StepCount
+from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.invitation import InvitationKey, SpentInvitation
 from nets.store.break_offs import add_step_counts
+from nets.store.campaigns import add_campaign
+from nets.store.database import Database
+from nets.store.retest_consents import keep_consent
+from nets.store.retests import destroy_retest, get_open_retest, note_comparison, open_retest
+
+AGAIN = "paddle-again"
+KEY = InvitationKey("k" * 32)
+CONFIDENTIAL = Campaign(
+    id=AGAIN,
+    title="Paddle survey again",
+    questionnaire_id="paddle",
+    questionnaire_version="1.0",
+    opens_on=date(2026, 2, 1),
+    closes_on=date(2026, 3, 31),
+    access_mode=AccessMode.INVITATION,
+    anonymity_mode=AnonymityMode.CONFIDENTIAL,
+)
 
 
 @pytest.fixture
 def manager(sign_in: Callable[..., TestClient]) -> TestClient:
     return sign_in(Role.SURVEY_MANAGER)
+
+
+@pytest.fixture
+def retest(paddle: Any) -> Database:
+    """A confidential campaign by invitation, of whose learners three agreed to be asked once more."""
+    database: Database = paddle.database
+    with database.begin() as connection:
+        add_campaign(connection, CONFIDENTIAL)
+        open_retest(connection, KEY, AGAIN, 40, date(2026, 3, 2))
+        public = get_open_retest(connection, AGAIN).public_key
+        for number in range(3):
+            spent = SpentInvitation(b"t" * 32, bytes([number]) * 32, b"sealed")
+            keep_consent(
+                connection, AGAIN, public, spent, response_id=uuid4(), placement_id="W-1", learner_group="nursing"
+            )
+    return database
 
 
 def words_of(answer: Any) -> str:
@@ -82,3 +119,42 @@ def test_break_offs_stand_page_by_page_and_in_a_file(manager: TestClient, paddle
 def test_a_campaign_that_is_not_there_is_not_found(manager: TestClient) -> None:
     for part in ("", "/close", "/roster", "/response-rates", "/response-rates.csv", "/break-offs.csv"):
         assert manager.get(f"/campaigns/nowhere{part}").status_code == 404
+
+
+def test_an_open_retest_stands_with_its_counts_and_the_commands_that_need_the_key(
+    manager: TestClient, retest: Database
+) -> None:
+    page = words_of(manager.get(f"/campaigns/{AGAIN}"))
+    for words in (
+        "Open since 2 March 2026",
+        "40 per cent are drawn at random, 10 to 21 days after",
+        "3 agreed to be asked once more",
+        "3 wait: answered lately, or nobody has drawn since",
+        "0 were drawn",
+        "100 are wanted",
+        f"nets retest send {AGAIN}</code> draws, and writes to those drawn: at least once a week until 21 April 2026",
+        "it has not been done yet",
+        "by itself in the night after 5 May 2026",
+    ):
+        assert words in page
+    with retest.begin() as connection:
+        note_comparison(connection, AGAIN, date(2026, 3, 9))
+    assert "it has been done" in words_of(manager.get(f"/campaigns/{AGAIN}"))
+
+
+def test_of_a_destroyed_retest_the_day_and_the_numbers_stand(manager: TestClient, retest: Database) -> None:
+    with retest.begin() as connection:
+        destroy_retest(connection, AGAIN, date(2026, 3, 9))
+    page = words_of(manager.get(f"/campaigns/{AGAIN}"))
+    assert "was destroyed on 9 March 2026: nothing links them any more" in page
+    assert "3 agreed to be asked once more" in page
+    assert "nets retest" not in page
+    assert "are wanted" not in page
+
+
+def test_a_retest_is_offered_only_where_there_can_be_one(manager: TestClient, paddle: Any) -> None:
+    assert "retest" not in words_of(manager.get("/campaigns/paddle-invited"))  # anonymous
+    assert "retest" not in words_of(manager.get("/campaigns/paddle-secret"))  # learners come by an open link
+    with paddle.database.begin() as connection:
+        add_campaign(connection, CONFIDENTIAL)
+    assert f"nets retest open {AGAIN} --share 50" in words_of(manager.get(f"/campaigns/{AGAIN}"))
