@@ -71,9 +71,7 @@ def bind_response(
         raw = answers.get(code)
         closed[code] = Unanswered.BLANK if raw is None else raw if isinstance(raw, int) else NonResponse(raw)
     comments = {
-        item.code: text
-        for item in version.items
-        if item.kind == "comment" and item.code in routed and (text := str(answers.get(item.code, "")).strip())
+        code: text for code in version.comment_codes if code in routed and (text := str(answers.get(code, "")).strip())
     }
     return Response(version.id, version.version, placement_id, learner_group, answered_on, closed, comments)
 

@@ -207,6 +207,10 @@ class QuestionnaireVersion:
     digest: str
     items_per_page: int = 0
 
+    def __hash__(self) -> int:
+        """By the digest: versions that are equal have the same."""
+        return hash(self.digest)
+
     @cached_property
     def item(self) -> Mapping[str, Item]:
         """Items by code."""
@@ -246,6 +250,11 @@ class QuestionnaireVersion:
     def closed_codes(self) -> tuple[str, ...]:
         """The codes of the closed items, in the same order."""
         return tuple(item.code for item in self.closed_items)
+
+    @cached_property
+    def comment_codes(self) -> tuple[str, ...]:
+        """The codes of the items that are answered in the learner's own words, in document order."""
+        return tuple(item.code for item in self.items if item.kind == "comment")
 
     @cached_property
     def deciding(self) -> frozenset[str]:

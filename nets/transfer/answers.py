@@ -85,7 +85,6 @@ class Routes:
     def __init__(self, version: QuestionnaireVersion) -> None:
         self._version = version
         self._deciding = [i for i, code in enumerate(version.closed_codes) if code in version.deciding]
-        self._known: dict[bytes, frozenset[str]] = {}
 
     def of(self, groups: NDArray[np.int16], matrix: NDArray[np.uint8]) -> tuple[NDArray[np.intp], list[frozenset[str]]]:
         """Routes of the rows.
@@ -107,17 +106,13 @@ class Routes:
         return which.reshape(-1), [self._route(key) for key in unique]
 
     def _route(self, key: NDArray[np.int16]) -> frozenset[str]:
-        found = self._known.get(key.tobytes())
-        if found is None:
-            group = self._version.learner_groups[int(key[0])].code
-            items = self._version.closed_items
-            answers = {
-                items[i].code: int(byte)
-                for i, byte in zip(self._deciding, key[1:], strict=True)
-                if 0 < byte <= LARGEST_VALUE
-            }
-            found = self._known[key.tobytes()] = routed_items(self._version, group, answers)
-        return found
+        items = self._version.closed_items
+        answers = {
+            items[i].code: int(byte)
+            for i, byte in zip(self._deciding, key[1:], strict=True)
+            if 0 < byte <= LARGEST_VALUE
+        }
+        return routed_items(self._version, self._version.learner_groups[int(key[0])].code, answers)
 
 
 def read_closed_columns(

@@ -208,3 +208,12 @@ def test_the_way_depends_only_on_the_answers_of_pages_on_it(data: st.DataObject)
     assert routed_items(version, group, on_the_way) == way
     others = {code: 1 for code in ITEMS if code not in way}
     assert routed_items(version, group, on_the_way | others) == way
+
+
+def test_a_version_with_fewer_pages_has_ways_of_its_own_though_its_digest_is_the_same(
+    small_version: QuestionnaireVersion,
+) -> None:
+    whole = routed_items(small_version, "day", {})
+    first = replace(small_version, pages=small_version.pages[:1])
+    assert first.digest == small_version.digest
+    assert routed_items(first, "day", {}) == frozenset(first.pages[0].items) < whole
