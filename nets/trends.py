@@ -68,6 +68,6 @@ def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend
             left_out.append(one.campaign_title)
             continue
         record = release.beside(one).place(place_id).record
-        scores.append(CampaignScore(one, opens_on, its_own, record.score(its_own.code)))
+        scores.append(CampaignScore(one, opens_on, its_own, record.score(its_own.code), record.kept_from(its_own.code)))
     rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
     return trend_of(scores, left_out, links, rule.change_margin)

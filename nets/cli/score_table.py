@@ -31,6 +31,11 @@ class ScoreRow:
     asked: Asked
     pooled: PooledOfPlace
 
+    @property
+    def kept_from(self) -> str:
+        """The earlier release of the campaign whose value it still is; empty where it is this release's own."""
+        return self.view.record.kept_from(self.measure, self.group or None)
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
@@ -70,14 +75,15 @@ def scores_table(view: ScoreView) -> Iterator[str]:
         low, high = map(_points, shown.interval)
         numbers = f"{learners_of(shown):>{wide}} {_points(shown.mean):>5} {f'{low}-{high}':>13}"
         if isinstance(shown, SeenScore):
-            yield f"{start} {numbers} {_points(shown.shrunken):>8} {shown.reliability:>5.2f}  {shown.verdict}"
+            told = f"{_points(shown.shrunken):>8} {shown.reliability:>5.2f}  {shown.verdict}"
         else:
-            yield f"{start} {numbers} {'-':>8} {'-':>5}  nothing to compare it with"
+            told = f"{'-':>8} {'-':>5}  nothing to compare it with"
+        yield f"{start} {numbers} {told}" + (f", kept from {row.kept_from}" if row.kept_from else "")
 
 
 _COLUMNS = (
     "place_id", "place", "level", "campaign", "release", "measure", "group", "asked", "n", "mean", "sd", "low", "high",
-    "reliability", "shrunken", "shrunken_low", "shrunken_high", "verdict",
+    "reliability", "shrunken", "shrunken_low", "shrunken_high", "verdict", "kept_from",
     "adjusted_mean", "adjusted", "adjusted_low", "adjusted_high",
     "pooled_campaigns", "pooled_n", "pooled_mean", "pooled_low", "pooled_high", "pooled_reliability", "pooled", "pooled_verdict",
 )  # fmt: skip
@@ -94,7 +100,7 @@ def scores_as_csv(view: ScoreView) -> str:
             row.view.place_id, safe_cell(row.view.name), row.view.level, row.header.campaign_id, row.header.id, row.measure,
             row.group, row.asked,
         )  # fmt: skip
-        cells = [*start, *_of_score(row.shown), *_beside(row)]
+        cells = [*start, *_of_score(row.shown), row.kept_from, *_beside(row)]
         writer.writerow([*cells, *[""] * (len(_COLUMNS) - len(cells))])
     return text.getvalue()
 
@@ -150,6 +156,7 @@ def scores_as_json(view: ScoreView) -> str:
                 "measure": row.measure,
                 "group": row.group,
                 "asked": row.asked,
+                "kept_from": row.kept_from or None,
                 **asdict(row.shown),
                 **_beside_in_full(row),
             }

@@ -49,6 +49,10 @@ class BandedRecord:
         cells = self.scores if group is None else self.groups.get(group, {})
         return cells.get(measure, _SUPPRESSED)
 
+    def kept_from(self, measure: str, group: str | None = None) -> str:
+        """The earlier release whose value a cell still has; an empty word where it has its own. No measure: the responses."""
+        return self.kept.get(measure if group is None else f"{group}/{measure}", "")
+
     def told(self, suggestion: Suggestion) -> Suggestion:
         """What is suggested of this place, in words for whoever sees numbers of learners in bands."""
         return told_in_bands(suggestion, self.verdicts)

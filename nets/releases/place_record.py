@@ -67,6 +67,10 @@ class PlaceRecord:
         cells = self.scores if group is None else self.groups.get(group, {})
         return cells.get(measure, _SUPPRESSED)
 
+    def kept_from(self, measure: str, group: str | None = None) -> str:
+        """The earlier release whose value a cell still has; an empty word where it has its own. No measure: the responses."""
+        return self.kept.get(measure if group is None else f"{group}/{measure}", "")
+
     def told(self, suggestion: Suggestion) -> Suggestion:
         """What is suggested of this place, in words for whoever sees exact numbers: in those that it was suggested in."""
         return suggestion

@@ -54,23 +54,27 @@ class CampaignScore:
         As that campaign asked it.
     score
         As its reader may see it.
+    kept_from
+        The earlier release of the campaign whose value it still is; empty where it is this release's own.
     """
 
     header: ReleaseHeader
     opens_on: date
     measure: Measure
     score: Seen
+    kept_from: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One campaign of a trend, and how the measure was asked beside the one before."""
+    """One campaign of a trend, and how the measure was asked beside the one before; ``kept_from`` as in ``CampaignScore``."""
 
     campaign_id: str
     title: str
     release_id: str
     opens_on: date
     score: Seen
+    kept_from: str
     asked: Asked
 
 
@@ -199,7 +203,15 @@ def trend_of(
     """
     belongs = belonging([one.measure for one in scores], links)
     points = [
-        TrendPoint(one.header.campaign_id, one.header.campaign_title, one.header.id, one.opens_on, one.score, asked)
+        TrendPoint(
+            one.header.campaign_id,
+            one.header.campaign_title,
+            one.header.id,
+            one.opens_on,
+            one.score,
+            one.kept_from,
+            asked,
+        )
         for one, asked in ((scores[at], asked) for at, asked in belongs)
     ]
     apart = [*left_out, *(one.header.campaign_title for one in scores[: belongs[0][0]])]

@@ -71,8 +71,7 @@ class CellOnPage:
     @property
     def kept_from(self) -> str | None:
         """The earlier release whose value it is, because too few have answered since; None where it is this release's own."""
-        key = self.measure if self.learner_group is None else f"{self.learner_group}/{self.measure}"
-        return self.view.record.kept.get(key)
+        return self.view.record.kept_from(self.measure, self.learner_group) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class PointOfTrend(BaseModel):
         description="How it was asked beside the campaign before; across reworded and other questions nothing is compared.",
         examples=["as before"],
     )
+    kept_from: str | None = Field(
+        description="The earlier release of the campaign whose value this is, because too few have answered since; else null.",
+        examples=[None],
+    )
     score: ScoreCell
 
 
@@ -154,6 +158,7 @@ def _told(place_id: str, place: str, trend: Trend) -> TrendOfMeasure:
                 release_id=point.release_id,
                 year=point.opens_on.year,
                 asked=point.asked,
+                kept_from=point.kept_from or None,
                 score=score_cell(point.score),
             )
             for point in trend.points

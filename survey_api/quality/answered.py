@@ -72,8 +72,12 @@ def response_rates_file(
         "mean",
         "worst",
         "best",
+        "responses_kept_from",
+        "mean_kept_from",
     )
-    return csv_answer(f"{release_id}-{place_id}-response-rates-{shown.code}.csv", names, [_line(row) for row in rows])
+    return csv_answer(
+        f"{release_id}-{place_id}-response-rates-{shown.code}.csv", names, [_line(row, shown) for row in rows]
+    )
 
 
 def rate_rows(views: Sequence[PlaceView], measure: Measure) -> list[RateRow]:
@@ -87,7 +91,7 @@ def _places(release: ReleaseReader, view: PlaceView) -> list[PlaceView]:
     return [view, *release.below(view, LEVEL_BELOW.get(view.level, Level.PLACEMENT))]
 
 
-def _line(row: RateRow) -> list[str | float]:
+def _line(row: RateRow, measure: Measure) -> list[str | float]:
     responses, bounds = row.view.record.responses, row.bounds
     numbers: list[str | float] = [""] * 4
     if not isinstance(responses, SuppressedScore):
@@ -98,4 +102,5 @@ def _line(row: RateRow) -> list[str | float]:
         elif isinstance(rate, BandedRate):
             numbers[2:] = [rate.low, rate.high]
     mean: list[str | float] = [bounds.mean, bounds.worst, bounds.best] if bounds.kind == "bounds" else [""] * 3
-    return [row.view.place_id, row.view.level, row.view.name, *numbers, *mean]
+    kept = [row.view.record.kept_from(""), row.view.record.kept_from(measure.code)]
+    return [row.view.place_id, row.view.level, row.view.name, *numbers, *mean, *kept]

@@ -23,12 +23,16 @@ router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_
 
 @dataclass(frozen=True, slots=True)
 class AnsweredItem:
-    """One question with its options from the worst to the best, the share of each, and of those without an answer; in per cent."""
+    """One question with its options from the worst to the best, the share of each, and of those without an answer; in per cent.
+
+    ``kept_from`` is the earlier release that they still are of; empty where they are this release's own.
+    """
 
     measure: Measure
     options: tuple[str, ...]
     shares: tuple[float, ...]
     without_answer: float
+    kept_from: str
     bar: OpinionBar
 
 
@@ -65,9 +69,11 @@ def answers_file(service: ServiceHere, reader: ScoreReader, release_id: str, pla
     for item in answered_items(version, header.measures, view):
         if isinstance(item, AnsweredItem):
             for option, share in zip(item.options, item.shares, strict=True):
-                lines.append([item.measure.items[0], item.measure.title, option, round(share, 1)])
-            lines.append([item.measure.items[0], item.measure.title, "no answer", round(item.without_answer, 1)])
-    return csv_answer(f"{release_id}-{place_id}-answers.csv", ("item", "question", "option", "per_cent"), lines)
+                lines.append([item.measure.items[0], item.measure.title, option, round(share, 1), item.kept_from])
+            without = round(item.without_answer, 1)
+            lines.append([item.measure.items[0], item.measure.title, "no answer", without, item.kept_from])
+    names = ("item", "question", "option", "per_cent", "kept_from")
+    return csv_answer(f"{release_id}-{place_id}-answers.csv", names, lines)
 
 
 def answered_items(
@@ -87,7 +93,14 @@ def _item(version: QuestionnaireVersion, measure: Measure, view: PlaceView) -> A
     shares, without = _per_cent(distribution)
     drawn = sum(shares) or 100.0  # rounded shares need not make 100, and may all be nought
     bar = opinion_bar([100 * share / drawn for share in shares], without)
-    return AnsweredItem(measure, tuple(reversed(labels) if item.reverse else labels), shares, without, bar)
+    return AnsweredItem(
+        measure,
+        tuple(reversed(labels) if item.reverse else labels),
+        shares,
+        without,
+        view.record.kept_from(measure.code),
+        bar,
+    )
 
 
 def _per_cent(distribution: Distribution | BandedDistribution) -> tuple[tuple[float, ...], float]:

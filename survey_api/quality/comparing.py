@@ -78,9 +78,12 @@ def compare_file(
                     numbers = [found.difference, found.low, found.high, found.meaning.value]
                 code = row.measure.code
                 lines.append([code, *_numbers(first, code), *_numbers(second, code), *numbers])
-    names = [f"{name}_{number}" for number in (1, 2) for name in ("place", "n", "mean", "low", "high", "verdict")]
+    names = [f"{name}_{number}" for number in (1, 2) for name in _OF_EACH]
     header = ("scale", *names, "difference", "difference_low", "difference_high", "meaning")
     return csv_answer(f"{release_id}-{place_id}-compared.csv", header, lines)
+
+
+_OF_EACH: Final = ("place", "n", "mean", "low", "high", "verdict", "kept_from")
 
 
 def _own(release: ReleaseReader, place_id: str) -> PlaceView:
@@ -94,9 +97,9 @@ def _own(release: ReleaseReader, place_id: str) -> PlaceView:
 def _numbers(view: PlaceView, code: str) -> list[str | float]:
     score = view.record.score(code)
     if isinstance(score, SuppressedScore):
-        return [view.place_id, *[""] * 5]
+        return [view.place_id, *[""] * 6]
     verdict = score.verdict.value if isinstance(score, SeenScore) else ""
-    return [view.place_id, learners_of(score), score.mean, *score.interval, verdict]
+    return [view.place_id, learners_of(score), score.mean, *score.interval, verdict, view.record.kept_from(code)]
 
 
 def _near(release: ReleaseReader, view: PlaceView) -> list[Choice]:

@@ -36,9 +36,11 @@ def groups_file(service: ServiceHere, reader: ScoreReader, release_id: str, plac
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
     lines: list[list[str | float]] = [
-        [scale, group, learners_of(score), score.mean]
+        [scale, group, learners_of(score), score.mean, view.record.kept_from(scale, group)]
         for group in sorted(view.record.groups)
         for scale in release.header.scales
         if not isinstance(score := view.record.score(scale, group), SuppressedScore)
     ]
-    return csv_answer(f"{release_id}-{place_id}-groups.csv", ("scale", "learner_group", "n", "mean"), lines)
+    return csv_answer(
+        f"{release_id}-{place_id}-groups.csv", ("scale", "learner_group", "n", "mean", "kept_from"), lines
+    )

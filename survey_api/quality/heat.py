@@ -90,11 +90,14 @@ def heat_file(
                 if isinstance(cell.score, SeenScore)
                 else ("",) * 4
             ),
+            row.view.record.kept_from(measure.code),
         ]
         for row in rows
         for measure, cell in zip(measures, row.cells, strict=True)
     ]
-    names = ("placement_id", "provider", "site", "placement", "measure", "standing", "n", "mean", "shrunken", "verdict")
+    names = (
+        "placement_id", "provider", "site", "placement", "measure", "standing", "n", "mean", "shrunken", "verdict", "kept_from",
+    )  # fmt: skip
     return csv_answer(f"{release_id}-{place_id}-{kind}.csv", names, lines)
 
 

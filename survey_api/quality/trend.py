@@ -65,10 +65,11 @@ def trend_file(
                 if isinstance(point.score, SuppressedScore)
                 else (learners_of(point.score), point.score.mean, *point.score.interval)
             ),
+            point.kept_from,
         ]
         for point in trend.points
     ]
-    names = ("campaign", "title", "release", "asked", "n", "mean", "low", "high")
+    names = ("campaign", "title", "release", "asked", "n", "mean", "low", "high", "kept_from")
     return csv_answer(f"{release_id}-{place_id}-trend-{trend.measure.code}.csv", names, lines)
 
 

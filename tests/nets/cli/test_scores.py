@@ -38,7 +38,8 @@ def test_the_three_outputs_say_the_same(released: Any) -> None:
             assert row["verdict"] == "not shown"
             assert {row[name] for name in ("n", "mean", "sd", "low", "high", "reliability", "shrunken")} == {""}
             assert line.endswith("- not shown, to protect the learners")
-            assert set(score) == {"place", "name", "campaign", "release", "measure", "group", "asked", "reason", "kind"}
+            named = {"place", "name", "campaign", "release", "measure", "group", "asked", "kept_from"}
+            assert set(score) == {*named, "reason", "kind"}
             assert row["adjusted"] == row["pooled"] == ""
 
 

@@ -46,6 +46,7 @@ def campaigns(*shown: Shown, items: tuple[tuple[str, ...], ...] = ()) -> list[Ca
             date(2020 + i, 2, 1),
             Measure("tea", MeasureKind.SCALE, "Tea", items[i] if items else ("T1", "T2"), 5, sensitive=False),
             cell,
+            "",
         )
         for i, cell in enumerate(shown)
     ]
