@@ -112,6 +112,7 @@ def consents(database: Database) -> dict[ConsentState, int]:
 def test_she_is_asked_in_plain_words_and_nothing_is_preselected(learner: Any, again: Database, text_of: Words) -> None:
     visitor = type(learner)(learner.client, PATH)
     visitor.post("/i", token=invite(again))
+    assert "A code can link it with a second response" in text_of(visitor.get())
     page = visitor.begin().get("check")
     words = text_of(page)
     for told in (

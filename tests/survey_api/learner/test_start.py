@@ -22,7 +22,8 @@ def test_it_says_what_an_anonymous_learner_should_know(client: TestClient, text_
 
 def test_it_never_calls_a_confidential_campaign_anonymous(client: TestClient, text_of: Words) -> None:
     words = text_of(client.get("/c/paddle-secret"))
-    assert "confidential, not anonymous" in words
+    assert "confidential, not anonymous. It can be found again with its receipt" in words
+    assert "second response" not in words  # whoever comes by an open link has no address to be asked at once more
     assert "is anonymous" not in words
 
 
