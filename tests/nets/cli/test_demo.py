@@ -14,9 +14,9 @@ from nets.simulation.demo import fill_demo
 
 @pytest.fixture
 def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo with a tenth of its learners."""
+    """The demo with hardly any learners but those who were planted."""
     monkeypatch.delenv("NETS_QUESTIONNAIRE_FOLDER", raising=False)
-    monkeypatch.setattr(demo_command, "fill_demo", partial(fill_demo, responses_a_year=200))
+    monkeypatch.setattr(demo_command, "fill_demo", partial(fill_demo, responses_a_year=1))
 
 
 def test_it_fills_a_survey_and_says_what_to_open(nets: Any, small_demo: None, tmp_path: Path) -> None:

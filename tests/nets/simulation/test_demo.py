@@ -1,6 +1,9 @@
 """The demo's survey: three campaigns with a release each, what was planted is found, and nothing is done twice."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -26,35 +29,47 @@ def record(database: Database, release_id: str, placement_id: str) -> PlaceRecor
     return record_from_json(document)
 
 
-def test_the_demo_is_filled_and_what_was_planted_is_found(
-    sqlite_database: Database, nets_version: QuestionnaireVersion
-) -> None:
-    said: list[str] = []
-    assert fill_demo(sqlite_database, nets_version, TODAY, said.append, 600) == "nets-2026"
+@pytest.fixture(scope="module")
+def filled(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, nets_version: QuestionnaireVersion
+) -> Iterator[tuple[Database, list[str]]]:
+    """The demo with fewer learners, made once, and what was said meanwhile."""
+    path = tmp_path_factory.mktemp("demo") / "nets.sqlite3"
+    shutil.copyfile(migrated_sqlite, path)
+    database, said = Database(f"sqlite:///{path}"), list[str]()
+    assert fill_demo(database, nets_version, TODAY, said.append, 600) == "nets-2026"
+    yield database, said
+    database.dispose()
+
+
+def test_the_demo_is_filled_and_what_was_planted_is_found(filled: tuple[Database, list[str]]) -> None:
+    database, said = filled
     assert len(said) == 6
-    with sqlite_database.read() as connection:
+    with database.read() as connection:
         assert [c.id for c in list_campaigns(connection)] == ["nets-2026", "nets-2025", "nets-2024"]
         assert {count_responses(connection, c.id) for c in list_campaigns(connection)} == {600}
         assert {header.id for header in list_releases(connection)} == {"nets-2024-r1", "nets-2025-r1", "nets-2026-r1"}
         assert list_campaigns(connection)[0].is_open(TODAY)
 
-    means = [record(sqlite_database, f"nets-{year}-r1", DECLINING).score("supervision") for year in (2024, 2025, 2026)]
+    means = [record(database, f"nets-{year}-r1", DECLINING).score("supervision") for year in (2024, 2025, 2026)]
     assert [score.mean for score in means if isinstance(score, ShownScore)] == sorted(
         (score.mean for score in means if isinstance(score, ShownScore)), reverse=True
     )
-    risk = record(sqlite_database, "nets-2026-r1", DECLINING).risk
+    risk = record(database, "nets-2026-r1", DECLINING).risk
     assert isinstance(risk, RiskSuggestion)
     assert risk.colour == "R"
-    assert not isinstance(record(sqlite_database, "nets-2026-r1", EXCELLENT).risk, RiskSuggestion)
+    assert not isinstance(record(database, "nets-2026-r1", EXCELLENT).risk, RiskSuggestion)
     for small in SMALL:
-        assert record(sqlite_database, "nets-2026-r1", small).scores == {}
+        assert record(database, "nets-2026-r1", small).scores == {}
 
 
-def test_a_second_run_does_nothing(sqlite_database: Database, nets_version: QuestionnaireVersion) -> None:
-    fill_demo(sqlite_database, nets_version, TODAY, lambda step: None, 200)
+def test_a_second_run_does_nothing(filled: tuple[Database, list[str]], nets_version: QuestionnaireVersion) -> None:
+    database, _ = filled
     said: list[str] = []
-    assert fill_demo(sqlite_database, nets_version, TODAY, said.append, 200) == "nets-2026"
+    assert fill_demo(database, nets_version, TODAY, said.append, 600) == "nets-2026"
     assert said == []
+    with database.read() as connection:
+        assert {count_responses(connection, campaign.id) for campaign in list_campaigns(connection)} == {600}
 
 
 def test_an_interrupted_demo_goes_on(sqlite_database: Database, nets_version: QuestionnaireVersion) -> None:
@@ -63,9 +78,9 @@ def test_an_interrupted_demo_goes_on(sqlite_database: Database, nets_version: Qu
             raise Refused("the power went")
 
     with pytest.raises(Refused):
-        fill_demo(sqlite_database, nets_version, TODAY, interrupt, 200)
+        fill_demo(sqlite_database, nets_version, TODAY, interrupt, 160)
     said: list[str] = []
-    fill_demo(sqlite_database, nets_version, TODAY, said.append, 200)
+    fill_demo(sqlite_database, nets_version, TODAY, said.append, 160)
     assert [step.split(": ")[1].split(" ")[0] for step in said] == ["making", "simulating", "making"]
     with sqlite_database.read() as connection:
-        assert {count_responses(connection, campaign.id) for campaign in list_campaigns(connection)} == {200}
+        assert {count_responses(connection, campaign.id) for campaign in list_campaigns(connection)} == {160}
