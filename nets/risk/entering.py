@@ -11,9 +11,9 @@ from nets.risk import read_rule
 from nets.risk.concern import NATIONAL, Concern, ConcernStatus, ConcernStep, Lead, not_outside_the_provider
 from nets.risk.external_evidence import Bearing, ExternalEvidence, Source, Withdrawal, not_a_subject
 from nets.store.audit import write_audit
-from nets.store.concerns import add_concern, take_step
+from nets.store.concerns import add_concern, list_concerns, take_step
 from nets.store.database import Connection, Database
-from nets.store.evidence import add_evidence, withdraw_evidence
+from nets.store.evidence import add_evidence, list_evidence, withdraw_evidence
 from nets.store.organisations import get_organisation
 from nets.store.questionnaires import get_version, list_versions
 
@@ -33,21 +33,40 @@ def enter_evidence(
     by: str,
     on: date,
     who: str,
+    once: str = "",
 ) -> ExternalEvidence:
     """Store a piece of evidence from outside the survey.
+
+    Parameters
+    ----------
+    once
+        Eight random hexadecimal digits, drawn before by who sends it, so that the same sent twice is stored once.
 
     Raises
     ------
     InvalidSetting
         Naming everything that is wrong, an unknown place and an unknown subject among it.
+    Refused
+        If something else was stored with the same digits.
     """
     with database.begin() as connection:
         piece = _made(
             lambda: ExternalEvidence(
-                f"ev-{secrets.token_hex(4)}", place_id, programme, dated_on, source, bearing, about, sentence, by, on
+                f"ev-{once or secrets.token_hex(4)}",
+                place_id,
+                programme,
+                dated_on,
+                source,
+                bearing,
+                about,
+                sentence,
+                by,
+                on,
             ),
             [*_not_a_place(connection, place_id), *not_a_subject(about, known_subjects(connection))],
         )
+        if piece in (kept.evidence for kept in list_evidence(connection, place_id=place_id)):
+            return piece
         add_evidence(connection, piece)
         write_audit(connection, who, Act.EVIDENCE_ENTERED, piece.id, place=place_id)
     return piece
@@ -75,13 +94,21 @@ def enter_concern(
     by: str,
     on: date,
     who: str,
+    once: str = "",
 ) -> Concern:
     """Store a concern, which goes to its lead.
+
+    Parameters
+    ----------
+    once
+        As for ``enter_evidence``.
 
     Raises
     ------
     InvalidSetting
         Naming everything that is wrong, a lead who sits within a provider among it.
+    Refused
+        If something else was stored with the same digits.
     """
     with database.begin() as connection:
         problems = [
@@ -91,10 +118,21 @@ def enter_concern(
         ]
         concern = _made(
             lambda: Concern(
-                f"co-{secrets.token_hex(4)}", place_id, programme, raised_on, is_safety, about, sentence, lead, by, on
+                f"co-{once or secrets.token_hex(4)}",
+                place_id,
+                programme,
+                raised_on,
+                is_safety,
+                about,
+                sentence,
+                lead,
+                by,
+                on,
             ),
             problems,
         )
+        if concern in (kept.concern for kept in list_concerns(connection, place_id=place_id)):
+            return concern
         add_concern(connection, concern)
         # The trail is read by others than those who may read concerns: neither place nor subject stands in it.
         write_audit(connection, who, Act.CONCERN_ENTERED, concern.id)

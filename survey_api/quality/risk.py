@@ -47,12 +47,13 @@ def risk_page(
     place_id: str,
     ask: bool = False,
     stored: str = "",
+    entered: str = "",
 ) -> HTMLResponse:
     """The suggested risk as it stands today; ``ask`` wants a cell although nothing suggests one."""
     with released(service, reader, release_id) as release:
         view = assessable(release, place_id)
         found = _risk_today(service, release, place_id, asked_for=ask)
-        return _page(request, service, release, view, found, fields_of(found), stored=stored)
+        return _page(request, service, release, view, found, fields_of(found), stored=stored, entered=entered)
 
 
 @router.post("/risk", dependencies=[Depends(require_form_token)])
@@ -124,6 +125,7 @@ def _page(
     fields: Fields,
     *,
     stored: str = "",
+    entered: str = "",
     problems: list[Problem] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
@@ -132,6 +134,9 @@ def _page(
     suggestion = view.record.told(found.suggestion)
     is_suggested = isinstance(suggestion, RiskSuggestion)
     newest = latest_release(connection, release.header.campaign_id)
+    evidence = list_evidence(connection, place_id=view.place_id)
+    concerns = _concerns(release, reader, view)
+    known = {kept.evidence.id for kept in evidence} | {kept.concern.id for kept in concerns}
     return service.pages.render(
         "quality/risk.html",
         status=status,
@@ -147,10 +152,9 @@ def _page(
         likelihoods=LIKELIHOODS,
         colour_words=COLOUR_WORDS,
         rule=found.rule,
-        evidence=[
-            (piece, _standing(piece, found, service)) for piece in list_evidence(connection, place_id=view.place_id)
-        ],
-        concerns=_concerns(release, reader, view),
+        evidence=[(piece, _standing(piece, found, service)) for piece in evidence],
+        concerns=concerns,
+        entered=entered if entered in known else "",
         n_concerns=len(found.evidence.concerns),
         today=service.today(),
         history=history,

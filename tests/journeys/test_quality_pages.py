@@ -22,6 +22,8 @@ ADDRESSES = (
     f"{PLACE}/risk",
     f"{SMALL}/risk",
     f"{PROVIDER}/risk",
+    f"{PLACE}/evidence",
+    f"{PLACE}/concern",
     f"{PLACE}/flags",
     f"{PROVIDER}/flags",
     f"{PLACE}/compare",

@@ -41,6 +41,8 @@ ELSEWHERE = (
 )
 HOME = {Role.REGION: "R-1", Role.LOCAL_OFFICE: "L-1", Role.PROVIDER: "P-1"}
 READS_SCORES = {Role.NATIONAL, Role.REGION, Role.LOCAL_OFFICE, Role.PROVIDER}
+ASSESSES = READS_SCORES - {Role.PROVIDER}
+FORMS_OF_ASSESSORS = re.compile(r"/quality/.*/(evidence|concern)")
 SECTIONS = {"/campaigns": {Role.SURVEY_MANAGER}, "/protection": {Role.DATA_PROTECTION}}
 """Who opens the parts of the site in which no score stands."""
 OWN = {"/account", "/account/password", "/sign-out"}
@@ -159,7 +161,7 @@ def _complaints_of_confirming(
             yield f"{address}: somebody who has not signed in may assess"
         for role, visitor in visitors.items():
             inside = HOME.get(role) in {None, *path_of(places, place)}
-            may = inside and role in READS_SCORES - {Role.PROVIDER}
+            may = inside and role in ASSESSES
             status = visitor.post(address, json=sent).status_code
             if status != (409 if may else 404):
                 yield f"{address}: {role} gets {status}"
@@ -173,7 +175,8 @@ def _complaints_of_page(
     anonymous: TestClient,
     most: int,
 ) -> Iterator[str]:
-    may_open = next((roles for start, roles in SECTIONS.items() if path.startswith(start)), READS_SCORES)
+    readers = ASSESSES if FORMS_OF_ASSESSORS.fullmatch(path) else READS_SCORES
+    may_open = next((roles for start, roles in SECTIONS.items() if path.startswith(start)), readers)
     answer = anonymous.get(asked[0][0])
     if (answer.status_code, answer.headers.get("location", "")[:14]) not in {(401, ""), (303, "/sign-in?back=")}:
         yield f"{path}: somebody who has not signed in gets {answer.status_code}"
