@@ -16,7 +16,8 @@ from nets.organisation import Level, Organisation
 from nets.reading import PlaceView
 from nets.releases.place_record import NotAssessed
 from nets.releases.release import ReleaseHeader
-from nets.risk import Evidence, RiskLevel, RiskSuggestion, Suggestion, SurveyEvidence, read_rule, severity
+from nets.risk import RiskLevel, RiskSuggestion, Suggestion, severity
+from nets.risk.as_released import as_released
 from nets.risk.on_day import RiskOnDay
 
 
@@ -100,6 +101,8 @@ def needing_attention(
     listed = _Lists(header)
     bands: dict[Urgency, list[Attention]] = {urgency: [] for urgency in Urgency}
     for place_id, view in views.items():
+        if place_id not in by_place and not view.record.flags and not isinstance(view.record.risk, RiskSuggestion):
+            continue  # most places: nobody has written about them, and nothing is low
         for risk in sorted(by_place.get(place_id, _as_released(header, view)), key=lambda risk: risk.programme):
             listings = listed.low_of(view) if not risk.programme else ()
             urgency = _urgency(risk, header, is_flagged=bool(listings))
@@ -115,8 +118,7 @@ def _as_released(header: ReleaseHeader, view: PlaceView) -> list[RiskOnDay]:
     if isinstance(suggestion, NotAssessed):
         return []
     place = Organisation(view.place_id, Level(view.level), view.name, view.above[-1].id if view.above else None)
-    rule = read_rule(header.rule_version)
-    return [RiskOnDay(place, "", Evidence(SurveyEvidence(header.id)), suggestion, rule, ())]
+    return [as_released(header, place, suggestion)]
 
 
 def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:
@@ -155,12 +157,13 @@ class _Lists:
 
     def low_of(self, view: PlaceView) -> tuple[Listing, ...]:
         """Those that one placement is on."""
-        if view.level != Level.PLACEMENT:
+        flagged = view.record.flags
+        if view.level != Level.PLACEMENT or not flagged:
             return ()
         return tuple(
             Listing(question, scale, title, known)
             for scale, title in self._scales.items()
-            if isinstance(lists := self._summaries.get(scale), ScaleLists)
+            if scale in flagged and isinstance(lists := self._summaries.get(scale), ScaleLists)
             for question in self._low
-            if question.code in view.record.flags_on(scale).lists and (known := lists.lists.get(question.code))
+            if question.code in flagged[scale].lists and (known := lists.lists.get(question.code))
         )

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.reading import NamedPlace, ReleaseReader
+from nets.reading import ReleaseReader
 from nets.releases.place_tree import NATION
 from nets.store.comment_reviews import read_shown_comments
 from nets.store.questionnaires import get_version
+from nets.tree import NamedPlace
 
 
 @dataclass(frozen=True, slots=True)

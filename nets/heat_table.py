@@ -32,10 +32,10 @@ def heat_table(header: ReleaseHeader, measures: Sequence[Measure], views: Sequen
     return tuple(HeatRow(view, tuple(_cell(header, measure.code, view) for measure in measures)) for view in views)
 
 
-def ordered_by(rows: Sequence[HeatRow], column: int) -> list[HeatRow]:
-    """The rows by where they stand on one measure, the lowest first: a stable order, and no rank within a step."""
-    steps = list(Standing)
-    return sorted(rows, key=lambda row: steps.index(row.cells[column].standing))
+def ordered_by(header: ReleaseHeader, measure: Measure, views: Sequence[PlaceView]) -> list[PlaceView]:
+    """Places by where they stand on one measure, the lowest first: a stable order, and no rank within a step."""
+    steps = {standing: step for step, standing in enumerate(Standing)}
+    return sorted(views, key=lambda view: steps[_cell(header, measure.code, view).standing])
 
 
 def _cell(header: ReleaseHeader, code: str, view: PlaceView) -> HeatCell:

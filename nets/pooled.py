@@ -7,9 +7,10 @@ from nets.disclosure.banded import BandedMean, BandedPooled, BandedScore, SeenPo
 from nets.disclosure.banded_record import BandedRecord
 from nets.disclosure.banding_beside import BandedYear, banded_pooled
 from nets.disclosure.shown_beside import NotPooled
-from nets.reading import NamedPlace, PlaceView, ReleaseReader, SeenRecord
+from nets.reading import PlaceView, ReleaseReader, SeenRecord
 from nets.releases.place_record import PlaceRecord
 from nets.store.releases import get_release
+from nets.tree import NamedPlace
 
 PooledOfPlace: TypeAlias = Mapping[str, SeenPooled]
 """By code of the scale."""

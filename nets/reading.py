@@ -5,7 +5,7 @@ numbers are exact ones for the national role, and bands for everybody else. A pl
 too few learners.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
@@ -15,6 +15,7 @@ from nets.disclosure.banded_record import BandedRecord, BandedView
 from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
+from nets.kept import KeptOfReleases
 from nets.organisation import Level, Organisation
 from nets.releases.document import record_from_json
 from nets.releases.place_record import NotAssessed, PlaceRecord
@@ -23,27 +24,15 @@ from nets.releases.release import ReleaseHeader
 from nets.risk import Evidence, Suggestion, SurveyEvidence, read_rule, suggest_risk
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
-from nets.store.organisations import ancestors, get_organisation, list_organisations
-from nets.store.releases import get_release, read_nation, read_places, released_ids
+from nets.store.organisations import read_tree
+from nets.store.released_records import read_records
+from nets.store.releases import get_release, read_nation, read_places, release_digest, released_ids
+from nets.tree import THE_NATION, NamedPlace
 
-NATION_NAME: Final = "All placements of the survey"
 SeenRecord: TypeAlias = PlaceRecord | BandedRecord
 """The first is the national role's."""
 
-
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
-    """A place where it stands in the tree, before anything of a release is read; attributes as those of ``PlaceView``."""
-
-    place_id: str
-    name: str
-    level: str
-    above: tuple[Organisation, ...]
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids from its region down to itself; empty for the nation."""
-        return () if self.level == NATION else (*(one.id for one in self.above), self.place_id)
+_banded: Final[KeptOfReleases[BandedRecord]] = KeptOfReleases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ class ReleaseReader:
         if self.principal.scope or under not in {None, NATION}:
             return found
         regions = _regions_of(found, released_ids(self.connection, self.header.id))
-        return tuple(place for place in found if place.level == NATION or place.ids[0] in regions)
+        return tuple(place for place in found if place.level == NATION or place.region_id in regions)
 
     def views(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
         """What the release says of places, each of them the reader's to see; one query, however many."""
@@ -141,7 +130,21 @@ class ReleaseReader:
             documents.update(read_places(self.connection, self.header.id, ids))
         if len(ids) < len(places):
             documents[NATION] = read_nation(self.connection, self.header.id)
-        return tuple(self._view(place, documents.get(place.place_id)) for place in places)
+        records = {
+            place_id: self._seen(record_from_json(document)) for place_id, document in documents.items() if document
+        }
+        return tuple(self._view(place, records.get(place.place_id)) for place in places)
+
+    def outlines(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
+        """The same of thousands of places of which one thing each is wanted; their records are kept from one reader to the next.
+
+        Which of them the release holds, the database says each time anew, within the reader's scope.
+        """
+        records = self._outlined([place.place_id for place in places])
+        return tuple(
+            self.views([place])[0] if place.level == NATION else self._view(place, records.get(place.place_id))
+            for place in places
+        )
 
     def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:
         """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.
@@ -153,13 +156,7 @@ class ReleaseReader:
         """
         if not self.has(top):
             raise NotFound(_unknown(top.place_id))
-        under = None if top.level == NATION else top.place_id
-        documents = read_places(self.connection, self.header.id, level=level, under=under)
-        found = places_within(self.connection, self.principal, level, top.place_id)
-        if under is None:
-            regions = _regions_of(found, documents)
-            found = tuple(place for place in found if place.ids[0] in regions)
-        return tuple(self._view(place, documents.get(place.place_id)) for place in found)
+        return self.outlines(self.places(level, top.place_id))
 
     def has(self, view: PlaceView | NamedPlace) -> bool:
         """Whether a place lies within the reader's scope, so that what is below it is hers to see; context does not."""
@@ -186,18 +183,23 @@ class ReleaseReader:
         """Another release in the hands of the same reader."""
         return reader_of(self.connection, self.principal, header)
 
-    def _view(self, place: NamedPlace, document: str | None) -> PlaceView:
-        record = self._record(place.place_id, place.level, document)
-        return PlaceView(place.place_id, place.name, place.level, place.above, record)
+    def _outlined(self, place_ids: Sequence[str]) -> Mapping[str, SeenRecord]:
+        records = read_records(self.connection, self.header.id, place_ids)
+        if self.principal.is_national:
+            return records
+        kept = _banded.of(release_digest(self.connection, self.header.id))
+        kept |= {place_id: self.banded.record(records[place_id]) for place_id in records.keys() - kept.keys()}
+        return {place_id: kept[place_id] for place_id in records}
 
-    def _record(self, place_id: str, level: str, document: str | None) -> SeenRecord:
-        record = self._exact(place_id, level, document)
+    def _seen(self, record: PlaceRecord) -> SeenRecord:
         return record if self.principal.is_national else self.banded.record(record)
 
-    def _exact(self, place_id: str, level: str, document: str | None) -> PlaceRecord:
-        if document is not None:
-            return record_from_json(document)
-        # one that is not in the release looks like one with too few learners, so that the two cannot be told apart
+    def _view(self, place: NamedPlace, found: SeenRecord | None) -> PlaceView:
+        record = self._seen(self._unsaid(place.place_id, place.level)) if found is None else found
+        return PlaceView(place.place_id, place.name, place.level, place.above, record)
+
+    def _unsaid(self, place_id: str, level: str) -> PlaceRecord:
+        """Of a place that is not in the release: as of one with too few learners, so that the two cannot be told apart."""
         is_placement = level == Level.PLACEMENT
         risk = _nothing_said(self.header.id, self.header.rule_version) if is_placement else NotAssessed()
         return PlaceRecord(place_id, level, SuppressedScore(), {}, {}, risk)
@@ -245,19 +247,9 @@ def places_within(
     top = place_seen(connection, principal, _top_id(principal) if under is None else under)
     if not may_see(principal, top.ids):
         raise NotFound(_unknown(top.place_id))
-    is_nation = top.level == NATION
-    by_id = {place.id: place for place in list_organisations(connection, under=None if is_nation else top.place_id)}
-    fixed = () if is_nation else (*top.above, get_organisation(connection, top.place_id))
-    found = [
-        NamedPlace(place.id, place.name, place.level, (*fixed, *_above(place, by_id)))
-        for place in by_id.values()
-        if level in {None, place.level}
-    ]
-    found.sort(
-        key=lambda place: (len(place.above), [(one.name, one.id) for one in place.above], place.name, place.place_id)
-    )
-    itself = [top] if under is None and level in {None, top.level} else []
-    return (*itself, *found)
+    itself = [top] if under is None else []
+    found = (*itself, *read_tree(connection).below(top))
+    return found if level is None else tuple(place for place in found if place.level == level)
 
 
 def _top_id(principal: Principal) -> str:
@@ -265,27 +257,13 @@ def _top_id(principal: Principal) -> str:
 
 
 def _find(connection: Connection, place_id: str) -> NamedPlace | None:
-    if place_id == NATION:
-        return NamedPlace(NATION, NATION_NAME, NATION, ())
-    try:
-        place, above = get_organisation(connection, place_id), ancestors(connection, place_id)
-    except NotFound:
-        return None
-    return NamedPlace(place.id, place.name, place.level, above)
+    return THE_NATION if place_id == NATION else read_tree(connection).places.get(place_id)
 
 
 def _regions_of(places: Iterable[NamedPlace], answered: Iterable[str]) -> set[str]:
     """Regions with an answer; whole regions without one are another campaign's."""
     ids = set(answered)
-    return {place.ids[0] for place in places if place.place_id in ids}
-
-
-def _above(place: Organisation, by_id: dict[str, Organisation]) -> tuple[Organisation, ...]:
-    found: list[Organisation] = []
-    while place.parent_id is not None and place.parent_id in by_id:
-        place = by_id[place.parent_id]
-        found.append(place)
-    return tuple(reversed(found))
+    return {place.region_id for place in places if place.place_id in ids}
 
 
 def _unknown(place_id: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nets.access.roles import Principal
-from nets.reading import NamedPlace, open_release
+from nets.reading import open_release
 from nets.risk import told_in_bands
 from nets.risk.assessment import Assessment
 from nets.risk.on_day import RiskOnDay
 from nets.store.database import Connection
+from nets.tree import NamedPlace
 
 
 def told_risks(connection: Connection, reader: Principal, risks: Sequence[RiskOnDay]) -> tuple[RiskOnDay, ...]:
@@ -23,7 +24,7 @@ def told_risks(connection: Connection, reader: Principal, risks: Sequence[RiskOn
         suggested = [told_in_bands(risk.suggestion, {}) for risk in risks]
     else:
         places = [NamedPlace(risk.place.id, risk.place.name, risk.place.level, ()) for risk in risks]
-        views = open_release(connection, reader, release_id).views(places)
+        views = open_release(connection, reader, release_id).outlines(places)
         suggested = [view.record.told(risk.suggestion) for risk, view in zip(risks, views, strict=True)]
     return tuple(
         replace(risk, suggestion=suggestion, history=told_assessments(reader, risk.history))

@@ -1,6 +1,6 @@
 """Trends as somebody may see them: every campaign's newest release is read for the same reader, within the same scope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +51,13 @@ def releases_until(connection: Connection, header: ReleaseHeader) -> ReleasesUnt
 
 
 def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend:
-    """One measure at one place in this release and in the newest release of every earlier campaign of the questionnaire.
+    """One measure, as ``read_trends`` has them."""
+    (trend,) = read_trends(release, place_id, [measure])
+    return trend
+
+
+def read_trends(release: ReleaseReader, place_id: str, measures: Sequence[Measure]) -> list[Trend]:
+    """Measures at one place in this release and in the newest release of every earlier campaign of the questionnaire.
 
     Raises
     ------
@@ -60,14 +66,17 @@ def read_trend(release: ReleaseReader, place_id: str, measure: Measure) -> Trend
     """
     header = release.header
     until = releases_until(release.connection, header)
-    links = until.links
-    scores, left_out = [], []
-    for opens_on, one in until.releases:
-        its_own = earlier_measure(one.measures, measure, links)
-        if its_own is None:
-            left_out.append(one.campaign_title)
-            continue
-        record = release.beside(one).place(place_id).record
-        scores.append(CampaignScore(one, opens_on, its_own, record.score(its_own.code), record.kept_from(its_own.code)))
+    records = [release.beside(one).place(place_id).record for _, one in until.releases]
     rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
-    return trend_of(scores, left_out, links, rule.change_margin)
+    found = []
+    for measure in measures:
+        scores, left_out = [], []
+        for (opens_on, one), record in zip(until.releases, records, strict=True):
+            its_own = earlier_measure(one.measures, measure, until.links)
+            if its_own is None:
+                left_out.append(one.campaign_title)
+            else:
+                code = its_own.code
+                scores.append(CampaignScore(one, opens_on, its_own, record.score(code), record.kept_from(code)))
+        found.append(trend_of(scores, left_out, until.links, rule.change_margin))
+    return found

@@ -14,17 +14,18 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """Page ``number`` of ``last``."""
+    """Page ``number`` of ``last``, of so many rows each."""
 
     number: int
     last: int
+    n_rows: int
 
     @classmethod
-    def of(cls, asked: int, n_rows: int) -> "TablePage":
+    def of(cls, asked: int, n_rows: int, on_a_page: int = ROWS_ON_A_PAGE) -> "TablePage":
         """The page that was asked for, or the last one where there are fewer."""
-        last = max(1, -(-n_rows // ROWS_ON_A_PAGE))
-        return cls(min(asked, last), last)
+        last = max(1, -(-n_rows // on_a_page))
+        return cls(min(asked, last), last, on_a_page)
 
     def rows(self, rows: Sequence[_Row]) -> Sequence[_Row]:
         """Those of all rows that stand on this page."""
-        return rows[(self.number - 1) * ROWS_ON_A_PAGE : self.number * ROWS_ON_A_PAGE]
+        return rows[(self.number - 1) * self.n_rows : self.number * self.n_rows]

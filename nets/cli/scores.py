@@ -155,4 +155,4 @@ def _views(reader: ReleaseReader, level: ScoredLevel, under: str) -> list[PlaceV
         return [reader.place(NATION)]
     top = reader.place(under) if under else reader.top()
     itself = [top] if top.level == level else []
-    return [*itself, *reader.below(top, Level(level.value))]
+    return [*itself, *reader.views(reader.places(level.value, top.place_id))]

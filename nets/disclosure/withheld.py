@@ -1,6 +1,6 @@
 """How much of a release is hidden, for whoever answers for data protection: numbers of cells, and never which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from nets.releases.place_record import PlaceRecord
@@ -51,16 +51,15 @@ def count_withheld(
             level=level,
             places=len(of_level),
             cells=len(of_level) * len(scales),
-            hidden=sum(_is_hidden(record, scale) for record in of_level for scale in scales),
+            hidden=sum(_hidden(record.scores, scales) for record in of_level),
             group_cells=len(of_level) * len(scales) * len(learner_groups),
             group_hidden=sum(
-                _is_hidden(record, scale, group) for record in of_level for scale in scales for group in learner_groups
+                _hidden(record.groups.get(group, {}), scales) for record in of_level for group in learner_groups
             ),
         )
         for level, of_level in by_level.items()
     )
 
 
-def _is_hidden(record: PlaceRecord, scale: str, group: str | None = None) -> bool:
-    cells = record.scores if group is None else record.groups.get(group, {})
-    return scale not in cells
+def _hidden(cells: Container[str], scales: Sequence[str]) -> int:
+    return sum(scale not in cells for scale in scales)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -113,8 +113,12 @@ def header_to_json(header: ReleaseHeader) -> bytes:
     return _HEADER.dump_json(header)
 
 
+@lru_cache(maxsize=64)
 def header_from_json(document: bytes | str) -> ReleaseHeader:
-    """The header behind its bytes; one of a release of placements and scales alone has no list of measures."""
+    """The header behind its bytes; one of a release of placements and scales alone has no list of measures.
+
+    Every page of a release begins with it, and a national one has thousands of numbers.
+    """
     data = json.loads(document)
     if "measures" not in data:
         data |= {"measures": (), "benchmarks": {Level.PLACEMENT: data["benchmarks"]}}

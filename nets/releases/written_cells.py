@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from pydantic_core import from_json, to_json
+
 from nets.disclosure.shown import LETTER_OF, Shown, ShownScore, WrittenCell
 from nets.disclosure.shown_beside import ShownPooled
 from nets.placement import Verdict
@@ -19,15 +21,21 @@ _VALUES_OF: Final = {
 
 _JUDGED: Final = frozenset({ShownScore, ShownPooled})
 """Their last value is a verdict."""
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 
 
 class WrittenCells(Mapping[str, Shown]):
     """Cells by the code of their measure, kept as they are written."""
 
-    __slots__ = ("written",)
+    __slots__ = ("_written",)
 
     def __init__(self, written: Mapping[str, WrittenCell]) -> None:
-        self.written = written
+        self._written = written
+
+    @property
+    def written(self) -> Mapping[str, WrittenCell]:
+        """The cells as they are written."""
+        return self._written
 
     def __getitem__(self, measure: str) -> Shown:
         return read_cell(self.written[measure])  # type: ignore[no-any-return] # a measure's cell is one of these
@@ -46,16 +54,42 @@ class WrittenCells(Mapping[str, Shown]):
         return f"WrittenCells({dict(self)})"
 
 
+class PackedCells(WrittenCells):
+    """The same, each kept as text: one is read by reading it alone, and many are not walked through in search of rubbish."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, written: Mapping[str, WrittenCell]) -> None:
+        self._texts = {measure: to_json(cell) for measure, cell in written.items()}
+
+    @property
+    def written(self) -> Mapping[str, WrittenCell]:
+        """The cells as they are written."""
+        return {measure: from_json(text) for measure, text in self._texts.items()}
+
+    def __getitem__(self, measure: str) -> Shown:
+        return read_cell(from_json(self._texts[measure]))  # type: ignore[no-any-return] # as above
+
+    def __contains__(self, measure: object) -> bool:
+        return measure in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 def read_cell(written: Any) -> Any:
     """What a written cell, or a value of one, means."""
     if not isinstance(written, (list, tuple)):
         return written
     if not written or not isinstance(written[0], str):
         return tuple(written)
-    letter, *values = map(read_cell, written)
-    kind = _CLASS_OF[letter]
+    kind = _CLASS_OF[written[0]]
+    values = [read_cell(value) if isinstance(value, (list, tuple)) else value for value in written[1:]]
     if kind in _JUDGED:
-        values[-1] = Verdict(values[-1])
+        values[-1] = _VERDICTS[values[-1]]
     return kind(*values)
 
 

@@ -31,7 +31,7 @@ from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.concerns import ConcernOnRecord, list_concerns
 from nets.store.database import Connection
 from nets.store.evidence import EvidenceOnRecord, list_evidence
-from nets.store.organisations import get_organisation, list_organisations
+from nets.store.organisations import get_organisation, read_tree
 from nets.store.questionnaires import get_version
 from nets.store.releases import get_release, latest_release, list_releases, read_place, read_places
 
@@ -132,15 +132,15 @@ def risks_on(
         two thousand of them again takes seconds.
     """
     header = header or _release(connection, campaign_id)
-    known = _Known.of(connection, header, on, under=under, with_silent=with_silent)
-    places = {place.id: place for place in list_organisations(connection, under=under)}
     if under is not None:
-        places[under] = get_organisation(connection, under)
+        get_organisation(connection, under)
+    known = _Known.of(connection, header, on, under=under, with_silent=with_silent)
     spoken_of = {(place_id, "") for place_id, record in known.records.items() if record.level == Level.PLACEMENT}
     spoken_of |= {(made.place_id, made.programme) for made in known.assessments}
     spoken_of |= {(kept.evidence.place_id, kept.evidence.programme) for kept in known.external}
     spoken_of |= {(kept.concern.place_id, kept.concern.programme) for kept in known.concerns}
-    found = [known.risk_of(places[place_id], programme) for place_id, programme in sorted(spoken_of)]
+    places = read_tree(connection).places
+    found = [known.risk_of(places[place_id].organisation, programme) for place_id, programme in sorted(spoken_of)]
     return tuple(sorted(found, key=lambda risk: risk.severity, reverse=True))
 
 
@@ -179,7 +179,8 @@ class _Known:
         concerns = list_concerns(connection, place_id=place_id)
         assessments = list_assessments(connection, place_id=place_id)
         if under is not None:
-            inside = {under, *(place.id for place in list_organisations(connection, under=under))}
+            tree = read_tree(connection)
+            inside = {under, *(place.place_id for place in tree.below(tree.places[under]))}
             external = tuple(kept for kept in external if kept.evidence.place_id in inside)
             concerns = tuple(kept for kept in concerns if kept.concern.place_id in inside)
             assessments = tuple(made for made in assessments if made.place_id in inside)

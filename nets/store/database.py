@@ -5,14 +5,15 @@ its message, and a learner's answers must never reach a log.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from copy import copy
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -26,11 +27,22 @@ from nets.store.driver_errors import errors_in_our_words
 from nets.store.engines import READ_ONLY, open_engine, parsed_address, sqlite_file
 from nets.store.tables import drafts
 
-__all__ = ["Connection", "Database", "count_of_writes", "note_write", "reaching_every_scope", "sees_releases"]
+__all__ = [
+    "Connection",
+    "Database",
+    "count_of_writes",
+    "note_write",
+    "once",
+    "only_reads",
+    "reaching_every_scope",
+    "sees_releases",
+]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 _WRITES: Final = "nets_writes"
 _SEES_RELEASES: Final = "nets_sees_releases"
+_Found = TypeVar("_Found")
+_found: Final[WeakKeyDictionary[Connection, dict[Hashable, Any]]] = WeakKeyDictionary()
 _SET_SCOPE: Final = text(
     "SELECT set_config('nets.whole', :whole, true), set_config('nets.scope', :scope, true), "
     "set_config('nets.region', :region, true)"
@@ -65,7 +77,7 @@ class Database:
         event.listen(self._engine, "before_cursor_execute", _count_writes)
         # A page is made of several SELECTs; they must see one state, and a page that only shows must not be able to write.
         self._reader = self._engine.execution_options(
-            nets_read_only=True,
+            **{READ_ONLY: True},
             **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_postgresql else {}),
         )
 
@@ -239,6 +251,21 @@ def reaching_every_scope(connection: Connection) -> Iterator[None]:
     connection.execute(change, {"whole": "yes"})
     yield
     connection.execute(change, {"whole": before})
+
+
+def only_reads(connection: Connection) -> bool:
+    """Whether this is a transaction that cannot write."""
+    return bool(connection.get_execution_options().get(READ_ONLY))
+
+
+def once(connection: Connection, what: Hashable, find: Callable[[], _Found]) -> _Found:
+    """What a transaction finds: one that only reads sees one state, so that it need not ask twice."""
+    if not only_reads(connection):
+        return find()
+    found = _found.setdefault(connection, {})
+    if what not in found:
+        found[what] = find()
+    return found[what]  # type: ignore[no-any-return] # it is what was found
 
 
 def count_of_writes(connection: Connection) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nets.errors import InvalidSetting, NetsError
+from nets.store.database import only_reads
 from nets.store.tables import drafts
 
 _NONCE_BYTES: Final = 12
@@ -49,7 +50,7 @@ def load_draft(connection: Connection, token: str) -> bytes | None:
     """
     row_id = _derived(token, "row")
     query = select(drafts.c.sealed).where(drafts.c.id == row_id)
-    if not connection.get_execution_options().get("nets_read_only"):
+    if not only_reads(connection):
         query = query.with_for_update()  # SQLite has one writer at a time and no such words
     sealed = connection.execute(query).scalar()
     if sealed is None:

@@ -2,13 +2,18 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, Select, collate, func, literal, select
+from sqlalchemy import Connection, Engine, Row, Select, collate, func, literal, select
 
 from nets.errors import NotFound, Problem, Refused
 from nets.organisation import Level, Organisation
+from nets.store.database import once, only_reads
 from nets.store.tables import organisations
+from nets.tree import Tree
+
+_trees: Final[WeakKeyDictionary[Engine, tuple[int, Tree]]] = WeakKeyDictionary()
 
 
 def add_organisations(connection: Connection, places: Iterable[Organisation]) -> int:
@@ -76,6 +81,14 @@ def list_organisations(
 def count_organisations(connection: Connection) -> int:
     """How many places there are. Places are only ever added, so the tree is the same for as long as this is."""
     return int(connection.execute(select(func.count()).select_from(organisations)).scalar_one())
+
+
+def read_tree(connection: Connection) -> Tree:
+    """All places in their order: read once a process, and again when there are more of them.
+
+    In a transaction that writes it is read each time: what is added there may yet be undone.
+    """
+    return once(connection, read_tree, lambda: _tree(connection))
 
 
 def ancestors(connection: Connection, organisation_id: str) -> tuple[Organisation, ...]:
@@ -154,3 +167,13 @@ def _plain(text: str) -> str:
         return text.casefold()
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _tree(connection: Connection) -> Tree:
+    n_places = count_organisations(connection)
+    n_kept, tree = _trees.get(connection.engine, (-1, None))
+    if tree is None or n_kept != n_places:
+        tree = Tree.of(map(_organisation, connection.execute(select(organisations))))
+        if only_reads(connection):
+            _trees[connection.engine] = n_places, tree
+    return tree

@@ -10,7 +10,7 @@ from nets.organisation import Level
 from nets.releases.document import record_to_json
 from nets.releases.frozen_sums import FrozenSums
 from nets.releases.release import Release, ReleaseHeader, header_from_json, header_to_json
-from nets.store.database import sees_releases
+from nets.store.database import once, sees_releases
 from nets.store.organisations import ids_below
 from nets.store.tables import organisations, release_places, release_sums, releases
 
@@ -70,7 +70,8 @@ def get_release(connection: Connection, release_id: str) -> ReleaseHeader:
 
 def release_digest(connection: Connection, release_id: str) -> str:
     """The sha256 a release was stored with, or NotFound; ``Release.digest`` of the same scores is the same."""
-    digest = connection.execute(select(releases.c.digest).where(releases.c.id == release_id)).scalar()
+    query = select(releases.c.digest).where(releases.c.id == release_id)
+    digest = once(connection, (release_digest, release_id), lambda: connection.execute(query).scalar())
     if digest is None:
         raise NotFound(f"there is no release {release_id}")
     return str(digest)
@@ -125,7 +126,7 @@ def released_ids(connection: Connection, release_id: str) -> frozenset[str]:
     """The ids of all places of which a release holds something, without what it holds."""
     _require_scope(connection)
     query = select(release_places.c.place_id).where(release_places.c.release_id == release_id)
-    return frozenset(connection.execute(query).scalars())
+    return once(connection, (released_ids, release_id), lambda: frozenset(connection.execute(query).scalars().all()))
 
 
 def read_places(

@@ -8,10 +8,11 @@ from pydantic import Field
 
 from nets.disclosure.banded import Seen
 from nets.errors import InvalidSetting, Problem
-from nets.reading import NamedPlace, PlaceView, ReleaseReader
+from nets.reading import PlaceView, ReleaseReader
 from nets.releases.measure import MeasureKind
 from nets.store.campaigns import list_campaigns
 from nets.store.questionnaires import get_version
+from nets.tree import NamedPlace
 from survey_api.api_v1.asked_places import AskedPlaces
 from survey_api.api_v1.paging import Key, Pager, foreign_cursor
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from nets.errors import InvalidSetting, Problem
-from nets.reading import NamedPlace, ReleaseReader
+from nets.reading import ReleaseReader
+from nets.tree import NamedPlace
 from survey_api.api_v1.paging import Paged
 
 

@@ -117,7 +117,7 @@ def flags(
         pager = Pager.of(request, reader, asked)
         found = [
             flagged
-            for view in opened.views(asked.of(opened))
+            for view in opened.outlines(asked.of(opened))
             for flagged in _flagged(opened.header, view)
             if (not asked.scale or flagged.scale in asked.scale)
             and (not asked.list_code or not set(asked.list_code).isdisjoint(flagged.lists))

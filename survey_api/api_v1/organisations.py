@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from nets.errors import NotFound
 from nets.organisation import Level
-from nets.reading import NamedPlace, place_seen, places_within
+from nets.reading import place_seen, places_within
 from nets.releases.place_tree import NATION
+from nets.tree import NamedPlace
 from survey_api.api_v1.asked_places import PlaceId
 from survey_api.api_v1.conditional import NOT_MODIFIED, tag_by_content
 from survey_api.api_v1.paging import Page, Paged, Pager

@@ -54,7 +54,7 @@ def released_risks(
         placements = [place for place in asked.of(opened) if place.level == Level.PLACEMENT]
         keys = [(place.place_id,) for place in placements]
         span = pager.span(keys)
-        views = opened.views(placements[span.start : span.stop])
+        views = opened.outlines(placements[span.start : span.stop])
     items = [_risk(release_id, opened.header.rule_version, view) for view in views]
     return ReleasedRisks(items=items, next_cursor=pager.next_cursor(keys, span))
 

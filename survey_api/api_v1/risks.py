@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 from nets.access.roles import Door, Principal
 from nets.errors import InvalidSetting, Problem, Refused
 from nets.reading import place_within
+from nets.risk.as_released import risks_today
 from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment
 from nets.risk.confirmation import LONGEST_REASON, Decision
 from nets.risk.external_evidence import LONGEST_NAME
-from nets.risk.on_day import RiskOnDay, risk_on, risks_on
+from nets.risk.on_day import RiskOnDay, risk_on
 from nets.store.assessments import list_assessments
 from nets.store.database import Connection
 from nets.told_risks import told_risks
@@ -126,7 +127,7 @@ def risks(
         if asked.under is not None:
             place_within(connection, reader, asked.under)
         under = asked.under or (reader.scope[-1] if reader.scope else None)
-        found = risks_on(connection, service.today(), under=under)
+        found = risks_today(connection, service.today(), under)
         keys = [(risk.place.id, risk.programme) for risk in found]
         span = pager.span(keys)
         items = _told(connection, reader, [found[at] for at in span])

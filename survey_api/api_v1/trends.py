@@ -10,7 +10,7 @@ from nets.releases.measure import Measure, MeasureKind
 from nets.releases.trend import Asked, MeanChange, NoChange, ScoreChange, Trend
 from nets.store.campaigns import list_campaigns
 from nets.store.releases import latest_release
-from nets.trends import read_trend
+from nets.trends import read_trends
 from survey_api.api_v1.asked_cells import MeasureCode
 from survey_api.api_v1.asked_places import PlaceId
 from survey_api.api_v1.cells import ScoreCell, score_cell
@@ -132,7 +132,7 @@ def trends(
         pager = Pager.of(request, reader, asked)
         keys = [(measure.code,) for measure in measures]
         span = pager.span(keys)
-        found = [read_trend(opened, place.place_id, measures[at]) for at in span]
+        found = read_trends(opened, place.place_id, measures[span.start : span.stop])
     items = [_told(place.place_id, place.name, trend) for trend in found]
     return Trends(items=items, next_cursor=pager.next_cursor(keys, span))
 

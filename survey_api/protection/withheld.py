@@ -13,7 +13,8 @@ from nets.releases.release import ReleaseHeader
 from nets.store.campaigns import get_campaign
 from nets.store.database import Connection
 from nets.store.questionnaires import get_version
-from nets.store.releases import get_release, list_releases, read_nation, read_places
+from nets.store.released_records import read_records
+from nets.store.releases import get_release, list_releases, read_nation, released_ids
 from nets.store.submissions import RETRY_WINDOW
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.staff.principal import Protector
@@ -56,8 +57,9 @@ def _page(service: Service, protector: Principal, release_id: str | None) -> HTM
 
 def _counts(connection: Connection, header: ReleaseHeader) -> tuple[WithheldCells, ...]:
     version = get_version(connection, header.questionnaire_id, header.questionnaire_version)
-    documents = list(read_places(connection, header.id).values())
-    nation = read_nation(connection, header.id)
-    records = map(record_from_json, documents if nation is None else [*documents, nation])
-    counts = count_withheld(records, list(header.scales), [group.code for group in version.learner_groups])
+    places = read_records(connection, header.id, released_ids(connection, header.id)).values()
+    document = read_nation(connection, header.id)
+    nation = () if document is None else (record_from_json(document),)
+    groups = [group.code for group in version.learner_groups]
+    counts = count_withheld((*places, *nation), list(header.scales), groups)
     return tuple(sorted(counts, key=lambda count: _ORDER.index(count.level)))

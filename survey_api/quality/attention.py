@@ -26,6 +26,8 @@ router = APIRouter(prefix="/quality", include_in_schema=False)
 
 MOST_CARDS: Final = 10
 """So many places of a band are told with their reasons; the others by name."""
+MOST_NAMED: Final = 30
+"""So many of the others of a band; all of them are in the table."""
 
 Bands = Mapping[Urgency, tuple[Attention, ...]]
 
@@ -79,6 +81,7 @@ def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start
         is_start=is_start,
         bands=_bands(service, release, view, placements),
         most_cards=MOST_CARDS,
+        most_named=MOST_NAMED,
         n_placements=len(placements),
         children=release.below(view, below) if below is not None and below is not Level.PLACEMENT else (),
         calibration=read_calibration(release.connection, release.header.id, Level.PLACEMENT),

@@ -28,6 +28,9 @@ SIGNS: Final[Mapping[Standing, str]] = {
     Standing.UNCERTAIN: "?",
     Standing.NOT_SHOWN: "–",
 }
+ROWS_ON_A_PAGE: Final = 50
+"""Each has a cell for every standard."""
+
 Kind = Literal["standard", "domain", "scale"]
 AskedKind = Annotated[Kind, Query()]
 
@@ -46,15 +49,14 @@ def heat_page(
     with released(service, reader, release_id) as release:
         view = release.place(place_id)
         measures = _measures(release.header.measures, kind)
-        column = next((i for i, measure in enumerate(measures) if measure.code == by), None)
-        if column is None:
-            places = release.places(Level.PLACEMENT, place_id)
-            here = TablePage.of(page, len(places))
-            rows = heat_table(release.header, measures, release.views(here.rows(places)))
-        else:
-            every = heat_table(release.header, measures, release.below(view, Level.PLACEMENT))
-            here = TablePage.of(page, len(every))
-            rows = tuple(here.rows(ordered_by(every, column)))
+        places = release.places(Level.PLACEMENT, place_id)
+        ordering = next((measure for measure in measures if measure.code == by), None)
+        if ordering is not None:
+            named = {place.place_id: place for place in places}
+            ordered = ordered_by(release.header, ordering, release.outlines(places))
+            places = tuple(named[view.place_id] for view in ordered)
+        here = TablePage.of(page, len(places), ROWS_ON_A_PAGE)
+        rows = heat_table(release.header, measures, release.views(here.rows(places)))
     return service.pages.render(
         "quality/heat.html",
         principal=reader,
@@ -62,6 +64,7 @@ def heat_page(
         view=view,
         further="heat",
         measures=measures,
+        shorts=[measure.title if kind == "scale" else measure.code.partition(":")[2] for measure in measures],
         rows=rows,
         page=here,
         kind=kind,
@@ -78,7 +81,7 @@ def heat_file(
     """The table behind the picture: a line a placement and measure."""
     with released(service, reader, release_id) as release:
         measures = _measures(release.header.measures, kind)
-        rows = heat_table(release.header, measures, release.below(release.place(place_id), Level.PLACEMENT))
+        rows = heat_table(release.header, measures, release.views(release.places(Level.PLACEMENT, place_id)))
     lines = [
         [
             row.view.place_id,

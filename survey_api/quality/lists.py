@@ -26,6 +26,9 @@ from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
 
+MOST_NAMED: Final = 30
+"""So many placements of one list and scale are named on the page; all of them are in the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListOfScale:
@@ -92,6 +95,7 @@ def flags_page(
         release=header,
         view=view,
         further="flags",
+        most_named=MOST_NAMED,
         lists=lists,
         own=own_flags(header, view, titles) if is_placement else (),
         statements=[one for one in statements if one.low_for not in {LowFor.UNTOLD, LowFor.NO_GROUP}],
@@ -156,12 +160,15 @@ def placements_of(release: ReleaseReader, view: PlaceView) -> Sequence[PlaceView
 
 
 def for_whom(header: ReleaseHeader, placements: Sequence[PlaceView], group_titles: Mapping[str, str]) -> list[ForWhom]:
-    """What the release says of every placement and scale: low for no group, one, several, everyone, or cannot be told."""
+    """What the release says of placements, scale by scale: low for no group, one, several, everyone, or cannot be told.
+
+    Of a scale that has no flags at a placement nothing can be told, and it is left out.
+    """
     return [
-        ForWhom(view, scale, title, flags.low_for, tuple(group_titles.get(group, group) for group in flags.groups))
+        _for_whom(view, scale, title, group_titles)
         for scale, title in header.scales.items()
         for view in placements
-        for flags in (view.record.flags_on(scale),)
+        if scale in view.record.flags
     ]
 
 
@@ -170,17 +177,17 @@ def own_flags(header: ReleaseHeader, view: PlaceView, group_titles: Mapping[str,
     lists = flag_lists(header, [view])
     return [
         OwnFlags(
-            one.title,
-            view.record.score(one.scale),
+            title,
+            view.record.score(code),
             tuple(
                 (found.question, scale.summary)
                 for found in lists
                 for scale in found.scales
-                if scale.scale == one.scale and scale.listed
+                if scale.scale == code and scale.listed
             ),
-            one,
+            _for_whom(view, code, title, group_titles),
         )
-        for one in for_whom(header, [view], group_titles)
+        for code, title in header.scales.items()
     ]
 
 
@@ -189,22 +196,27 @@ def flag_lists(header: ReleaseHeader, placements: Sequence[PlaceView]) -> list[F
     if not header.flags.rule_version:
         return []
     summaries = header.flags.levels.get(Level.PLACEMENT, {})
+    listed: dict[tuple[str, str], list[PlaceView]] = {}
+    for view in placements:
+        for scale, flags in view.record.flags.items():
+            for code in flags.lists:
+                listed.setdefault((scale, code), []).append(view)
     return [
         FlagList(
             question,
             tuple(
-                ListOfScale(
-                    scale,
-                    title,
-                    summary.lists[question.code],
-                    tuple(one for one in placements if question.code in one.record.flags_on(scale).lists),
-                )
+                ListOfScale(scale, title, summary.lists[question.code], tuple(listed.get((scale, question.code), ())))
                 for scale, title in header.scales.items()
                 if isinstance(summary := summaries.get(scale), ScaleLists) and question.code in summary.lists
             ),
         )
         for question in flag_questions(read_flag_rule(header.flags.rule_version)).values()
     ]
+
+
+def _for_whom(view: PlaceView, scale: str, title: str, group_titles: Mapping[str, str]) -> ForWhom:
+    flags = view.record.flags_on(scale)
+    return ForWhom(view, scale, title, flags.low_for, tuple(group_titles.get(group, group) for group in flags.groups))
 
 
 def _group_titles(release: ReleaseReader) -> dict[str, str]:

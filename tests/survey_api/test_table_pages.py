@@ -12,3 +12,7 @@ def test_every_row_stands_on_one_page(n_rows: int) -> None:
     assert [row for number in range(1, last + 1) for row in TablePage.of(number, n_rows).rows(rows)] == rows
     assert TablePage.of(last + 1, n_rows) == TablePage.of(last, n_rows)
     assert TablePage.of(last, n_rows).rows(rows) or not rows
+
+
+def test_a_page_may_have_fewer_rows_than_usual() -> None:
+    assert list(TablePage.of(2, 120, 50).rows(range(120))) == list(range(50, 100))

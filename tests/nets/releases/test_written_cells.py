@@ -16,7 +16,7 @@ from nets.disclosure.shown import (
     SuppressedScore,
 )
 from nets.placement import Verdict
-from nets.releases.written_cells import WrittenCells, read_cell, write_cell
+from nets.releases.written_cells import PackedCells, WrittenCells, read_cell, write_cell
 
 MEAN = ShownMean(12, 71.2, 19.0, (59.2, 83.3), 11.0, Distribution((1, 2, 3, 4, 5), 67.0, (0, 1, 0, 2, 0)))
 SCORE = ShownScore(
@@ -39,12 +39,16 @@ def test_the_verdict_comes_back_as_one() -> None:
     assert isinstance(back.verdict, Verdict)
 
 
-def test_written_cells_are_a_mapping_of_what_they_mean() -> None:
+@pytest.mark.parametrize("kind", [WrittenCells, PackedCells])
+def test_written_cells_are_a_mapping_of_what_they_mean(kind: type[WrittenCells]) -> None:
     meant: dict[str, Shown] = {"tea": SCORE, "item:TEA01": MEAN}
-    cells = WrittenCells({measure: json.loads(json.dumps(cell, default=write_cell)) for measure, cell in meant.items()})
+    cells = kind({measure: json.loads(json.dumps(cell, default=write_cell)) for measure, cell in meant.items()})
     assert cells == meant
     assert cells["tea"] == SCORE
     assert cells.get("room") is None
+    assert "room" not in cells
+    assert "item:TEA02" not in cells
     assert list(cells) == list(meant)
     assert len(cells) == 2
+    assert cells.most_learners() == 12
     assert repr(cells) == f"WrittenCells({meant})"

@@ -12,6 +12,7 @@ from nets.store.organisations import (
     ancestors,
     get_organisation,
     list_organisations,
+    read_tree,
     search_placements,
 )
 
@@ -97,3 +98,24 @@ def test_a_search_needs_neither_case_nor_accents_nor_order(filled: Database, wor
 def test_a_search_stops_at_its_limit(filled: Database) -> None:
     with filled.read() as connection:
         assert len(search_placements(connection, "", limit=2)) == 2
+
+
+def test_the_tree_is_read_once_and_again_when_there_are_more_places(filled: Database, small: Any) -> None:
+    with filled.read() as connection:
+        tree = read_tree(connection)
+        assert tree.places.keys() == {place.id for place in small.places}
+    with filled.read() as connection:
+        assert read_tree(connection) is tree
+    with filled.begin() as connection:
+        add_organisations(connection, [Organisation("W-4", Level.PLACEMENT, "Ward 4", "S-1")])
+    with filled.read() as connection:
+        assert read_tree(connection).places.keys() == tree.places.keys() | {"W-4"}
+
+
+def test_a_tree_whose_last_place_was_undone_is_not_kept(filled: Database) -> None:
+    for name in ("Ward 4", "Ward Four"):
+        with filled.begin() as connection:
+            add_organisations(connection, [Organisation("W-4", Level.PLACEMENT, name, "S-1")])
+            assert read_tree(connection).places["W-4"].name == name
+            if name == "Ward 4":
+                connection.rollback()

@@ -10,11 +10,16 @@ from sqlalchemy import make_url, text
 
 from nets.access.roles import Scope
 from nets.comment_review import Decision, Review
+from nets.disclosure.shown import SuppressedScore
 from nets.errors import Refused
 from nets.organisation import Level
+from nets.releases.document import record_to_json
+from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.store import released_records
 from nets.store.comment_reviews import add_review, forget_comments
 from nets.store.database import Connection, Database
 from nets.store.organisations import list_organisations
+from nets.store.released_records import read_records
 from nets.store.releases import read_place, read_places
 
 RELEASE = "small-2026-r1"
@@ -32,7 +37,9 @@ def released(filled: Database) -> Database:
     """A release that has something on every place."""
     with filled.begin() as connection:
         for place in list_organisations(connection):
-            connection.execute(text(f"INSERT INTO release_places VALUES ('{RELEASE}', '{place.id}', '{{}}')"))
+            record = PlaceRecord(place.id, place.level, SuppressedScore(), {}, {}, NotAssessed())
+            row = {"release_id": RELEASE, "place_id": place.id, "document": record_to_json(record).decode()}
+            connection.execute(text("INSERT INTO release_places VALUES (:release_id, :place_id, :document)"), row)
         connection.execute(HEADER)
     return filled
 
@@ -73,6 +80,7 @@ def test_a_service_that_forgets_to_say_for_whom_it_reads_is_told_so_on_either_en
     reads: tuple[Callable[[Connection], object], ...] = (
         lambda connection: read_place(connection, RELEASE, "W-1"),
         lambda connection: read_places(connection, RELEASE),
+        lambda connection: read_records(connection, RELEASE, ["W-1"]),
     )
     for read in reads:
         with pytest.raises(LookupError, match=r"within\(reader.scope\)"), service.read() as connection:
@@ -92,6 +100,23 @@ def test_an_ordinary_user_sees_a_scope_and_its_region_whatever_she_asks_for(ordi
     with service.within(PROVIDER).read() as connection:
         assert read_place(connection, RELEASE, "P-2") is None
         assert set(read_places(connection, RELEASE, level=Level.PLACEMENT)) == {"W-1", "W-2"}
+    service.dispose()
+
+
+@on_postgresql
+def test_what_was_kept_for_one_reader_is_given_to_no_other_who_may_not_see_it(
+    ordinary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Database(ordinary, sees_releases=False)
+    with service.within(()).read() as connection:
+        everything = [place.id for place in list_organisations(connection)]
+        found = read_records(connection, RELEASE, everything)
+        assert len(found) == 9
+    monkeypatch.setattr(released_records, "read_places", None)
+    with service.within(PROVIDER).read() as connection:
+        seen = read_records(connection, RELEASE, everything)
+    assert seen == {place_id: found[place_id] for place_id in ITS_OWN}
+    assert all(seen[place_id] is found[place_id] for place_id in ITS_OWN)
     service.dispose()
 
 
