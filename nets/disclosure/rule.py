@@ -38,11 +38,12 @@ class DisclosureRule:
     share_steps
         How many such steps, in per cent of the answers, a banded share is rounded to at least.
     distribution_from
-        Where the band begins from which on a distribution is told in the banded view.
+        Where the band begins from which on a distribution is told in the banded view, and anywhere a score with its case-mix
+        taken out.
     rate_step
         To which the ends of a banded response rate are widened, in per cent.
     case_mix_points
-        By how much of these, divided by the fewest learners, case-mix is told to move a banded score: 100 are five learners in the
+        By how much of these, divided by the (fewest) learners, case-mix is told to move a score: 100 are five learners in the
         place of five of another learner group, whose scores lie 20 points apart.
     """
 

@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from analysis import CaseMixScores, PartSums, UnitScores
 from nets.campaign import Campaign
+from nets.disclosure.rule import DisclosureRule
 from nets.placement import LEVEL, Verdict, verdict_on
 from nets.scoring import BEST
 
@@ -21,7 +22,7 @@ class ShownAdjusted:
     Attributes
     ----------
     mean
-        Less what goes with the placement's own case-mix.
+        Less what goes with the placement's own case-mix, to a step that hides how many learners of which group it has.
     shrunken, shrunken_interval, reliability
         As those of ``ShownScore``, of placements of one case-mix.
     """
@@ -102,15 +103,26 @@ class PooledOver:
     benchmark: PooledBenchmark | NotPooled
 
 
-def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64]) -> Iterable[ShownAdjusted]:
-    """Adjusted scores that may be shown, by their positions; no true score lies outside the scale."""
-    ends = np.clip(scores.interval[at], 0.0, BEST)
+def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64], rule: DisclosureRule) -> Iterable[ShownAdjusted]:
+    """Adjusted scores that may be shown, by their positions; no true score lies outside the scale.
+
+    The distance of each from the score beside it says how many learners of which group there are, all scales together nearly
+    always to one. So it is told to a step that five learners of another group do not make, and the rest follows from that.
+    """
+    steps = np.array(rule.steps, dtype=np.float64)
+    step = steps[np.minimum(np.searchsorted(steps, rule.case_mix_points / scores.n[at] - 1e-9), len(steps) - 1)]
+    mean, reliability = np.round(scores.mean[at], 1), scores.reliability[at]
+    told = np.clip(mean + step * np.round((scores.adjusted_mean[at] - mean) / step), 0.0, BEST)
+    moved = reliability * (told - scores.adjusted_mean[at])
+    half = reliability * step / 2
+    ends = scores.interval[at] + np.column_stack([moved - half, moved + half])
+    low, high = (np.clip(whole, 0.0, BEST) for whole in (np.floor(ends[:, 0]), np.ceil(ends[:, 1])))
     return map(
         ShownAdjusted,
-        tenths(scores.adjusted_mean[at]),
-        tenths(scores.adjusted[at]),
-        zip(tenths(ends[:, 0]), tenths(ends[:, 1]), strict=True),
-        np.round(scores.reliability[at], 2).tolist(),
+        tenths(told),
+        tenths(scores.grand_mean + reliability * (told - scores.grand_mean)),
+        zip(low.tolist(), high.tolist(), strict=True),
+        np.round(reliability, 2).tolist(),
     )
 
 

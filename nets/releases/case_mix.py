@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis import AnalysisError, CaseMixCells, CaseMixScores, case_mix_scores
 from nets.campaign import Campaign
+from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import least_shown
 from nets.disclosure.shown_beside import ShownAdjusted, show_adjusted
 from nets.disclosure.withholding import WithheldCells
@@ -92,20 +93,22 @@ def shown_adjusted(
     withheld: WithheldCells,
     campaign: Campaign,
     former: FormerReleases,
+    disclosure: DisclosureRule,
 ) -> list[dict[str, ShownAdjusted]]:
     """What may be shown of it, a mapping a place of the tree by code of the scale; placements alone have any.
 
-    The distance from the score beside it tells something of which learners a placement has, as a breakdown by learner group
-    does; so it needs as many. Where the score is that of an earlier release of the campaign, so is this.
+    The distance from the score beside it tells something of which learners a placement has, as a breakdown by learner group and a
+    distribution do; so it needs as many as both. Where the score is that of an earlier release of the campaign, so is this.
     """
     found: list[dict[str, ShownAdjusted]] = [{} for _ in tally.tree.place_ids]
     column = {measure.code: number for number, measure in enumerate(tally.measures)}
+    fewest = max(least_shown(campaign, breakdown=True), disclosure.distribution_from)
     for scale, scores in adjusted.items():
         states = withheld.places[:, column[scale]]
-        at = np.flatnonzero(scores.n >= least_shown(campaign, breakdown=True))
+        at = np.flatnonzero(scores.n >= fewest)
         rows = np.array([int(str(unit)) for unit in scores.unit], dtype=np.int64)[at]
         may = states[rows] == State.SHOWN
-        for row, cell in zip(rows[may].tolist(), show_adjusted(scores, at[may]), strict=True):
+        for row, cell in zip(rows[may].tolist(), show_adjusted(scores, at[may], disclosure), strict=True):
             found[row][scale] = cell
         for row in np.flatnonzero(states[: len(tally.tree.placements)] == State.KEPT).tolist():
             before = former.records[tally.tree.place_ids[row]].adjusted.get(scale)

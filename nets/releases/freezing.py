@@ -88,7 +88,12 @@ def build_release(
     flagged = flagged_cells(tally, cells, scores, flag_rule, scores_before)
     progress("taking case-mix out")
     adjusted = shown_adjusted(
-        adjusted_scores(version, tree.placements, answers, scores, case_mix), tally, withheld, campaign, former
+        adjusted_scores(version, tree.placements, answers, scores, case_mix),
+        tally,
+        withheld,
+        campaign,
+        former,
+        disclosure,
     )
     pooled = pooled_cells(tally, withheld, campaign, past, pooling, former)
     records = {}

@@ -37,10 +37,10 @@ def release(campaign: Campaign, nets_version: QuestionnaireVersion, answers: Cam
     return build_release(campaign, nets_version, PLACES, answers, read_rule(), number=1, released_on=DAY)
 
 
-def test_a_release_holds_what_a_mixed_model_of_the_learners_gives(
+def test_adjusted_scores_are_what_a_mixed_model_of_the_learners_gives(
     release: Release, nets_version: QuestionnaireVersion, answers: CampaignAnswers
 ) -> None:
-    """The model that is held to lme4."""
+    """The model that is held to lme4; a release tells it to a step."""
     column = {item.code: number for number, item in enumerate(nets_version.closed_items)}
     year, grade = (answers.matrix[:, column[code]].astype(str) for code in LEVELS)
     scores = score_scales(nets_version, answers.matrix)["supervision"].scores
@@ -56,18 +56,37 @@ def test_a_release_holds_what_a_mixed_model_of_the_learners_gives(
                 columns.append(one)
                 covariates[f"{name} {label}"] = one.tolist()
     model = mixed_scores(scores[here], answers.placement_ids[here].tolist(), covariates)
+    placements = sorted(set(answers.placement_ids.tolist()))
+    every = adjusted_scores(
+        nets_version, placements, answers, score_scales(nets_version, answers.matrix), read_case_mix_rule()
+    )
+    exact = every["supervision"]
     for place_id in ("P0001", "P0002"):
-        adjusted = release.placements[place_id].adjusted["supervision"]
-        at = model.unit.index(place_id)
-        assert adjusted.shrunken == pytest.approx(model.adjusted[at], abs=0.051)
-        assert adjusted.reliability == pytest.approx(model.reliability[at], abs=0.0051)
-        assert adjusted.shrunken_interval == pytest.approx(tuple(model.interval[at]), abs=0.2)
+        at, row = model.unit.index(place_id), placements.index(place_id)
+        assert exact.adjusted[row] == pytest.approx(model.adjusted[at], abs=1e-3)
+        assert exact.reliability[row] == pytest.approx(model.reliability[at], abs=1e-4)
+        assert exact.interval[row] == pytest.approx(model.interval[at], abs=0.2)
+        told = release.placements[place_id].adjusted["supervision"]
+        assert told.mean == pytest.approx(exact.adjusted_mean[row], abs=2.5 + 0.1)  # to five points, of 40 learners
+        assert told.reliability == pytest.approx(exact.reliability[row], abs=0.0051)
+        assert told.shrunken == pytest.approx(exact.adjusted[row], abs=2.5 * told.reliability + 0.1)
+        assert told.shrunken_interval[0] <= exact.interval[row][0]
+        assert told.shrunken_interval[1] >= exact.interval[row][1]
+
+
+def test_how_far_it_lies_from_the_score_is_told_in_steps(release: Release) -> None:
+    for record in release.placements.values():
+        for scale, told in record.adjusted.items():
+            score = record.score(scale)
+            assert isinstance(score, ShownScore)
+            steps = (told.mean - score.mean) / (5 if score.n < 50 else 2)
+            assert steps == pytest.approx(round(steps), abs=1e-6) or told.mean in {0.0, 100.0}
 
 
 def test_it_stands_beside_shown_scores_of_placements_with_enough_learners_alone(
     release: Release, campaign: Campaign
 ) -> None:
-    least = least_shown(campaign, breakdown=True)
+    least = max(least_shown(campaign, breakdown=True), read_disclosure_rule().distribution_from)
     n_adjusted = 0
     for record in (release.nation, *release.places.values()):
         for scale, adjusted in record.adjusted.items():
@@ -77,7 +96,7 @@ def test_it_stands_beside_shown_scores_of_placements_with_enough_learners_alone(
             assert score.n >= least
             assert isinstance(adjusted, ShownAdjusted)
             n_adjusted += 1
-    assert n_adjusted > 100
+    assert n_adjusted > 60
     assert "supervision" in release.placements["P0001"].adjusted
     assert release.placements["P0004"].adjusted == {}
     assert release.header.case_mix_version == read_case_mix_rule().version
@@ -103,7 +122,7 @@ def test_where_the_score_of_an_earlier_release_is_kept_its_adjusted_one_is_too(
     former = FormerReleases((), "autumn-2026-r1", {**release.places, "P0001": before})
     scores = {"supervision": score_scales(nets_version, answers.matrix)["supervision"]}
     adjusted = adjusted_scores(nets_version, tree.placements, answers, scores, read_case_mix_rule())
-    found = shown_adjusted(adjusted, tally, withheld, campaign, former)
+    found = shown_adjusted(adjusted, tally, withheld, campaign, former, read_disclosure_rule())
     assert found[row]["supervision"] == old
     assert "supervision" not in found[tree.place_ids.index("P0002")]
 
