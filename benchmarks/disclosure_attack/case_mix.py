@@ -50,7 +50,7 @@ def numbers_of_group(
     for sign in (1.0, -1.0):
         found = milp(
             np.array([sign if one == group else 0.0 for one in groups]),
-            integrality=np.ones(len(groups)),
+            integrality=np.ones(len(groups), dtype=np.int64),
             bounds=Bounds(0.0, float(n)),
             constraints=LinearConstraint(np.array(rows), low, high),
         )

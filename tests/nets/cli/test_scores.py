@@ -160,7 +160,7 @@ def test_a_line_a_campaign_shows_the_years_and_what_they_make_together(nets: Any
     for before, now in both:
         assert now["pooled_campaigns"] == "trial next"
         assert int(now["pooled_n"]) == int(before["n"]) + int(now["n"])
-        assert (now["adjusted"] != "") == (int(now["n"]) >= 10)
+        assert (now["adjusted"] != "") == (int(now["n"]) >= 20)
     scores = json.loads(nets(*asked, "--json").out)["scores"]
     assert [score.get("pooled", {}).get("n", "") for score in scores] == [
         int(row["pooled_n"]) if row["pooled_n"] else "" for row in rows
