@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nets.disclosure.alike import width_of_one
-from nets.disclosure.suppression import Cells, Protection, hidden_cells
+from nets.disclosure.suppression import Cells, CountsKnown, Protection, hidden_cells
 from nets.releases.place_tree import PlaceTree
 from nets.releases.tallying import Tally
 
@@ -115,14 +115,19 @@ class PlaceTables:
         )[:, 0]
 
     def hidden_groups(
-        self, places: CellSums, groups: CellSums, hidden_places: Bools, never_shown: Bools, asked: Numbers
+        self,
+        places: CellSums,
+        groups: CellSums,
+        hidden_places: Bools,
+        never_shown: Bools,
+        asked: Numbers,
+        counts_known: CountsKnown | None = None,
     ) -> Bools:
         """Learner groups to hide on one measure, given the hidden places; of a hidden place all groups are hidden."""
-        n, total, squares = map(self._crossed, places.arrays, groups.arrays)
-        cells = Cells(n, total, squares, self._parent)
+        cells = self._cells(places, groups)
+        n = cells.counts
         nobody, nothing = np.zeros(hidden_places.shape, dtype=bool), np.zeros(hidden_places.shape)
-        fixed = np.zeros(self._n_columns, dtype=bool)
-        fixed[0] = True
+        fixed = np.arange(self._n_columns) == 0
         hidden = hidden_cells(
             cells,
             np.where(fixed, 0, self._floors[1]),
@@ -133,8 +138,18 @@ class PlaceTables:
             ),
             cost=self._costs,
             fixed=fixed,
+            counts_known=counts_known,
         )
         return hidden[self._cell]
+
+    def counts_known(self, places: Numbers, groups: Numbers, hidden_places: Bools, hidden_groups: Bools) -> CountsKnown:
+        """What is known of the counts of every measure that as many learners answered, or more, and that hides as much."""
+        cells = self._cells(CellSums.counts_alone(places), CellSums.counts_alone(groups))
+        fixed = np.broadcast_to(np.arange(self._n_columns) == 0, cells.counts.shape)
+        return CountsKnown.of(cells, self._crossed(hidden_places, hidden_groups), fixed, self._protection)
+
+    def _cells(self, places: CellSums, groups: CellSums) -> Cells:
+        return Cells(*map(self._crossed, places.arrays, groups.arrays), self._parent)
 
     def _crossed(self, places: NDArray[Any], groups: NDArray[Any]) -> NDArray[Any]:
         table = np.zeros((len(places), self._n_columns), dtype=places.dtype)

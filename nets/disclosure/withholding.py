@@ -28,7 +28,7 @@ from nets.disclosure.option_sums import hidden_by_option
 from nets.disclosure.place_tables import Bools, CellSums, Numbers, PlaceTables
 from nets.disclosure.rule import DisclosureRule
 from nets.disclosure.shown import least_shown
-from nets.disclosure.suppression import Protection
+from nets.disclosure.suppression import CountsKnown, Protection
 from nets.releases.frozen_sums import FrozenSums, State, States
 from nets.releases.tallying import CampaignTally, Tally
 
@@ -90,6 +90,7 @@ def withheld_cells(
         np.full(len(tally.groups.n), State.SHOWN, dtype=np.uint8),
         np.zeros(len(tally.groups.n), dtype=bool),
     )
+    decide.know_counts(responses == State.WITHHELD, in_groups == State.WITHHELD)
     places = np.empty(tally.places.n.shape, dtype=np.uint8)
     groups = np.empty(tally.groups.n.shape, dtype=np.uint8)
     unknown: dict[int, list[Bools]] = {}
@@ -174,6 +175,19 @@ class _Decider:
         # Of breakdowns, so that what is hidden is together no fewer than may be shown. What came between two releases is one
         # by time: the two distributions tell that of those who came.
         self._breakdowns = tables((floors[1], floors[1]), floors[1])
+        self._counts_known: CountsKnown | None = None
+
+    def know_counts(self, places: Bools, groups: Bools) -> None:
+        """Prove once what the counts of all scales have in common that everybody is asked, of what is withheld in all of them."""
+        tally = self._tally
+        scales = [not tally.measures[column].asked_of for column in tally.scales]
+        if self._rule.complementary and any(scales):
+            self._counts_known = self._breakdowns.counts_known(
+                tally.places.n[:, np.array(tally.scales)[scales]].min(axis=1),
+                tally.groups.n[:, scales].min(axis=1),
+                places,
+                groups,
+            )
 
     def places(
         self,
@@ -215,7 +229,13 @@ class _Decider:
             )
             for one in since
         ]
-        hidden = partial(self._breakdowns.hidden_groups, of_places, sums, places == State.WITHHELD)
+        hidden = partial(
+            self._breakdowns.hidden_groups,
+            of_places,
+            sums,
+            places == State.WITHHELD,
+            counts_known=self._counts_known,
+        )
         return self._decide(hidden, sums, tables, by_responses, alone, nothing_asked(len(sums.n)))[0]
 
     def _decide(

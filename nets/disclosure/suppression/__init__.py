@@ -6,6 +6,6 @@ give no hidden number away. Both look alike outside.
 """
 
 from nets.disclosure.suppression.cells import Cells, Protection
-from nets.disclosure.suppression.hiding import hidden_cells, uncertainty
+from nets.disclosure.suppression.hiding import CountsKnown, hidden_cells, uncertainty
 
-__all__ = ["Cells", "Protection", "hidden_cells", "uncertainty"]
+__all__ = ["Cells", "CountsKnown", "Protection", "hidden_cells", "uncertainty"]

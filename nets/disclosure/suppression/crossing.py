@@ -4,10 +4,10 @@ One sum at a time is not enough here. In a two-way table a hidden cell may have 
 its column and still be known, because it alone joins two blocks of hidden cells that each add up. So there are three steps.
 
 1. One sum at a time (``sums``), which finds nearly all that has to be hidden. Sums of squares are looked at here only.
-2. Proof, quickly: by ``exchanges``, and for counts by ``joining``. No more is asked of a cell than it could have with
-   everything hidden that may be (``reach``).
-3. What is still in doubt is settled exactly by ``network``. Where a cell falls short, the cheapest shown cell across the cut
-   that binds is hidden, and all begins again; hiding more never makes a hidden cell less uncertain.
+2. Proof, quickly: by ``exchanges``, and for counts by ``joining`` and by what is known from another table (``count_widths``).
+   No more is asked of a cell than it could have with everything hidden that may be (``reach``).
+3. What is still in doubt is settled exactly by ``network``, made smaller by ``series``. Where a cell falls short, the cheapest
+   shown cell across the cut that binds is hidden, and all begins again; hiding more never makes a hidden cell less uncertain.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from nets.disclosure.suppression.exchanges import Exchanges
 from nets.disclosure.suppression.joining import components, joined
 from nets.disclosure.suppression.network import Arcs, Flows, Sides
 from nets.disclosure.suppression.reach import reach
+from nets.disclosure.suppression.series import Series
 from nets.disclosure.suppression.sums import Sums, known_from_first
 
 _ROUNDING = 1e-6
@@ -28,14 +29,23 @@ _STEP = 20.0
 
 
 def hide_in_crossing(
-    cells: Cells, hidden: BoolArray, fixed: BoolArray, mean_widths: FloatArray, cost: FloatArray, protection: Protection
+    cells: Cells,
+    hidden: BoolArray,
+    fixed: BoolArray,
+    mean_widths: FloatArray,
+    cost: FloatArray,
+    protection: Protection,
+    known: FloatArray,
 ) -> BoolArray:
-    """Hide further cells, none of the fixed ones, until what is hidden is uncertain enough or nothing is left to hide."""
+    """Hide further cells, none of the fixed ones, until what is hidden is uncertain enough or nothing is left to hide.
+
+    ``known`` is how uncertain the counts are known to be already (``count_widths``).
+    """
     hidden = hidden & cells.live
     count_reach, total_reach = reach(cells, hidden, fixed)
     mean_widths = np.minimum(mean_widths, total_reach / np.maximum(cells.counts, 1))
-    count_widths = np.minimum(protection.count_width, count_reach)
-    sums, audit = Sums(cells), _Audit(cells, count_widths, mean_widths, protection)
+    counts_wanted = np.minimum(protection.count_width, count_reach)
+    sums, audit = Sums(cells), _Audit(cells, counts_wanted, mean_widths, protection, known)
     prices = cost[audit.every.row, audit.every.column]
     while True:
         hidden = sums.complete(hidden, cells.live & ~fixed, mean_widths, cost, protection)
@@ -51,6 +61,20 @@ def hide_in_crossing(
             return hidden
         chosen = np.array(sorted(more))
         hidden[audit.every.row[chosen], audit.every.column[chosen]] = True
+
+
+def count_widths(cells: Cells, hidden: BoolArray, fixed: BoolArray, protection: Protection) -> FloatArray:
+    """How uncertain the counts of hidden cells are known to be, up to what is asked of them; 0 where that is not reached.
+
+    They are no less so in any table of the same tree that has nowhere fewer learners and hides what is hidden here: whatever can be
+    sent through this network can be sent through that one.
+    """
+    unknown = hidden & cells.live & ~known_from_first(cells, hidden)
+    wanted = np.where(unknown, np.minimum(protection.count_width, reach(cells, hidden, fixed)[0]), 0.0)
+    nothing = np.zeros(hidden.shape)
+    for short in _Audit(cells, wanted, nothing, protection, nothing).short(unknown):
+        wanted[short.cell] = 0.0
+    return wanted
 
 
 def uncertainty_in_crossing(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -80,11 +104,18 @@ class _Short:
 class _Audit:
     """Steps 2 and 3: the hidden cells all together. What is proved once holds when more is hidden."""
 
-    def __init__(self, cells: Cells, count_widths: FloatArray, mean_widths: FloatArray, protection: Protection) -> None:
+    def __init__(
+        self,
+        cells: Cells,
+        counts_wanted: FloatArray,
+        mean_widths: FloatArray,
+        protection: Protection,
+        known: FloatArray,
+    ) -> None:
         self._cells, self._protection = cells, protection
-        self._count_wanted, self._mean_wanted = count_widths, mean_widths * cells.counts
-        self._count_proved = np.zeros(cells.counts.shape, dtype=bool)
-        self._count_settled, self._mean_settled = self._count_wanted <= 0, self._mean_wanted <= _ROUNDING
+        self._count_wanted, self._mean_wanted = counts_wanted, mean_widths * cells.counts
+        self._count_proved = known >= protection.count_width
+        self._count_settled, self._mean_settled = self._count_wanted <= known, self._mean_wanted <= _ROUNDING
         self._first = True
         self.every = Arcs.of(cells, cells.live)
         self._vertices = np.arange(self.every.n_vertices)
@@ -178,12 +209,14 @@ class _Audit:
         left = np.flatnonzero(np.isin(kept, doubtful) & ~enough)
         if not len(left):
             return []
-        flows = Flows(tail, head, takes, gives)
-        short = []
+        series = Series(tail, head, takes, gives)
         # The most is asked first: what moves for it may have to move no further for itself.
-        for place in left[np.argsort(-wanted[left], kind="stable")].tolist():
-            if flows.moved(place) >= wanted[place] - _ROUNDING:
-                continue
+        left = left[np.argsort(-wanted[left], kind="stable")]
+        narrow = [place for place in left.tolist() if not series.reaches(place, float(wanted[place]))]
+        if not narrow:
+            return []
+        flows, short = Flows(tail, head, takes, gives), []
+        for place in narrow:
             spread = flows.spread(place, float(wanted[place]))
             if spread.cuts:
                 cell = int(arcs.row[kept[place]]), int(arcs.column[kept[place]])

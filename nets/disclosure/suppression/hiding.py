@@ -1,10 +1,12 @@
 """From numbers in cells to the cells that may not be shown."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nets.disclosure.suppression.cells import BoolArray, Cells, FloatArray, Protection
-from nets.disclosure.suppression.crossing import hide_in_crossing, uncertainty_in_crossing
+from nets.disclosure.suppression.cells import BoolArray, Cells, FloatArray, IntArray, Protection
+from nets.disclosure.suppression.crossing import count_widths, hide_in_crossing, uncertainty_in_crossing
 from nets.disclosure.suppression.tree import hide_in_tree, uncertainty_in_tree
 
 
@@ -17,6 +19,7 @@ def hidden_cells(
     mean_widths: ArrayLike | None = None,
     cost: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
+    counts_known: "CountsKnown | None" = None,
 ) -> BoolArray:
     """The cells that may not be shown: those below their floor, those named, and what it takes to protect them.
 
@@ -41,6 +44,8 @@ def hidden_cells(
     fixed
         Cells that are settled already: hidden if they are in ``never_shown`` or below their floor, shown otherwise. Of those of
         several columns none is settled before the others then. What the fixed ones give away of each other cannot be helped.
+    counts_known
+        What has been proved of another table of the same tree.
 
     Returns
     -------
@@ -71,8 +76,37 @@ def hidden_cells(
         hidden |= hidden[:, :1] & cells.live
         settled[:, 0] = True
     if protection.complementary and shape[1] > 1:
-        hidden = hide_in_crossing(cells, hidden, settled, widths, worth, protection)
+        known = counts_known.widths_in(cells.counts, hidden) if counts_known else np.zeros(shape)
+        hidden = hide_in_crossing(cells, hidden, settled, widths, worth, protection, known)
     return hidden | ~cells.live
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountsKnown:
+    """How uncertain the counts of a crossed table are known to be, and of all tables with no fewer learners that hide no less.
+
+    Attributes
+    ----------
+    counts, hidden
+        Learners in the cells of the table, and what is hidden there.
+    widths
+        How uncertain its counts are, as far as that is known.
+    """
+
+    counts: IntArray
+    hidden: BoolArray
+    widths: FloatArray
+
+    @classmethod
+    def of(cls, cells: Cells, hidden: BoolArray, fixed: BoolArray, protection: Protection) -> "CountsKnown":
+        """What can be proved of a table; only its counts matter, and they need not add up."""
+        hidden = hidden & cells.live
+        return cls(cells.counts, hidden, count_widths(cells, hidden, fixed, protection))
+
+    def widths_in(self, counts: IntArray, hidden: BoolArray) -> FloatArray:
+        """The same of another table of the same tree: nothing where that has fewer learners or shows what is hidden here."""
+        holds = (counts >= self.counts).all() and hidden[self.hidden].all()
+        return self.widths if holds else np.zeros(hidden.shape)
 
 
 def uncertainty(cells: Cells, hidden: BoolArray) -> tuple[FloatArray, FloatArray]:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from nets.disclosure.suppression import Cells, Protection, hidden_cells, uncertainty
+from nets.disclosure.suppression import Cells, CountsKnown, Protection, hidden_cells, uncertainty
 
 WIDE = Protection(count_width=5, mean_width=10.0)
 TREES = (
@@ -176,3 +176,42 @@ def test_two_small_years_together_may_be_shown() -> None:
     fixed = np.array([False, True, True])
     hidden = hidden_cells(cells, 0, WIDE, never_shown=small, fixed=fixed, mean_widths=10.0 * (cells.counts < 5))
     assert not hidden[:, 0].any()
+
+
+@settings(max_examples=15)
+@given(tables(), st.data())
+def test_what_is_known_of_a_smaller_table_holds_of_a_larger_one(cells: Cells, data: st.DataObject) -> None:
+    guarded = guard_of(cells)
+    hidden = cells.live & hidden_cells(cells, [5] + [10] * (cells.counts.shape[1] - 1), WIDE, mean_widths=0.0)
+    known = CountsKnown.of(cells, hidden, np.zeros(hidden.shape, dtype=bool), WIDE)
+    # What falls short gives others away; it is not known to be wide enough, and whoever asks hides more for it.
+    assume((known.widths[hidden & guarded] > 0).all())
+    chance = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    larger = replace(cells, counts=cells.counts + (chance.random(hidden.shape) < 0.1))
+    more = hidden | (cells.live & (chance.random(hidden.shape) < 0.2))
+    widths = known.widths_in(larger.counts, more)
+    exact, _ = uncertainty(larger, more)
+    assert (widths == known.widths).all()
+    assert (exact[widths > 0] >= widths[widths > 0]).all()
+
+
+def test_nothing_is_known_of_a_table_with_fewer_learners_or_that_shows_more() -> None:
+    counts = np.array([[6, 8, 30, 30], [9, 7, 30, 30], [6, 8, 30, 30], [9, 7, 30, 30]])
+    cells = crossed((4, 4, 4, 4, -1), counts, np.full(counts.shape, 60.0))
+    hidden = (cells.counts < 10) & cells.live
+    known = CountsKnown.of(cells, hidden, np.zeros(hidden.shape, dtype=bool), WIDE)
+    assert known.widths_in(cells.counts, hidden)[hidden].min() == 5
+    less = cells.counts.copy()
+    less[0, 1] -= 1
+    assert not known.widths_in(less, hidden).any()
+    shown = hidden.copy()
+    shown[0, 1] = False
+    assert not known.widths_in(cells.counts, shown).any()
+
+
+def test_a_cell_that_falls_short_is_not_known_to_be_wide_enough() -> None:
+    counts = np.array([[6, 8, 30, 30], [9, 7, 30, 30]])
+    cells = crossed((2, 2, -1), counts, np.full(counts.shape, 60.0))
+    hidden = (cells.counts < 10) & cells.live
+    hidden[0, 1] = False
+    assert not CountsKnown.of(cells, hidden, np.zeros(hidden.shape, dtype=bool), WIDE).widths.any()
