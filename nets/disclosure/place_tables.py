@@ -149,7 +149,8 @@ class PlaceTables:
         return CountsKnown.of(cells, self._crossed(hidden_places, hidden_groups), fixed, self._protection)
 
     def _cells(self, places: CellSums, groups: CellSums) -> Cells:
-        return Cells(*map(self._crossed, places.arrays, groups.arrays), self._parent)
+        counts, totals, squares = map(self._crossed, places.arrays, groups.arrays)
+        return Cells(counts, totals, squares, self._parent)
 
     def _crossed(self, places: NDArray[Any], groups: NDArray[Any]) -> NDArray[Any]:
         table = np.zeros((len(places), self._n_columns), dtype=places.dtype)
