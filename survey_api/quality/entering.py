@@ -45,6 +45,8 @@ _CALLED: Final[Mapping[str, str]] = {
     "lead_at": "where the lead sits",
 }
 """The fields of both forms in their order, by what a problem calls them."""
+_WRITTEN: Final = ("sentence", "lead", "lead_role")
+"""Those that are typed and may not be left out."""
 _Value = TypeVar("_Value")
 
 
@@ -181,8 +183,12 @@ class _Taken:
         if self._problems or made is None:
             fields = list(_CALLED)
             self._problems.sort(key=lambda one: fields.index(one.where))
-            raise InvalidSetting(Problem(one.where, f"{_CALLED[one.where]}: {one.what}") for one in self._problems)
+            raise InvalidSetting(Problem(one.where, self._told(one)) for one in self._problems)
         return made
+
+    def _told(self, problem: Problem) -> str:
+        is_missing = problem.where in _WRITTEN and not self.line(problem.where)
+        return f"{_CALLED[problem.where]}: {'is missing' if is_missing else problem.what}"
 
 
 def _stored(
