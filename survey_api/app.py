@@ -23,7 +23,7 @@ from survey_api.access_log import mask_tokens
 from survey_api.api_v1 import documentation, routes
 from survey_api.api_v1.conditional import NotModified, on_not_modified
 from survey_api.api_v1.description import described
-from survey_api.assets import read_assets
+from survey_api.assets import STATIC, read_assets
 from survey_api.conducting import campaigns, opening, releasing, response_rates, roster
 from survey_api.conducting.release_maker import ReleaseMaker
 from survey_api.dependencies import Service, require_own_form
@@ -79,6 +79,46 @@ _DESCRIPTION = (
 )
 
 
+def open_service(
+    settings: Settings, *, today: Callable[[], date] = date.today, now: Callable[[], float] = time.time
+) -> Service:
+    """Open what stands behind the application.
+
+    Raises
+    ------
+    NetsError
+        As ``create_app``.
+    """
+    assets, languages = read_assets(), read_languages(settings.language_folder)
+    folder = QuestionnaireFolder(settings.questionnaire_folder)
+    # What it reads of releases it reads for somebody, within her scope; on its own it sees nothing of them.
+    database = Database(settings.database_url, sees_releases=False)
+    try:
+        database.require_current()
+        with database.read() as connection:
+            folder.verify(asked_versions(connection))
+        if database.is_postgresql and not database.heeds_scopes():
+            _log.warning("the database's user passes by row-level security; let the service connect as an ordinary one")
+    except NetsError:
+        database.dispose()
+        raise
+    return Service(
+        settings=settings,
+        database=database,
+        folder=folder,
+        writer=Writer(database),
+        break_offs=BreakOffs(database),
+        pages=Pages(assets, settings.service_name, languages),
+        today=today,
+        now=now,
+        throttle=Throttle(),
+        passwords=PasswordChecks(),
+        rate=RequestRate(),
+        releases=ReleaseMaker(settings.database_url),
+        code_tries=CodeTries(),
+    )
+
+
 def create_app(
     settings: Settings | None = None,
     *,
@@ -104,26 +144,14 @@ def create_app(
     """
     mask_tokens()
     settings = settings or read_settings()
-    assets, languages = read_assets(), read_languages(settings.language_folder)
-    folder = QuestionnaireFolder(settings.questionnaire_folder)
-    # What it reads of releases it reads for somebody, within her scope; on its own it sees nothing of them.
-    database = Database(settings.database_url, sees_releases=False)
-    try:
-        database.require_current()
-        with database.read() as connection:
-            folder.verify(asked_versions(connection))
-        if database.is_postgresql and not database.heeds_scopes():
-            _log.warning("the database's user passes by row-level security; let the service connect as an ordinary one")
-    except NetsError:
-        database.dispose()
-        raise
-    writer, break_offs, passwords = Writer(database), BreakOffs(database), PasswordChecks()
+    service = open_service(settings, today=today, now=now)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(tidy, database, today())  # it may not have been running at night
-        nights = asyncio.create_task(every_night(app.state.service))
-        hours = asyncio.create_task(every_hour(break_offs))
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service: Service = app.state.service
+        await asyncio.to_thread(tidy, service.database, service.today())  # it may not have been running at night
+        nights = asyncio.create_task(every_night(service))
+        hours = asyncio.create_task(every_hour(service.break_offs))
         # What was imported stays. Walked through again and again for rubbish, it kept everybody waiting for 0.16 s each time.
         gc.collect()
         gc.freeze()
@@ -135,10 +163,10 @@ def create_app(
         gc.unfreeze()
         nights.cancel()
         hours.cancel()
-        passwords.close()
-        await asyncio.to_thread(writer.close)
-        await asyncio.to_thread(break_offs.store)
-        database.dispose()
+        service.passwords.close()
+        await asyncio.to_thread(service.writer.close)
+        await asyncio.to_thread(service.break_offs.store)
+        service.database.dispose()
 
     app = FastAPI(
         title=settings.service_name,
@@ -151,22 +179,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    pages = Pages(assets, settings.service_name, languages)
-    app.state.service = Service(
-        settings=settings,
-        database=database,
-        folder=folder,
-        writer=writer,
-        break_offs=break_offs,
-        pages=pages,
-        today=today,
-        now=now,
-        throttle=Throttle(),
-        passwords=passwords,
-        rate=RequestRate(),
-        releases=ReleaseMaker(settings.database_url),
-        code_tries=CodeTries(),
-    )
+    app.state.service = service
 
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, returning, placement_and_group, questions, again, sending):
@@ -202,7 +215,7 @@ def create_app(
         health.router,
     ):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=assets.folder), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     install_error_handlers(app)
     app.add_exception_handler(NoDraft, on_no_draft)
