@@ -215,7 +215,7 @@ def create_app(
         health.router,
     ):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")  # read_assets has been there
 
     install_error_handlers(app)
     app.add_exception_handler(NoDraft, on_no_draft)
