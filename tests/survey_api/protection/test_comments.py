@@ -86,6 +86,7 @@ def test_everything_that_is_wrong_comes_back_and_nothing_is_stored(paddle: Any, 
         ({"decision": "redacted"}, "words", "Put […] where you take words out"),
         ({"decision": "redacted", "words": "Somebody […]"}, "words", "add none"),
         ({"decision": "withheld"}, "reason", "Choose why nobody may read it"),
+        ({"decision": "as_written", "words": "[…] drinks it all."}, "decision", "You have changed the words below"),
     ):
         answer = protector.post(address(page), data=form(page, **fields))
         assert answer.status_code == 422

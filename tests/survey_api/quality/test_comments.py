@@ -27,9 +27,10 @@ def reviewed(paddle: Any) -> Any:
         waiting = [get_comment(connection, one)[0] for one in list_waiting(connection)]
     for one in waiting:
         decision = "withheld" if "last" in one.content else "redacted" if "Sister" in one.content else "as_written"
+        words = "[…] drinks it all." if decision == "redacted" else one.content
         review_comment(
-            paddle.database, one.id, seen=0, decision=decision, words="[…] drinks it all.", reason="other", by="Ann", on=DAY
-        )  # fmt: skip
+            paddle.database, one.id, seen=0, decision=decision, words=words, reason="other", by="Ann", on=DAY
+        )
     return paddle
 
 
