@@ -10,6 +10,7 @@ from nets.errors import InvalidSetting, NotFound, Problem, Refused
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
+from nets.releases.release import ReleaseHeader
 from nets.risk import IMPACTS, LIKELIHOODS, RiskSuggestion
 from nets.risk.assessing import assess
 from nets.risk.assessment import Assessment
@@ -17,6 +18,7 @@ from nets.risk.confirmation import LONGEST_REASON
 from nets.risk.on_day import RiskOnDay, risk_on
 from nets.store.assessments import list_assessments, newest_only
 from nets.store.calibrations import read_calibration
+from nets.store.campaigns import list_campaigns
 from nets.store.concerns import list_concerns
 from nets.store.evidence import EvidenceOnRecord, list_evidence
 from nets.store.releases import latest_release
@@ -64,8 +66,8 @@ def confirm_risk(
     with released(service, assessor, release_id) as release:
         view = assessable(release, place_id)
         rule = _risk_today(service, release, place_id, asked_for=False).rule
-        if not _is_newest(release):
-            raise Refused("a risk is assessed on the newest release of its campaign")
+        if _to_assess_on(release).id != release.header.id:
+            raise Refused("a risk is assessed on the newest release of the newest campaign")
     asked_for, decision = form.get("ask") == "1", decision_of(form, rule, assessor.who, service.today())
     try:
         made = assess(
@@ -111,9 +113,13 @@ def _risk_today(service: Service, release: ReleaseReader, place_id: str, *, aske
     return risk_on(release.connection, place_id, service.today(), header=release.header, asked_for=asked_for)
 
 
-def _is_newest(release: ReleaseReader) -> bool:
-    newest = latest_release(release.connection, release.header.campaign_id)
-    return newest is not None and newest.id == release.header.id
+def _to_assess_on(release: ReleaseReader) -> ReleaseHeader:
+    """The newest release of the newest campaign of the questionnaire that has one: what lies before it is history."""
+    asked = release.header.questionnaire_id
+    campaigns = [one for one in list_campaigns(release.connection) if one.questionnaire_id == asked]
+    newest_first = sorted(campaigns, key=lambda one: (one.opens_on, one.id), reverse=True)
+    found = (latest_release(release.connection, one.id) for one in newest_first)
+    return next(one for one in found if one is not None)
 
 
 def _page(
@@ -133,7 +139,6 @@ def _page(
     history = _history(release, view.place_id)
     suggestion = view.record.told(found.suggestion)
     is_suggested = isinstance(suggestion, RiskSuggestion)
-    newest = latest_release(connection, release.header.campaign_id)
     evidence = list_evidence(connection, place_id=view.place_id)
     concerns = _concerns(release, reader, view)
     known = {kept.evidence.id for kept in evidence} | {kept.concern.id for kept in concerns}
@@ -161,7 +166,7 @@ def _page(
         in_force={made.id for made in newest_only(history)},
         may_assess=reader.may(Permission.ASSESS_RISK),
         may_read_concerns=reader.may(Permission.READ_CONCERNS),
-        newest=newest,
+        newest=_to_assess_on(release),
         interventions=choices("intervention", found.rule.every_intervention, fields, found),
         supportive=choices("supportive", found.rule.supportive, fields, found),
         fields=fields,

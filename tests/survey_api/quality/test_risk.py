@@ -13,12 +13,16 @@ from fastapi.testclient import TestClient
 
 from nets.access.audit import Act
 from nets.access.roles import Role
+from nets.packing import pack
+from nets.releases.releasing import make_release
 from nets.risk.assessment import Assessment
 from nets.risk.concern import Lead
 from nets.risk.entering import enter_concern, enter_evidence
 from nets.risk.external_evidence import Bearing, Source
 from nets.store.assessments import list_assessments
 from nets.store.audit import read_audit
+from nets.store.database import Database
+from nets.store.responses import add_responses
 
 ADDRESS = "/quality/paddle-2025-r1/places/W-1/risk"
 TODAY = date(2026, 3, 10)
@@ -128,6 +132,21 @@ def test_everything_that_is_wrong_is_said_at_once_with_what_was_entered(paddle: 
     assert 'href="#intervention"' in answer.text
     assert 'name="supportive-0" value="yes" checked' in answer.text
     assert suggested(answer.text) == {"likelihood": "5", "impact": "5"}
+    assert stored(paddle) == ()
+
+
+def test_an_earlier_campaign_is_history_and_no_risk_is_assessed_on_it(paddle: Any, reader: TestClient) -> None:
+    opened_before = form(reader)
+    database = Database(paddle.settings.database_url)
+    with database.begin() as connection:
+        answers = pack(paddle.version, {"TEA01": 5, "TEA02": 5, "NUR01": 5, "SAF01": 1})
+        add_responses(connection, "paddle-2026", [("W-1", "nursing", date(2026, 2, 3), answers)] * 12)
+    make_release(database, "paddle-2026", date(2026, 4, 1))
+    database.dispose()
+    page = reader.get(ADDRESS).text
+    assert "Assess the risk on the newest one, paddle-2026-r1" in words(page)
+    assert 'name="likelihood"' not in page
+    assert reader.post(ADDRESS, data=opened_before).status_code == 409
     assert stored(paddle) == ()
 
 
