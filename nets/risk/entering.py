@@ -34,6 +34,7 @@ def enter_evidence(
     on: date,
     who: str,
     once: str = "",
+    beside: Iterable[Problem] = (),
 ) -> ExternalEvidence:
     """Store a piece of evidence from outside the survey.
 
@@ -41,6 +42,8 @@ def enter_evidence(
     ----------
     once
         Eight random hexadecimal digits, drawn before by who sends it, so that the same sent twice is stored once.
+    beside
+        What else is known to be wrong, told with the rest; nothing is stored then.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def enter_evidence(
                 by,
                 on,
             ),
-            [*_not_a_place(connection, place_id), *not_a_subject(about, known_subjects(connection))],
+            [*beside, *_not_a_place(connection, place_id), *not_a_subject(about, known_subjects(connection))],
         )
         if piece in (kept.evidence for kept in list_evidence(connection, place_id=place_id)):
             return piece
@@ -95,12 +98,13 @@ def enter_concern(
     on: date,
     who: str,
     once: str = "",
+    beside: Iterable[Problem] = (),
 ) -> Concern:
     """Store a concern, which goes to its lead.
 
     Parameters
     ----------
-    once
+    once, beside
         As for ``enter_evidence``.
 
     Raises
@@ -112,6 +116,7 @@ def enter_concern(
     """
     with database.begin() as connection:
         problems = [
+            *beside,
             *_not_a_place(connection, place_id),
             *not_a_subject(about, known_subjects(connection)),
             *_lead_problems(connection, lead),

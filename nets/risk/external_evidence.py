@@ -104,7 +104,9 @@ class Withdrawal:
 
 def not_a_line(name: str, text: str, longest: int) -> list[Problem]:
     """What is wrong with a text that should be one line of at least one and at most so many characters."""
-    if not text.strip() or len(text) > longest or not text.isprintable():
+    if not text.strip():
+        return [Problem(name, "is missing")]
+    if len(text) > longest or not text.isprintable():
         return [Problem(name, f"is not one line of 1 to {longest} characters")]
     return []
 

@@ -1,19 +1,19 @@
 """Opening a campaign, and closing it before its last day."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.conducting import begin_campaign, end_campaign
-from nets.errors import InvalidSetting, NotFound, Problem, Refused
+from nets.errors import InvalidSetting, Problem, Refused
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.store.campaigns import get_campaign
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.learner.form import Fields, Form
+from survey_api.staff.filled_form import FilledForm, as_called
 from survey_api.staff.principal import Conductor, require_form_token
 from survey_api.staff.session_cookie import form_token, read_token
 
@@ -39,7 +39,6 @@ _FIELDS: Final = {
     "breakdown_floor": "fewest learners in a breakdown",
 }
 """The form's fields in their order, by what a problem calls them."""
-_Value = TypeVar("_Value")
 
 
 @router.get("/open")
@@ -81,18 +80,9 @@ def close_campaign(service: ServiceHere, conductor: Conductor, campaign_id: str)
 
 def _asked_for(service: Service, form: Fields) -> tuple[QuestionnaireVersion, Campaign]:
     """The campaign that a form describes; InvalidSetting with every problem, each at the field that it stands in."""
-    problems: list[Problem] = []
-
-    def take(name: str, read: Callable[[str], _Value], instead: _Value, what: str) -> _Value:
-        try:
-            return read(form.get(name, "").strip())
-        except (ValueError, NotFound):
-            problems.append(Problem(name, what))
-            return instead
-
-    version = take("questionnaire", lambda text: service.folder.read(*_halves(text)), None, "choose one")
-    opens = take("opens", _day, None, "write it like 2026-10-01")
-    closes = take("closes", _day, None, "write it like 2026-11-30")
+    filled, problems = FilledForm(form), []
+    version = filled.read("questionnaire", lambda text: service.folder.read(*_halves(text)), None)
+    opens, closes = filled.day("opens"), filled.day("closes")
     any_day = opens or closes or service.today()
     campaign = None
     try:
@@ -103,17 +93,15 @@ def _asked_for(service: Service, form: Fields) -> tuple[QuestionnaireVersion, Ca
             questionnaire_version=version.version if version else "",
             opens_on=opens or any_day,
             closes_on=closes or any_day,
-            access_mode=take("access", _way_in, AccessMode.INVITATION, "choose one"),
-            anonymity_mode=take("anonymity", AnonymityMode, AnonymityMode.ANONYMOUS, "choose one"),
-            place_floor=take("place_floor", _number, 5, "write a whole number"),
-            breakdown_floor=take("breakdown_floor", _number, 10, "write a whole number"),
+            access_mode=filled.read("access", _way_in, AccessMode.INVITATION),
+            anonymity_mode=filled.read("anonymity", AnonymityMode, AnonymityMode.ANONYMOUS),
+            place_floor=filled.read("place_floor", _number, 5, "write a whole number"),
+            breakdown_floor=filled.read("breakdown_floor", _number, 10, "write a whole number"),
         )
     except InvalidSetting as refused:
-        problems += (Problem({"closes_on": "closes"}.get(one.where, one.where), one.what) for one in refused.problems)
-    if problems or campaign is None or version is None:
-        fields = list(_FIELDS)
-        problems.sort(key=lambda one: fields.index(one.where))
-        raise InvalidSetting(Problem(one.where, f"{_FIELDS[one.where]}: {one.what}") for one in problems)
+        problems = [Problem({"closes_on": "closes"}.get(one.where, one.where), one.what) for one in refused.problems]
+    if filled.wrong or campaign is None or version is None:
+        raise InvalidSetting(as_called([*filled.wrong, *problems], _FIELDS))
     return version, campaign
 
 
@@ -140,12 +128,6 @@ def _halves(text: str) -> tuple[str, str]:
     if not slash:
         raise ValueError(text)
     return one, version
-
-
-def _day(text: str) -> date:
-    if len(text) != len("2026-10-01") or not text.isascii():
-        raise ValueError(text)
-    return date.fromisoformat(text)
 
 
 def _way_in(text: str) -> AccessMode:

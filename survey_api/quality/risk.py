@@ -26,9 +26,10 @@ from nets.told_risks import told_assessments
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.learner.form import Fields, Form
 from survey_api.quality.figures import COLOUR_WORDS, matrix_rows
-from survey_api.quality.risk_form import choices, decision_of, fields_of, is_made_by
+from survey_api.quality.risk_form import CALLED, choices, decision_of, fields_of, is_made_by
 from survey_api.quality.table_file import csv_answer
 from survey_api.released import released
+from survey_api.staff.filled_form import as_called
 from survey_api.staff.principal import RiskAssessor, ScoreReader, require_form_token
 from survey_api.staff.session_cookie import form_token, read_token
 
@@ -86,7 +87,7 @@ def confirm_risk(
                 made = found.history[0]  # the same form sent twice
             else:
                 is_invalid = isinstance(refused, InvalidSetting)
-                problems = list(refused.problems) if is_invalid else [Problem("seen", SOMETHING_NEW)]
+                problems = as_called(refused.problems, CALLED) if is_invalid else [Problem("seen", SOMETHING_NEW)]
                 status = 422 if is_invalid else 409
                 return _page(request, service, release, view, found, form, problems=problems, status=status)
     return RedirectResponse(f"{request.url.path}?stored={made.id}", 303)

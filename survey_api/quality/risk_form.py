@@ -11,6 +11,14 @@ from nets.risk.confirmation import Decision
 from nets.risk.on_day import RiskOnDay
 from survey_api.learner.form import Fields, raw_answer
 
+CALLED: Final = {
+    "likelihood": "likelihood",
+    "impact": "impact",
+    "reason": "reason",
+    "intervention": "what is to be done",
+    "supportive": "beside it",
+}
+"""The fields of the form in their order, by what a problem calls them."""
 _CHECKED: Final = "yes"
 
 

@@ -90,7 +90,7 @@ def test_everything_wrong_is_told_at_once() -> None:
         "intervention: 'training' is chosen with --supportive",
         "supportive: 'programme review' is chosen with --intervention",
         f"supportive: 'a cake' is not known to the rule; there is {', '.join(RULE.supportive)}",
-        "by: is not one line of 1 to 100 characters",
+        "by: is missing",
     ]
 
 

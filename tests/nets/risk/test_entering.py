@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nets.errors import InvalidSetting
+from nets.errors import InvalidSetting, Problem
 from nets.organisation import Level, Organisation
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.risk.concern import Lead
@@ -47,12 +47,21 @@ def test_everything_wrong_with_evidence_is_told_at_once_and_nothing_is_kept(kept
     with pytest.raises(InvalidSetting) as caught:
         enter_evidence(
             kept, "P-9", "", programme="", dated_on=date(2026, 6, 3), source=Source.VISIT, bearing=Bearing.ADVERSE,
-            about="weather", by="", on=DAY, who=WHO,
+            about="weather", by="", on=DAY, who=WHO, beside=[Problem("bearing", "choose one")],
         )  # fmt: skip
-    assert [problem.where for problem in caught.value.problems] == ["", "about", "sentence", "entered_by", "dated_on"]
+    assert [problem.where for problem in caught.value.problems] == [
+        "bearing", "", "about", "sentence", "entered_by", "dated_on",
+    ]  # fmt: skip
     with kept.read() as connection:
         assert list_evidence(connection) == ()
         assert list(read_audit(connection)) == []
+
+
+def test_nothing_is_kept_where_something_beside_is_wrong(kept: Database) -> None:
+    with pytest.raises(InvalidSetting, match="raised_on: write it like 2026-10-01"):
+        concern(kept, beside=[Problem("raised_on", "write it like 2026-10-01")])
+    with kept.read() as connection:
+        assert list_concerns(connection) == ()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_everything_that_is_wrong_is_named_at_once_and_what_was_typed_stays(mana
         ("title", "Title: is not one line of 1 to 200 characters"),
         ("questionnaire", "Questionnaire: choose one"),
         ("opens", "First day: write it like 2026-10-01"),
-        ("closes", "Last day: write it like 2026-11-30"),
+        ("closes", "Last day: write it like 2026-10-01"),
         ("access", "How learners come in: choose one"),
         ("anonymity", "What they are promised: choose one"),
         ("place_floor", "Fewest learners in a score: 2 is below 3"),

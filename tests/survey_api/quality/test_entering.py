@@ -118,24 +118,66 @@ def test_the_same_form_sent_twice_is_stored_once_and_other_words_need_another_fo
 @pytest.mark.parametrize(
     ("kind", "fields", "wrong"),
     [
-        ("evidence", dict.fromkeys(EVIDENCE, ""), ["dated_on", "source", "about", "bearing", "sentence"]),
-        ("evidence", {"dated_on": "2026-03-11", "programme": "x" * 101}, ["dated_on", "programme"]),
-        ("evidence", {"dated_on": "3 March", "sentence": "x" * 301, "source": "gossip"}, ["dated_on", "source", "sentence"]),
-        ("concern", dict.fromkeys(CONCERN, ""), ["raised_on", "is_safety", "about", "sentence", "lead", "lead_role", "lead_at"]),
-        ("concern", {"lead_at": "P-1", "about": "weather"}, ["about", "lead_at"]),
+        (
+            "evidence",
+            dict.fromkeys(EVIDENCE, ""),
+            {
+                "dated_on": "Day of the visit, the report, the meeting: write it like 2026-10-01",
+                "source": "Where it comes from: choose one",
+                "about": "Subject: choose one",
+                "bearing": "What it says about the risk: choose one",
+                "sentence": "What was found: is missing",
+            },
+        ),
+        (
+            "evidence",
+            {"dated_on": "2026-03-11", "programme": "x" * 101},
+            {
+                "dated_on": "Day of the visit, the report, the meeting: 2026-03-11 is still to come on 2026-03-10",
+                "programme": "Programme: is not one line of 1 to 100 characters",
+            },
+        ),
+        (
+            "evidence",
+            {"dated_on": "3 March", "sentence": "x" * 301, "source": "gossip"},
+            {
+                "dated_on": "Day of the visit, the report, the meeting: write it like 2026-10-01",
+                "source": "Where it comes from: choose one",
+                "sentence": "What was found: is not one line of 1 to 300 characters",
+            },
+        ),
+        (
+            "concern",
+            dict.fromkeys(CONCERN, ""),
+            {
+                "raised_on": "Day on which it was raised: write it like 2026-10-01",
+                "is_safety": "Whether learners or patients may come to harm: choose one",
+                "about": "Subject: choose one",
+                "sentence": "What the concern is: is missing",
+                "lead": "Name of the lead: is missing",
+                "lead_role": "What the lead is: is missing",
+                "lead_at": "Where the lead sits: choose one",
+            },
+        ),
+        (
+            "concern",
+            {"lead_at": "P-1", "about": "weather"},
+            {"about": "Subject: choose one", "lead_at": "Where the lead sits: choose one"},
+        ),
     ],
     ids=["evidence-empty", "evidence-to-come", "evidence-strange", "concern-empty", "concern-within-the-provider"],
-)  # fmt: skip
-def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_form(
-    paddle: Any, office: TestClient, kind: str, fields: dict[str, str], wrong: list[str]
+)
+def test_everything_that_is_wrong_is_said_at_once_in_the_order_and_the_words_of_the_form(
+    paddle: Any, office: TestClient, kind: str, fields: dict[str, str], wrong: dict[str, str]
 ) -> None:
     answer = office.post(f"{PLACE}/{kind}", data=form(office, kind, **fields))
     assert answer.status_code == 422
     assert "<title>Error: " in answer.text
     summary = answer.text.split("nhsuk-error-summary__list", 1)[1].split("</ul>", 1)[0]
-    assert re.findall(r'href="#(\w+)"', summary) == wrong
-    for name in wrong:
+    assert re.findall(r'href="#(\w+)">\s*([^<]*?)\s*<', summary) == list(wrong.items())
+    for name, what in wrong.items():
         assert re.search(f'id="{name}(-1)?"', answer.text)
+        assert answer.text.count(what) == 2  # above the form, and at the field
     assert stored(paddle, kind) == []
     kept = fields.get("sentence", FORMS[kind]["sentence"]).replace("\r\n", "\n")
     assert f"{kept}</textarea>" in answer.text

@@ -126,8 +126,8 @@ def test_everything_that_is_wrong_is_said_at_once_with_what_was_entered(paddle: 
     answer = reader.post(ADDRESS, data=sent)
     assert answer.status_code == 422
     text = words(answer.text)
-    assert "Must be given where the cell is not the suggested one" in text
-    assert "A high risk asks for one; offered first: triggered visit, programme review" in text
+    assert "Reason: must be given where the cell is not the suggested one" in text
+    assert "What is to be done: a high risk asks for one; offered first: triggered visit, programme review" in text
     assert 'href="#reason"' in answer.text
     assert 'href="#intervention"' in answer.text
     assert 'name="supportive-0" value="yes" checked' in answer.text
@@ -156,7 +156,8 @@ def test_where_nothing_is_suggested_nothing_is_ticked_and_a_cell_must_be_given(p
     assert suggested(page) == {}
     answer = reader.post(address, data=hidden(page))
     assert answer.status_code == 422
-    assert words(answer.text).count("Must be given, for nothing is suggested") >= 2
+    assert words(answer.text).count("Likelihood: must be given, for nothing is suggested") == 2
+    assert words(answer.text).count("Impact: must be given, for nothing is suggested") == 2
     cell = {"likelihood": "2", "impact": "3", "reason": "A visit.", "intervention-0": "yes"}
     assert reader.post(address, data=hidden(page) | cell).status_code == 303
     assert [made.reason for made in stored(paddle, "W-7")] == ["A visit."]
