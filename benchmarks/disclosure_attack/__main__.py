@@ -18,19 +18,15 @@ from pathlib import Path
 from benchmarks.disclosure_attack.bounds import SMALL_BLOCK
 from benchmarks.disclosure_attack.insider import attack, smallest_cells
 from benchmarks.disclosure_attack.published import published
-from benchmarks.disclosure_attack.simulated import answered_early, simulated
+from benchmarks.disclosure_attack.simulated import answered_early, heeding, released, simulated, tallied
 from benchmarks.disclosure_attack.two_releases import attack_both
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.disclosure.rule import read_disclosure_rule
 from nets.organisation import Organisation
 from nets.questionnaire.document import read_version
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
-from nets.releases.freezing import build_release
-from nets.releases.measure import measures_of
-from nets.releases.place_tree import NATION, place_tree
-from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
-from nets.risk import read_rule
+from nets.releases.former_releases import NO_FORMER_RELEASES
+from nets.releases.tallying import CampaignAnswers
 from nets.simulation.places import invented_places
 
 NETS = Path(__file__).parents[2] / "questionnaires" / "nets" / "2026.1.json"
@@ -52,16 +48,13 @@ def main() -> None:
     campaign = Campaign("autumn-2026", "Autumn 2026", version.id, version.version, opens_on, closes_on, *modes)
     for seed in range(1, asked.seeds + 1):
         answers = simulated(version, campaign, places, seed=seed, n=asked.learners, n_placements=asked.placements)
-        tally = _tally(version, places, answers)
+        tally = tallied(version, places, answers)
         if asked.two:
             _attack_two(campaign, version, places, answers, seed, whole=asked.whole)
             continue
         for complementary in (True, False):
             rule = replace(read_disclosure_rule(), complementary=complementary)
-            release = build_release(
-                campaign, version, places, answers, read_rule(), number=1, released_on=closes_on, disclosure=rule
-            )
-            what = published(release, places)
+            what = published(released(version, campaign, places, answers, rule), places)
             for measure in MEASURES:
                 start = time.perf_counter()
                 found = attack(what, measure, smallest_cells(tally, measure), campaign.place_floor)
@@ -74,11 +67,6 @@ def main() -> None:
                 )
 
 
-def _tally(version: QuestionnaireVersion, places: Sequence[Organisation], answers: CampaignAnswers) -> CampaignTally:
-    tree = place_tree(answers.placement_ids, {place.id: place for place in places})
-    return tally_campaign(version, measures_of(version), tree, answers)
-
-
 def _attack_two(
     campaign: Campaign,
     version: QuestionnaireVersion,
@@ -89,12 +77,11 @@ def _attack_two(
     whole: bool,
 ) -> None:
     early = answered_early(answers, seed=seed)
-    rule, day = read_rule(), campaign.closes_on
-    first = build_release(campaign, version, places, early, rule, number=1, released_on=day)
-    heeded = FormerReleases((first.sums,), first.header.id, {**first.places, NATION: first.nation})
-    tallies = _tally(version, places, early), _tally(version, places, answers)
-    for former in (heeded, NO_FORMER_RELEASES):
-        second = build_release(campaign, version, places, answers, rule, number=2, released_on=day, former=former)
+    rule = read_disclosure_rule()
+    first = released(version, campaign, places, early, rule)
+    tallies = tallied(version, places, early), tallied(version, places, answers)
+    for former in (heeding(first), NO_FORMER_RELEASES):
+        second = released(version, campaign, places, answers, rule, former)
         for measure in MEASURES:
             start = time.perf_counter()
             had, has = (smallest_cells(tally, measure) for tally in tallies)

@@ -1,4 +1,4 @@
-"""A small campaign with very small placements in it, in two regions of the invented tree."""
+"""A small campaign with very small placements in it, in two regions of the invented tree, and releases of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,10 +7,17 @@ from typing import Final
 import numpy as np
 
 from nets.campaign import Campaign
+from nets.disclosure.rule import DisclosureRule
 from nets.organisation import Level, Organisation
 from nets.packing import NOT_ON_THE_SCALE, answer_matrix, pack, rating_values, reasons_without_value
 from nets.questionnaire.version import QuestionnaireVersion, Unanswered
-from nets.releases.tallying import CampaignAnswers
+from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
+from nets.releases.freezing import build_release
+from nets.releases.measure import measures_of
+from nets.releases.place_tree import NATION, place_tree
+from nets.releases.release import Release
+from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
+from nets.risk import read_rule
 from nets.simulation.learners import Story, simulate_learners
 
 _NOT_ASKED: Final = NOT_ON_THE_SCALE.index(Unanswered.NOT_ROUTED)
@@ -56,3 +63,36 @@ def answered_early(answers: CampaignAnswers, *, seed: int, share: float = 0.12, 
     came = np.random.default_rng(seed).random(len(answers.matrix)) < share
     came[np.flatnonzero(answers.placement_ids == names[n.argmax()])[:together]] = True
     return CampaignAnswers(answers.placement_ids[~came], answers.learner_groups[~came], answers.matrix[~came])
+
+
+def tallied(version: QuestionnaireVersion, places: Sequence[Organisation], answers: CampaignAnswers) -> CampaignTally:
+    """What the answers come to at every place: what an attacker would like to know."""
+    tree = place_tree(answers.placement_ids, {place.id: place for place in places})
+    return tally_campaign(version, measures_of(version), tree, answers)
+
+
+def released(
+    version: QuestionnaireVersion,
+    campaign: Campaign,
+    places: Sequence[Organisation],
+    answers: CampaignAnswers,
+    disclosure: DisclosureRule,
+    former: FormerReleases = NO_FORMER_RELEASES,
+) -> Release:
+    """The first release of the answers, or the one that heeds former ones."""
+    return build_release(
+        campaign,
+        version,
+        places,
+        answers,
+        read_rule(),
+        number=len(former.sums) + 1,
+        released_on=campaign.closes_on,
+        disclosure=disclosure,
+        former=former,
+    )
+
+
+def heeding(first: Release) -> FormerReleases:
+    """What a second release has to heed of the first."""
+    return FormerReleases((first.sums,), first.header.id, {**first.places, NATION: first.nation})

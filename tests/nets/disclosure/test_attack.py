@@ -1,21 +1,16 @@
 """An attacker with linear programmes finds no hidden number or mean in a release, and finds them where nothing protects them."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from benchmarks.disclosure_attack.insider import attack, smallest_cells
 from benchmarks.disclosure_attack.published import Published, published
-from benchmarks.disclosure_attack.simulated import simulated
+from benchmarks.disclosure_attack.simulated import released, simulated, tallied
 from nets.campaign import Campaign
 from nets.disclosure.rule import read_disclosure_rule
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releases.freezing import build_release
-from nets.releases.measure import measures_of
-from nets.releases.place_tree import place_tree
-from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
-from nets.risk import read_rule
+from nets.releases.tallying import CampaignAnswers, CampaignTally
 from nets.simulation.places import invented_places
 
 PLACES = invented_places()
@@ -29,27 +24,18 @@ def campaign_answers(nets_version: QuestionnaireVersion, campaign: Campaign) -> 
 
 @pytest.fixture(scope="module")
 def tally(nets_version: QuestionnaireVersion, campaign_answers: CampaignAnswers) -> CampaignTally:
-    tree = place_tree(campaign_answers.placement_ids, {place.id: place for place in PLACES})
-    return tally_campaign(nets_version, measures_of(nets_version), tree, campaign_answers)
-
-
-def released(
-    version: QuestionnaireVersion, campaign: Campaign, answers: CampaignAnswers, *, complementary: bool
-) -> Published:
-    rule = replace(RULE, complementary=complementary)
-    day = date(2026, 12, 1)
-    release = build_release(campaign, version, PLACES, answers, read_rule(), number=1, released_on=day, disclosure=rule)
-    return published(release, PLACES)
+    return tallied(nets_version, PLACES, campaign_answers)
 
 
 @pytest.fixture(scope="module")
 def protected(nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers) -> Published:
-    return released(nets_version, campaign, campaign_answers, complementary=True)
+    return published(released(nets_version, campaign, PLACES, campaign_answers, RULE), PLACES)
 
 
 @pytest.fixture(scope="module")
 def bare(nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers) -> Published:
-    return released(nets_version, campaign, campaign_answers, complementary=False)
+    rule = replace(RULE, complementary=False)
+    return published(released(nets_version, campaign, PLACES, campaign_answers, rule), PLACES)
 
 
 @pytest.mark.parametrize("measure", ["patient_safety", "item:SUP01", "item:SAF01"])

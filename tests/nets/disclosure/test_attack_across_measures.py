@@ -2,29 +2,24 @@
 
 from collections.abc import Container
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
 
 from benchmarks.disclosure_attack.across_measures import FoundAcross, attack_across
 from benchmarks.disclosure_attack.published import Published, published
-from benchmarks.disclosure_attack.simulated import all_answered, answered_early, simulated
+from benchmarks.disclosure_attack.simulated import all_answered, answered_early, heeding, released, simulated, tallied
 from nets.campaign import Campaign
-from nets.disclosure.rule import read_disclosure_rule
+from nets.disclosure.rule import DisclosureRule, read_disclosure_rule
 from nets.disclosure.shown import least_shown
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
-from nets.releases.freezing import build_release
 from nets.releases.measure import measures_of
-from nets.releases.place_tree import NATION, place_tree
-from nets.releases.release import Release
-from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
-from nets.risk import read_rule
+from nets.releases.tallying import CampaignAnswers, CampaignTally
 from nets.simulation.places import invented_places
 
 PLACES = invented_places()
 RULE = read_disclosure_rule()
+APART = replace(RULE, across_measures=False)
 FEW_CAME = 10
 SOME = ("dignity", "patient_safety", "standard:2.4", "domain:1", "item:RES01", "item:RES03", "item:SAF02", "item:LRN07")
 
@@ -40,32 +35,6 @@ def early(campaign_answers: CampaignAnswers) -> CampaignAnswers:
     return answered_early(campaign_answers, seed=1)
 
 
-def released(
-    version: QuestionnaireVersion,
-    campaign: Campaign,
-    answers: CampaignAnswers,
-    *,
-    across: bool,
-    former: FormerReleases = NO_FORMER_RELEASES,
-) -> Release:
-    return build_release(
-        campaign,
-        version,
-        PLACES,
-        answers,
-        read_rule(),
-        number=len(former.sums) + 1,
-        released_on=date(2026, 12, 1),
-        disclosure=replace(RULE, across_measures=across),
-        former=former,
-    )
-
-
-def tally(version: QuestionnaireVersion, answers: CampaignAnswers) -> CampaignTally:
-    tree = place_tree(answers.placement_ids, {place.id: place for place in PLACES})
-    return tally_campaign(version, measures_of(version), tree, answers)
-
-
 def attacked(
     campaign: Campaign, releases: list[Published], tallies: list[CampaignTally], measures: Container[str] = SOME
 ) -> FoundAcross:
@@ -76,9 +45,9 @@ def attacked(
 def test_no_question_comes_out_of_its_scale_and_the_others(
     nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers
 ) -> None:
-    what = published(released(nets_version, campaign, campaign_answers, across=True), PLACES)
+    what = published(released(nets_version, campaign, PLACES, campaign_answers, RULE), PLACES)
     every = {measure.code for measure in measures_of(nets_version)}
-    found = attacked(campaign, [what], [tally(nets_version, campaign_answers)], every)
+    found = attacked(campaign, [what], [tallied(nets_version, PLACES, campaign_answers)], every)
     assert found.attacked > 500
     assert not found.narrow
 
@@ -86,24 +55,23 @@ def test_no_question_comes_out_of_its_scale_and_the_others(
 def test_where_measures_are_not_held_together_questions_come_out(
     nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers
 ) -> None:
-    what = published(released(nets_version, campaign, campaign_answers, across=False), PLACES)
-    found = attacked(campaign, [what], [tally(nets_version, campaign_answers)])
+    what = published(released(nets_version, campaign, PLACES, campaign_answers, APART), PLACES)
+    found = attacked(campaign, [what], [tallied(nets_version, PLACES, campaign_answers)])
     assert len(found.narrow) >= 5
     assert found.narrow[0].share < 0.25
 
 
-@pytest.mark.parametrize("across", [True, False])
+@pytest.mark.parametrize("rule", [RULE, APART], ids=["held-together", "apart"])
 def test_two_releases_tell_no_question_of_those_who_came_in_between(
     nets_version: QuestionnaireVersion,
     campaign: Campaign,
     campaign_answers: CampaignAnswers,
     early: CampaignAnswers,
-    across: bool,
+    rule: DisclosureRule,
 ) -> None:
-    first = released(nets_version, campaign, early, across=across)
-    former = FormerReleases((first.sums,), first.header.id, {**first.places, NATION: first.nation})
-    second = released(nets_version, campaign, campaign_answers, across=across, former=former)
-    tallies = [tally(nets_version, answers) for answers in (early, campaign_answers)]
+    first = released(nets_version, campaign, PLACES, early, rule)
+    second = released(nets_version, campaign, PLACES, campaign_answers, rule, heeding(first))
+    tallies = [tallied(nets_version, PLACES, answers) for answers in (early, campaign_answers)]
     found = attacked(campaign, [published(first, PLACES), published(second, PLACES)], tallies)
     assert found.attacked > 100
-    assert bool(found.narrow) != across
+    assert bool(found.narrow) != rule.across_measures

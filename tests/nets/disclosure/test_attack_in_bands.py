@@ -11,16 +11,14 @@ from benchmarks.disclosure_attack.across_measures import attack_across
 from benchmarks.disclosure_attack.in_bands import published_in_bands, told_of_hidden
 from benchmarks.disclosure_attack.insider import attack, smallest_cells
 from benchmarks.disclosure_attack.published import Published, published
-from benchmarks.disclosure_attack.simulated import all_answered, simulated
+from benchmarks.disclosure_attack.simulated import all_answered, simulated, tallied
 from nets.campaign import Campaign
 from nets.disclosure.banded_record import BandedView
 from nets.disclosure.rule import DisclosureRule, read_disclosure_rule
 from nets.disclosure.shown import least_shown
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.freezing import build_release
-from nets.releases.measure import measures_of
-from nets.releases.place_tree import place_tree
-from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
+from nets.releases.tallying import CampaignAnswers, CampaignTally
 from nets.risk import read_rule
 from nets.simulation.places import invented_places
 
@@ -36,8 +34,7 @@ def campaign_answers(nets_version: QuestionnaireVersion, campaign: Campaign) -> 
 
 @pytest.fixture(scope="module")
 def tally(nets_version: QuestionnaireVersion, campaign_answers: CampaignAnswers) -> CampaignTally:
-    tree = place_tree(campaign_answers.placement_ids, {place.id: place for place in PLACES})
-    return tally_campaign(nets_version, measures_of(nets_version), tree, campaign_answers)
+    return tallied(nets_version, PLACES, campaign_answers)
 
 
 def released(

@@ -1,26 +1,19 @@
 """An attacker who lays two releases of one campaign side by side finds nothing of those who answered in between, or before."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
 
 from benchmarks.disclosure_attack.insider import smallest_cells
 from benchmarks.disclosure_attack.published import Published, published
-from benchmarks.disclosure_attack.simulated import answered_early, simulated
+from benchmarks.disclosure_attack.simulated import answered_early, heeding, released, simulated, tallied
 from benchmarks.disclosure_attack.two_releases import FoundBetween, attack_both
 from nets.campaign import Campaign
 from nets.disclosure.rule import read_disclosure_rule
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.releases.former_releases import NO_FORMER_RELEASES, FormerReleases
-from nets.releases.freezing import build_release
-from nets.releases.measure import measures_of
-from nets.releases.place_tree import NATION, place_tree
 from nets.releases.release import Release
-from nets.releases.tallying import CampaignAnswers, CampaignTally, tally_campaign
-from nets.risk import read_rule
+from nets.releases.tallying import CampaignAnswers
 from nets.simulation.places import invented_places
 
 PLACES = invented_places()
@@ -40,38 +33,16 @@ def early(campaign_answers: CampaignAnswers) -> CampaignAnswers:
     return answered_early(campaign_answers, seed=1)
 
 
-def released(
-    version: QuestionnaireVersion,
-    campaign: Campaign,
-    answers: CampaignAnswers,
-    former: FormerReleases,
-    *,
-    complementary: bool = True,
-) -> Release:
-    return build_release(
-        campaign,
-        version,
-        PLACES,
-        answers,
-        read_rule(),
-        number=len(former.sums) + 1,
-        released_on=date(2026, 12, 1),
-        disclosure=replace(RULE, complementary=complementary),
-        former=former,
-    )
-
-
 @pytest.fixture(scope="module")
 def first(nets_version: QuestionnaireVersion, campaign: Campaign, early: CampaignAnswers) -> Release:
-    return released(nets_version, campaign, early, NO_FORMER_RELEASES)
+    return released(nets_version, campaign, PLACES, early, RULE)
 
 
 @pytest.fixture(scope="module")
 def second(
     nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers, first: Release
 ) -> Published:
-    former = FormerReleases((first.sums,), first.header.id, {**first.places, NATION: first.nation})
-    return published(released(nets_version, campaign, campaign_answers, former), PLACES)
+    return published(released(nets_version, campaign, PLACES, campaign_answers, RULE, heeding(first)), PLACES)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +50,7 @@ def second_alone(
     nets_version: QuestionnaireVersion, campaign: Campaign, campaign_answers: CampaignAnswers
 ) -> Published:
     """As if there had been no first: protected in itself, and not against what was shown before."""
-    return published(released(nets_version, campaign, campaign_answers, NO_FORMER_RELEASES), PLACES)
+    return published(released(nets_version, campaign, PLACES, campaign_answers, RULE), PLACES)
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +61,8 @@ def attack(
     early: CampaignAnswers,
     first: Release,
 ) -> Attack:
-    def tally(answers: CampaignAnswers) -> CampaignTally:
-        tree = place_tree(answers.placement_ids, {place.id: place for place in PLACES})
-        return tally_campaign(nets_version, measures_of(nets_version), tree, answers)
-
-    before, after, shown_first = tally(early), tally(campaign_answers), published(first, PLACES)
+    before, after = (tallied(nets_version, PLACES, answers) for answers in (early, campaign_answers))
+    shown_first = published(first, PLACES)
 
     def attacked(shown_second: Published, measure: str) -> FoundBetween:
         had, has = smallest_cells(before, measure), smallest_cells(after, measure)
