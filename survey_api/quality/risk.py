@@ -117,9 +117,8 @@ def _risk_today(service: Service, release: ReleaseReader, place_id: str, *, aske
 def _to_assess_on(release: ReleaseReader) -> ReleaseHeader:
     """The newest release of the newest campaign of the questionnaire that has one: what lies before it is history."""
     asked = release.header.questionnaire_id
-    campaigns = [one for one in list_campaigns(release.connection) if one.questionnaire_id == asked]
-    newest_first = sorted(campaigns, key=lambda one: (one.opens_on, one.id), reverse=True)
-    found = (latest_release(release.connection, one.id) for one in newest_first)
+    campaigns = (one for one in list_campaigns(release.connection) if one.questionnaire_id == asked)
+    found = (latest_release(release.connection, one.id) for one in campaigns)
     return next(one for one in found if one is not None)
 
 
