@@ -16,7 +16,7 @@ import numpy as np
 
 from nets.disclosure.suppression.cells import BEST, BoolArray, Cells, FloatArray, IntArray, Protection
 from nets.disclosure.suppression.exchanges import Exchanges
-from nets.disclosure.suppression.joining import components, joined
+from nets.disclosure.suppression.joining import components, held, joined
 from nets.disclosure.suppression.network import Arcs, Flows, Sides
 from nets.disclosure.suppression.reach import reach
 from nets.disclosure.suppression.series import Series
@@ -163,11 +163,18 @@ class _Audit:
         merged = joined(
             arcs.tail, arcs.head, n, self._count_proved[unknown], self._protection.count_width, arcs.n_vertices
         )
-        self._count_proved[unknown] |= merged[arcs.tail] == merged[arcs.head]
+        # Where less is wanted of some, those that hang together by them alone are wide enough only if flows say so.
+        wanted, together = self._count_wanted[unknown], merged[arcs.tail] == merged[arcs.head]
+        self._count_proved[unknown] |= together & held(arcs.tail, arcs.head, wanted, arcs.n_vertices)
         self._count_settled |= self._count_proved
-        doubtful = np.flatnonzero(~self._count_settled[unknown])
+        doubtful = ~self._count_settled[unknown]
         amounts = np.full(len(n), _ANY_NUMBER), n
-        return self._settle(self._count_settled, arcs, doubtful, merged, amounts, self._count_wanted[unknown])
+        return [
+            *self._settle(self._count_settled, arcs, np.flatnonzero(doubtful & ~together), merged, amounts, wanted),
+            *self._settle(
+                self._count_settled, arcs, np.flatnonzero(doubtful & together), self._vertices, amounts, wanted
+            ),
+        ]
 
     def _short_means(self, arcs: Arcs, unknown: BoolArray) -> list[_Short]:
         n, t = self._cells.counts[unknown].astype(np.float64), self._cells.totals[unknown]

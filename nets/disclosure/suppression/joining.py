@@ -1,8 +1,9 @@
 r"""Which vertices of the network no small sum of learners lies between: a quick proof for nearly all hidden counts at once.
 
 What binds a count is a set of vertices that arcs only lead into: what they hold together is given away by what is shown. If
-that is at least the wanted number w wherever a cell leads in, the cell is wide enough, and its ends are as good as one vertex
-to all others. So vertices are merged, again and again, until nothing more is plain:
+that is at least the wanted number w wherever a cell leads in, its ends are as good as one vertex to all others, and the cell is
+wide enough unless it hangs on a set of fewer that has to be no wider (``held``). So vertices are merged, again and again, until
+nothing more is plain:
 
 * An arc of w learners or more leads into no smaller set. If it is on any round its ends are merged; if it is on none, it is
   known exactly and says nothing about any other.
@@ -74,6 +75,21 @@ def on_a_round(tail: IntArray, head: IntArray, n_vertices: int) -> BoolArray:
     for level in reversed(_levels(order, before)):
         np.bitwise_xor.at(crossing, before[level], crossing[level])
     found: BoolArray = ~in_forest | (crossing[below] != 0)
+    return found
+
+
+def held(tail: IntArray, head: IntArray, wanted: FloatArray, n_vertices: int) -> BoolArray:
+    """Whether each arc is on a round of arcs of which no less is wanted than of itself.
+
+    A placement that shows seven learners binds its hidden groups to seven, and is left as it is. Two groups that are hidden at one
+    other placement alone are bound to seven there too, though no sum of seven leads into it: they move against each other by what
+    the small placement lets them. Without its cells they are on no round.
+    """
+    found: BoolArray = np.zeros(len(tail), dtype=bool)
+    for least in np.unique(wanted).tolist():
+        of_these = np.flatnonzero(wanted >= least)
+        rounds = on_a_round(tail[of_these], head[of_these], n_vertices)
+        found[of_these[wanted[of_these] == least]] = rounds[wanted[of_these] == least]
     return found
 
 

@@ -139,6 +139,36 @@ def test_a_group_is_hidden_with_the_small_one_beside_it_and_again_at_another_war
     assert uncertainty(cells, alone)[1][0, 1] == 0
 
 
+TEN = Protection(count_width=10, mean_width=0.0)
+
+
+def groups_hidden(cells: Cells) -> NDArray[np.bool_]:
+    """What is hidden of groups of fewer than ten where every place shows how many it has."""
+    fixed = np.zeros(cells.counts.shape, dtype=bool)
+    fixed[:, 0] = True
+    return cells.live & hidden_cells(cells, [0] + [10] * (cells.counts.shape[1] - 1), TEN, fixed=fixed)
+
+
+def test_a_group_beside_a_small_place_is_not_held_to_the_few_learners_there() -> None:
+    """Ward 1 shows that it has five: its groups can move by no more. Were they alone hidden, those of ward 2 would by as little."""
+    cells = crossed((2, 2, -1), np.array([[3, 2], [9, 8]]), np.full((2, 2), 60.0))
+    wards = cells.live & ~np.isin(np.arange(3), 2)[:, None]
+    wards[:, 0] = False
+    assert uncertainty(cells, wards)[0][:2, 1:].tolist() == [[5, 5], [5, 5]]
+    assert uncertainty(cells, groups_hidden(cells))[0][:2, 1:].tolist() == [[5, 5], [17, 17]]
+
+
+@settings(max_examples=40)
+@given(tables())
+def test_every_group_that_can_be_ten_learners_wide_is(cells: Cells) -> None:
+    hidden = groups_hidden(cells)
+    every_group = cells.live.copy()
+    every_group[:, 0] = False
+    possible, _ = uncertainty(cells, every_group)
+    counts, _ = uncertainty(cells, hidden)
+    assert (counts[hidden] >= np.minimum(possible[hidden], 10)).all()
+
+
 def test_groups_of_a_hidden_place_are_hidden() -> None:
     counts = np.array([[2, 2], [12, 0], [40, 40], [45, 45]])
     cells = crossed((4, 4, 4, 4, -1), counts, np.full(counts.shape, 60.0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nets.disclosure.suppression.joining import joined, on_a_round
+from nets.disclosure.suppression.joining import held, joined, on_a_round
 
 WANTED = 5.0
 Numbers = NDArray[np.int64]
@@ -70,3 +70,10 @@ def test_an_arc_is_on_a_round_if_its_ends_hang_together_without_it(seed: int) ->
                 if {start, end} & reached:
                     reached |= {start, end}
         assert found == (int(head[arc]) in reached)
+
+
+def test_an_arc_is_held_by_those_of_which_as_much_is_wanted() -> None:
+    """Two groups, 0 and 1, at three wards: of those of ward 2 less is wanted than of those of ward 3; at ward 5 one is alone."""
+    tail, head = np.array([0, 1, 0, 1, 0]), np.array([2, 2, 3, 3, 5])
+    assert held(tail, head, np.array([7.0, 7.0, 10.0, 10.0, 10.0]), 6).tolist() == [True, True, False, False, False]
+    assert held(tail, head, np.full(5, 10.0), 6).tolist() == [True, True, True, True, False]
