@@ -101,6 +101,7 @@ def review(
     comment_id: UUID,
     original: str,
     *,
+    before: str,
     number: int,
     decision: str,
     words: str,
@@ -114,10 +115,13 @@ def review(
     ----------
     original
         What the learner wrote.
+    before
+        What is shown of it by the last decision that the reviewer has seen; empty without one, and where it is withheld.
     decision, reason
         As they were chosen: values of ``Decision`` and ``WithheldBecause``.
     words
-        What is to be shown where words were taken out; not looked at otherwise.
+        What is to be shown where words were taken out. A comment is not shown whole where these are neither its own nor those of
+        before: whoever took words out and left the choice at the whole comment would show what they meant to hide.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def review(
         raise InvalidSetting([Problem("decision", "choose what becomes of the comment")])
     match Decision(decision):
         case Decision.AS_WRITTEN:
-            shown, why, problems = original, "", []
+            shown, why, problems = original, "", _changed(words, original, before)
         case Decision.REDACTED:
             shown, why, problems = _GAPS.sub(GAP, words.strip()), "", not_taken_out_of(original, words)
         case Decision.WITHHELD:
@@ -137,6 +141,12 @@ def review(
     if problems:
         raise InvalidSetting(problems)
     return Review(comment_id, number, Decision(decision), shown, why, by, on)
+
+
+def _changed(words: str, *known: str) -> list[Problem]:
+    if not words.strip() or words.split() in [one.split() for one in known]:
+        return []
+    return [Problem("decision", "you have changed the words below: show it with words taken out, or put them back")]
 
 
 def not_taken_out_of(original: str, words: str) -> list[Problem]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from nets.access.audit import Act
 from nets.access.roles import WHOLE_SURVEY
-from nets.comment_review import Decision, Review, review
-from nets.errors import InvalidSetting, Problem, Refused
+from nets.comment_review import Review, review
+from nets.errors import Refused
 from nets.store.audit import write_audit
 from nets.store.comment_reviews import add_review, get_comment
 from nets.store.database import Database
@@ -30,7 +30,7 @@ def review_comment(
     seen
         How many decisions about it the reviewer has seen; where there are more by now, nothing is stored.
     decision, words, reason
-        As ``review`` has them; a comment is not shown whole where its words were changed at the same time.
+        As ``review`` has them.
     by
         The reviewer, for the audit trail too.
 
@@ -50,19 +50,10 @@ def review_comment(
     """
     with database.within(WHOLE_SURVEY).begin() as connection:
         comment, placement_id = get_comment(connection, comment_id)
-        # Whoever took words out and left the choice at the whole comment would show what they meant to hide.
-        untouched = ["", comment.content, *(made.words for made in comment.reviews[:1])]
-        if decision == Decision.AS_WRITTEN and words.split() not in [known.split() for known in untouched]:
-            raise InvalidSetting(
-                [
-                    Problem(
-                        "decision", "you have changed the words below: show it with words taken out, or put them back"
-                    )
-                ]
-            )
         made = review(
             comment_id,
             comment.content,
+            before=next((one.words for one in comment.reviews if one.number == seen), ""),
             number=seen + 1,
             decision=decision,
             words=words,
@@ -70,10 +61,9 @@ def review_comment(
             by=by,
             on=on,
         )
-        last = comment.reviews[:1]
-        if len(comment.reviews) > seen and last[0].is_what(made):
-            return last[0]  # the same form sent twice
         if len(comment.reviews) != seen:
+            if comment.reviews and comment.reviews[0].is_what(made):
+                return comment.reviews[0]  # the same form sent twice
             raise Refused("somebody has decided about this comment since you opened it; look at what they decided")
         add_review(connection, made, placement_id, comment.item_code)
         # The id is random and leads to nothing else; words and place have no business in the trail.

@@ -14,9 +14,9 @@ WRITTEN = "Sister Ash was rude, and\nnobody stopped Sister Ash."
 TODAY = date(2026, 3, 10)
 
 
-def decided(decision: str, words: str = "", reason: str = "", number: int = 1) -> Review:
+def decided(decision: str, words: str = "", reason: str = "", number: int = 1, before: str = "") -> Review:
     return review(
-        uuid4(), WRITTEN, number=number, decision=decision, words=words, reason=reason, by="Ann", on=TODAY
+        uuid4(), WRITTEN, before=before, number=number, decision=decision, words=words, reason=reason, by="Ann", on=TODAY
     )  # fmt: skip
 
 
@@ -27,9 +27,18 @@ def problem(decision: str, words: str = "", reason: str = "") -> str:
     return f"{found.where}: {found.what}"
 
 
-def test_a_comment_is_shown_as_it_is_whatever_else_the_form_holds() -> None:
-    made = decided("as_written", "other words", "learner")
+@pytest.mark.parametrize(
+    "words",
+    ["", WRITTEN, " ".join(WRITTEN.split()), "[…] was rude […]"],
+    ids=["none", "own", "own-on-one-line", "shown-before"],
+)
+def test_a_comment_is_shown_as_it_is_though_the_form_holds_a_reason_and_the_words_that_came_with_it(words: str) -> None:
+    made = decided("as_written", words, "learner", before="[…] was rude […]")
     assert (made.decision, made.words, made.reason) == (Decision.AS_WRITTEN, WRITTEN, "")
+
+
+def test_a_comment_is_not_shown_whole_where_its_words_were_changed_at_the_same_time() -> None:
+    assert problem("as_written", "[…] was rude […]").startswith("decision: you have changed the words below")
 
 
 def test_a_withheld_comment_has_a_reason_and_no_words() -> None:

@@ -122,6 +122,16 @@ def test_of_two_reviewers_at_once_the_second_sees_what_the_first_decided(
     assert "Shown as it is" in words(protector.get(again.headers["location"]).text)
 
 
+def test_of_two_who_change_a_decision_the_second_sees_what_the_first_made_of_it(protector: TestClient) -> None:
+    page = turn_to(protector, "Sister Ash")
+    protector.post(address(page), data=form(page, decision="redacted", words="[…] drinks it all."))
+    opened = protector.get(address(page)).text
+    protector.post(address(page), data=form(opened, decision="redacted", words="[…] drinks […]"))
+    answer = protector.post(address(page), data=form(opened, decision="as_written"))
+    assert answer.status_code == 409
+    assert "Somebody has decided about this comment since you opened it" in words(answer.text)
+
+
 def test_decisions_are_found_by_code_and_changed(protector: TestClient) -> None:
     page = turn_to(protector, "at last")
     protector.post(address(page), data=form(page, decision="as_written"))
