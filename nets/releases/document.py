@@ -23,7 +23,7 @@ _SUGGESTION: Final = TypeAdapter[Suggestion | None](Suggestion | None)
 
 
 def record_to_json(record: PlaceRecord) -> bytes:
-    """Canonical bytes of one place's record."""
+    """Canonical bytes of one place's record; ValueError where a number in it is none."""
     suggestion = None if isinstance(record.risk, NotAssessed) else record.risk
     document = {
         "place": record.place_id,
@@ -45,7 +45,10 @@ def record_to_json(record: PlaceRecord) -> bytes:
         document["adjusted"] = {scale: write_cell(cell) for scale, cell in record.adjusted.items()}
     if record.pooled:
         document["pooled"] = {scale: write_cell(cell) for scale, cell in record.pooled.items()}
-    return to_json(document)
+    written = to_json(document)
+    if b"NaN" in written or b"Infinity" in written:  # words, or a number that is none and that JSON does not know
+        from_json(written, allow_inf_nan=False)
+    return written
 
 
 def record_from_json(document: bytes | str) -> PlaceRecord:

@@ -1,12 +1,15 @@
-"""Records as bytes: those of today are covered with the release; here those of yesterday."""
+"""Records as bytes: those of today are covered with the release; here those of yesterday, and what is no record."""
 
 import json
 from typing import Any
 
-from nets.disclosure.shown import Distribution, ShownScore, SuppressedScore
+import pytest
+
+from nets.disclosure.shown import Distribution, ShownMean, ShownScore, SuppressedDistribution, SuppressedScore
 from nets.organisation import Level
 from nets.placement import Verdict
-from nets.releases.document import record_from_json
+from nets.releases.document import record_from_json, record_to_json
+from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.release import header_from_json
 from nets.risk import InsufficientEvidence
 
@@ -41,3 +44,15 @@ def test_a_header_of_the_first_format_has_no_list_of_measures() -> None:
         "n_responses": 40, "scales": {"tea": "Tea"}, "benchmarks": {"tea": {"reason": "-", "kind": "suppressed"}},
     }  # fmt: skip
     assert header_from_json(json.dumps(header)).measures == ()
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")], ids=["nan", "inf", "minus-inf"])
+def test_a_number_that_is_none_is_not_written(number: float) -> None:
+    seen = ShownMean(31, 74.2, 18.0, (67.6, number), 31.0, SuppressedDistribution())
+    with pytest.raises(ValueError, match=r"expected value|invalid number"):
+        record_to_json(PlaceRecord("W-1", "placement", SuppressedScore(), {"tea": seen}, {}, NotAssessed()))
+
+
+def test_words_that_are_spelt_like_such_a_number_are_written() -> None:
+    record = PlaceRecord("NaN", "placement", SuppressedScore(), {}, {}, NotAssessed(), kept={"tea": "-Infinity"})
+    assert record_from_json(record_to_json(record)) == record
