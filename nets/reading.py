@@ -188,7 +188,7 @@ class ReleaseReader:
         if self.principal.is_national:
             return records
         kept = _banded.of(release_digest(self.connection, self.header.id))
-        kept |= {place_id: self.banded.record(records[place_id]) for place_id in records.keys() - kept.keys()}
+        kept |= {place_id: self.banded.record(record) for place_id, record in records.items() if place_id not in kept}
         return {place_id: kept[place_id] for place_id in records}
 
     def _seen(self, record: PlaceRecord) -> SeenRecord:

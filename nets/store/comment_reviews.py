@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, select
 from nets.comment_review import Decision, Review
 from nets.disclosure.comments import StoredComment
 from nets.errors import NotFound, Refused
-from nets.store.database import reaching_every_scope, sees_releases
+from nets.store.database import reaching_every_scope, require_scope
 from nets.store.organisations import ids_below
 from nets.store.tables import campaigns, comment_reviews, comments, released_comments, releases
 
@@ -56,14 +56,14 @@ def add_released_comments(connection: Connection, release_id: str, found: Iterab
 
 def released_comment_ids(connection: Connection, release_id: str) -> frozenset[UUID]:
     """The ids of the comments that went with a release, reviewed or not."""
-    _require_scope(connection)
+    require_scope(connection)
     query = select(released_comments.c.comment_id).where(released_comments.c.release_id == release_id)
     return frozenset(connection.execute(query).scalars())
 
 
 def count_reviews(connection: Connection) -> dict[Decision | None, int]:
     """How many comments stand as they were decided about last; those that wait stand under None."""
-    _require_scope(connection)
+    require_scope(connection)
     newest = _newest_reviews().subquery()
     there = select(_released().subquery().c.comment_id).subquery()
     query = (
@@ -77,7 +77,7 @@ def count_reviews(connection: Connection) -> dict[Decision | None, int]:
 
 def list_waiting(connection: Connection) -> tuple[UUID, ...]:
     """The ids of the comments about which nobody has decided, in their own random order."""
-    _require_scope(connection)
+    require_scope(connection)
     there = _released().subquery()
     decided = select(comment_reviews.c.comment_id).where(comment_reviews.c.comment_id == there.c.comment_id).exists()
     query = select(there.c.comment_id).where(~decided).order_by(there.c.comment_id)
@@ -86,7 +86,7 @@ def list_waiting(connection: Connection) -> tuple[UUID, ...]:
 
 def get_comment(connection: Connection, comment_id: UUID) -> tuple[ReviewedComment, str]:
     """A comment that went with a release, and the placement that it is about; NotFound for every other."""
-    _require_scope(connection)
+    require_scope(connection)
     there = _released().subquery()
     query = (
         select(
@@ -149,7 +149,7 @@ def add_review(connection: Connection, made: Review, placement_id: str, item_cod
 
 def list_reviews(connection: Connection) -> tuple[Review, ...]:
     """What was decided last about each comment, the newest day first, within a day in the order of the random ids."""
-    _require_scope(connection)
+    require_scope(connection)
     found = map(_review, connection.execute(_newest_reviews()))
     return tuple(sorted(found, key=lambda made: (-made.decided_on.toordinal(), made.comment_id)))
 
@@ -158,7 +158,7 @@ def read_shown_comments(
     connection: Connection, release_id: str, *, placement_id: str | None = None, under: str | None = None
 ) -> tuple[ShownComment, ...]:
     """What may be read of the comments of a release: of one placement, of those below a place, or of all; in the order of ids."""
-    _require_scope(connection)
+    require_scope(connection)
     newest = _newest_reviews().subquery()
     query = (
         select(newest.c.comment_id, newest.c.placement_id, newest.c.item_code, newest.c.words, newest.c.decision)
@@ -210,9 +210,3 @@ def _review(row: Row[tuple[object, ...]]) -> Review:
     return Review(
         row.comment_id, row.number, Decision(row.decision), row.words, row.reason, row.decided_by, row.decided_on
     )
-
-
-def _require_scope(connection: Connection) -> None:
-    """Fail aloud where PostgreSQL would find nothing, and look as if nobody had written."""
-    if not sees_releases(connection):
-        raise LookupError("the service reads comments for somebody: database.within(reader.scope).read()")

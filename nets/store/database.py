@@ -35,7 +35,7 @@ __all__ = [
     "once",
     "only_reads",
     "reaching_every_scope",
-    "sees_releases",
+    "require_scope",
 ]
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
@@ -232,9 +232,10 @@ class Database:
         return set(self._scripts.get_heads())
 
 
-def sees_releases(connection: Connection) -> bool:
-    """Whether released scores can be read by this connection, of some scope or of all."""
-    return bool(connection.info.get(_SEES_RELEASES))
+def require_scope(connection: Connection) -> None:
+    """Fail aloud where PostgreSQL would find nothing of what was released, and look as if nobody had answered."""
+    if not connection.info.get(_SEES_RELEASES):
+        raise LookupError("the service reads what was released for somebody: database.within(reader.scope).read()")
 
 
 @contextmanager

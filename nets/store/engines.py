@@ -95,7 +95,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        read_only = bool(connection.get_execution_options().get("nets_read_only"))
+        read_only = bool(connection.get_execution_options().get(READ_ONLY))
         if connection.info.get(READ_ONLY) is not read_only:
             connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
             connection.info[READ_ONLY] = read_only

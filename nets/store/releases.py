@@ -10,7 +10,7 @@ from nets.organisation import Level
 from nets.releases.document import record_to_json
 from nets.releases.frozen_sums import FrozenSums
 from nets.releases.release import Release, ReleaseHeader, header_from_json, header_to_json
-from nets.store.database import once, sees_releases
+from nets.store.database import once, require_scope
 from nets.store.organisations import ids_below
 from nets.store.tables import organisations, release_places, release_sums, releases
 
@@ -97,7 +97,7 @@ def list_releases(connection: Connection, campaign_id: str | None = None) -> tup
 
 def read_sums(connection: Connection, campaign_id: str) -> tuple[FrozenSums, ...]:
     """The sums behind a campaign's releases, the oldest first; those of before sums were kept have none."""
-    _require_scope(connection)
+    require_scope(connection)
     query = (
         select(release_sums.c.document)
         .join(releases, releases.c.id == release_sums.c.release_id)
@@ -114,7 +114,7 @@ def read_nation(connection: Connection, release_id: str) -> str | None:
 
 def read_place(connection: Connection, release_id: str, place_id: str) -> str | None:
     """The canonical JSON of one place in a release; None if nobody answered about it."""
-    _require_scope(connection)
+    require_scope(connection)
     return connection.execute(
         select(release_places.c.document).where(
             release_places.c.release_id == release_id, release_places.c.place_id == place_id
@@ -124,7 +124,7 @@ def read_place(connection: Connection, release_id: str, place_id: str) -> str | 
 
 def released_ids(connection: Connection, release_id: str) -> frozenset[str]:
     """The ids of all places of which a release holds something, without what it holds."""
-    _require_scope(connection)
+    require_scope(connection)
     query = select(release_places.c.place_id).where(release_places.c.release_id == release_id)
     return once(connection, (released_ids, release_id), lambda: frozenset(connection.execute(query).scalars().all()))
 
@@ -138,7 +138,7 @@ def read_places(
     under: str | None = None,
 ) -> dict[str, str]:
     """The canonical JSON of many places by id: those named, of one level, below one place of the tree, or all of the release."""
-    _require_scope(connection)
+    require_scope(connection)
     query = select(release_places.c.place_id, release_places.c.document).where(
         release_places.c.release_id == release_id
     )
@@ -158,9 +158,3 @@ def read_places(
             for row in connection.execute(query.where(release_places.c.place_id.in_(named[start : start + _BATCH])))
         ]
     return {row.place_id: row.document for row in sorted(rows, key=lambda row: str(row.place_id))}
-
-
-def _require_scope(connection: Connection) -> None:
-    """Fail aloud where PostgreSQL would find nothing, and look as if nobody had answered."""
-    if not sees_releases(connection):
-        raise LookupError("the service reads released scores for somebody: database.within(reader.scope).read()")
