@@ -1,5 +1,6 @@
 """Making releases in a database: numbered, stored as built, independent of the order in which answers arrived."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -116,6 +117,26 @@ def test_a_campaign_that_nobody_answered_has_nothing_to_release(
     fill(sqlite_database, nets_version, campaign, [])
     with pytest.raises(Refused, match="no responses yet"):
         make_release(sqlite_database, campaign.id, DAY)
+
+
+def test_the_search_for_garbage_goes_on_after_a_release_that_failed(
+    sqlite_database: Database,
+    nets_version: QuestionnaireVersion,
+    campaign: Campaign,
+    responses: Sequence[Response],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched = []
+
+    def fail(*_: object, **__: object) -> None:
+        searched.append(gc.isenabled())
+        raise Refused("nothing can be built")
+
+    fill(sqlite_database, nets_version, campaign, responses[:10])
+    monkeypatch.setattr("nets.releases.releasing.build_release", fail)
+    with pytest.raises(Refused, match="nothing can be built"):
+        make_release(sqlite_database, campaign.id, DAY)
+    assert (searched, gc.isenabled()) == ([False], True)
 
 
 def test_a_campaign_that_is_not_there_is_not_found(sqlite_database: Database) -> None:
