@@ -12,7 +12,7 @@ from typing import Final
 from nets.disclosure.banded import Seen
 from nets.flags.place_flags import ListSummary, ScaleLists
 from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
-from nets.organisation import Level, Organisation
+from nets.organisation import Level
 from nets.reading import PlaceView
 from nets.releases.place_record import NotAssessed
 from nets.releases.release import ReleaseHeader
@@ -103,7 +103,7 @@ def needing_attention(
     for place_id, view in views.items():
         if place_id not in by_place and not view.record.flags and not isinstance(view.record.risk, RiskSuggestion):
             continue  # most places: nobody has written about them, and nothing is low
-        for risk in sorted(by_place.get(place_id, _as_released(header, view)), key=lambda risk: risk.programme):
+        for risk in sorted(by_place.get(place_id) or _as_released(header, view), key=lambda risk: risk.programme):
             listings = listed.low_of(view) if not risk.programme else ()
             urgency = _urgency(risk, header, is_flagged=bool(listings))
             if urgency is not None:
@@ -117,8 +117,7 @@ def _as_released(header: ReleaseHeader, view: PlaceView) -> list[RiskOnDay]:
     suggestion = view.record.risk
     if isinstance(suggestion, NotAssessed):
         return []
-    place = Organisation(view.place_id, Level(view.level), view.name, view.above[-1].id if view.above else None)
-    return [as_released(header, place, suggestion)]
+    return [as_released(header, view.organisation, suggestion)]
 
 
 def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:

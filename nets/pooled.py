@@ -10,7 +10,6 @@ from nets.disclosure.shown_beside import NotPooled
 from nets.reading import PlaceView, ReleaseReader, SeenRecord
 from nets.releases.place_record import PlaceRecord
 from nets.store.releases import get_release
-from nets.tree import NamedPlace
 
 PooledOfPlace: TypeAlias = Mapping[str, SeenPooled]
 """By code of the scale."""
@@ -29,7 +28,7 @@ def read_pooled(release: ReleaseReader, views: Sequence[PlaceView]) -> dict[str,
     years = {release.header.campaign_id: {view.place_id: (release, view.record) for view in pooled}}
     for release_id in sorted(ids):
         earlier = release.beside(get_release(release.connection, release_id))
-        found = earlier.views([NamedPlace(view.place_id, view.name, view.level, view.above) for view in pooled])
+        found = earlier.views(pooled)
         years[earlier.header.campaign_id] = {view.place_id: (earlier, view.record) for view in found}
     return {view.place_id: dict(_made_of(release, view, years)) for view in pooled}
 

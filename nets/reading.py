@@ -16,7 +16,7 @@ from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
 from nets.kept import KeptOfReleases
-from nets.organisation import Level, Organisation
+from nets.organisation import Level
 from nets.releases.document import record_from_json
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION
@@ -36,34 +36,15 @@ _banded: Final[KeptOfReleases[BandedRecord]] = KeptOfReleases()
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView:
-    """One place of a release as its reader may see it.
+class PlaceView(NamedPlace):
+    """One place of a release as its reader may see it: where it stands, and in ``record`` what is shown of it."""
 
-    Attributes
-    ----------
-    place_id, name, level
-        An organisation's; ``nation`` is id and level of everything together.
-    above
-        The places above it, from its region down; empty for a region and for the nation.
-    record
-        What is shown of it.
-    """
-
-    place_id: str
-    name: str
-    level: str
-    above: tuple[Organisation, ...]
     record: SeenRecord
 
     @property
     def path(self) -> tuple[str, ...]:
         """The names from its region down to itself."""
         return (*(place.name for place in self.above), self.name)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids from its region down to itself; empty for the nation."""
-        return () if self.level == NATION else (*(one.id for one in self.above), self.place_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +139,7 @@ class ReleaseReader:
             raise NotFound(_unknown(top.place_id))
         return self.outlines(self.places(level, top.place_id))
 
-    def has(self, view: PlaceView | NamedPlace) -> bool:
+    def has(self, view: NamedPlace) -> bool:
         """Whether a place lies within the reader's scope, so that what is below it is hers to see; context does not."""
         return may_see(self.principal, view.ids)
 

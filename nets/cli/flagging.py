@@ -21,13 +21,11 @@ from nets.flags.rule import FlagMethod, FlagQuestion, flag_questions, read_flag_
 from nets.organisation import Level
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import PlaceView, reader_of
-from nets.releases.document import record_from_json
 from nets.releases.place_record import PlaceRecord
 from nets.releases.release import ReleaseHeader
 from nets.store.calibrations import read_calibration
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
-from nets.store.releases import read_places
 from nets.transfer.outcomes import read_outcomes_file
 
 _NAME = typer.Argument(help="A campaign (its newest release is read) or a release, such as nets-2026-r1.")
@@ -81,10 +79,9 @@ def flags(
         if outcomes is not None:
             if not reader.is_national:
                 raise Refused("with --outcomes flags are counted over exact scores, for the national role alone")
-            names = {place.id for place in list_organisations(connection, level=level)}
-            documents = read_places(connection, header.id, level=level, under=under or None)
-            records = [record_from_json(document) for document in documents.values()]
-            _print_outcomes(header, records, version, read_outcomes_file(outcomes, names), output)
+            known = {place.id for place in list_organisations(connection, level=level)}
+            records = [view.record for view in views if isinstance(view.record, PlaceRecord)]
+            _print_outcomes(header, records, version, read_outcomes_file(outcomes, known), output)
             return
     wanted = _wanted(header, rule)
     scales = [code for code in header.scales if not scale or code == scale]

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from nets.access.roles import Principal
 from nets.errors import InvalidSetting, Problem, Refused
-from nets.organisation import Level, Organisation
+from nets.organisation import Organisation
 from nets.reading import PlaceView
 from nets.releases.release import ReleaseHeader
 from nets.risk import read_rule
@@ -66,9 +66,8 @@ class _Place:
     @property
     def seats(self) -> list[Organisation]:
         """The local office and the region, the nearest first, where a lead can sit."""
-        above = self.view.above
-        own = Organisation(self.view.place_id, Level(self.view.level), self.view.name, above[-1].id if above else None)
-        return [place for place in (own, *reversed(above)) if not not_outside_the_provider(place.id, place.level)]
+        places = self.view.organisation, *reversed(self.view.above)
+        return [place for place in places if not not_outside_the_provider(place.id, place.level)]
 
 
 @router.get("/evidence")
