@@ -1,6 +1,7 @@
 """The survey manager sees how every campaign goes, in exact numbers, and no score."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -157,4 +158,6 @@ def test_a_retest_is_offered_only_where_there_can_be_one(manager: TestClient, pa
     assert "retest" not in words_of(manager.get("/campaigns/paddle-secret"))  # learners come by an open link
     with paddle.database.begin() as connection:
         add_campaign(connection, CONFIDENTIAL)
+        add_campaign(connection, replace(CONFIDENTIAL, id="paddle-over", closes_on=date(2026, 2, 2)))
+    assert "retest" not in words_of(manager.get("/campaigns/paddle-over"))
     assert f"nets retest open {AGAIN} --share 50" in words_of(manager.get(f"/campaigns/{AGAIN}"))

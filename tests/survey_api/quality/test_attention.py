@@ -21,6 +21,7 @@ from nets.risk.concern import Lead
 from nets.risk.confirmation import Decision
 from nets.risk.entering import enter_concern
 from nets.store.releases import read_place
+from survey_api.quality import attention
 
 RELEASE = "/quality/paddle-2025-r1"
 TODAY = date(2026, 3, 10)
@@ -82,6 +83,20 @@ def test_a_safety_concern_is_acted_on_first_however_few_answered(paddle: Any, re
     page = reader.get("/quality").text
     assert "alone on nights" not in page
     assert "A safety concern has reached a named lead outside the provider" in page
+
+
+def test_of_many_the_first_have_cards_some_have_their_names_and_all_are_in_the_table(
+    paddle: Any, reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place_id in ("P-2", "W-5", "W-7"):
+        concern(paddle, place_id)
+    monkeypatch.setattr(attention, "MOST_CARDS", 1)
+    monkeypatch.setattr(attention, "MOST_NAMED", 2)
+    (act,) = re.findall(r'<section id="act".*?</section>', reader.get("/quality").text, flags=re.S)
+    assert re.findall(r'<li><a href="[^"]*/places/([^"]+)">', act) == ["W-1", "W-5"]
+    assert "And 3 more:" in act
+    assert "1 more stand in the <a" in act
+    assert [row["place_id"] for row in table(reader, "nation")] == ["P-2", "W-1", "W-5", "W-7"]
 
 
 def test_what_was_written_about_another_patch_is_not_there(paddle: Any, sign_in: Callable[..., TestClient]) -> None:

@@ -1,5 +1,6 @@
 """What the lists and the funnel make of a release's flags, on a release that has some."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from nets.reading import PlaceView
 from nets.releases.measure import Measure
 from nets.releases.release import ReleaseHeader
 from nets.store.releases import get_release
+from survey_api.quality import lists
 from survey_api.quality.funnel import funnel_points
 from survey_api.quality.lists import flag_lists, own_flags
 from survey_api.released import released
@@ -54,9 +56,9 @@ def header(paddle: Any) -> ReleaseHeader:
     """The release's header with lists on tea, and none on respect."""
     with paddle.database.read() as connection:
         found = get_release(connection, paddle.release_id)
-    lists = dict.fromkeys(("funnel_low", "below_benchmark", "worst_tenth"), SUMMARY)
+    every = dict.fromkeys(("funnel_low", "below_benchmark", "worst_tenth"), SUMMARY)
     levels: dict[str, dict[str, Lists]] = {
-        Level.PLACEMENT.value: {"tea": ScaleLists(lists), "respect": NotFlagged("too few places")}
+        Level.PLACEMENT.value: {"tea": ScaleLists(every), "respect": NotFlagged("too few places")}
     }
     return replace(found, flags=FlagSummary("flags-2026.1", levels, {}))
 
@@ -123,6 +125,19 @@ def test_a_page_says_where_no_placement_is_held_against_others(reader: TestClien
     answer = reader.get("/quality/paddle-2025-r1/places/W-1/flags/error-rates.csv")
     assert answer.text.startswith("scale,list,places_listed,expected_false_share,simulated_false_share")
     assert reader.get("/quality/paddle-2025-r1/places/W-1/flags?measure=coffee").status_code == 404
+
+
+def test_a_page_names_some_of_a_long_list_and_says_how_many_more_there_are(
+    reader: TestClient, header: ReleaseHeader, wards: dict[str, PlaceView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low = wards["W-1"].record.flags
+    listed = [replace(ward, record=replace(ward.record, flags=low)) for ward in wards.values()]
+    monkeypatch.setattr(lists, "flag_lists", lambda *_: flag_lists(header, listed))
+    monkeypatch.setattr(lists, "MOST_NAMED", 2)
+    page = reader.get("/quality/paddle-2025-r1/places/P-1/flags").text
+    (line,) = re.findall(r"<li><strong>Tea</strong>.*?</li>", page.split('id="funnel_low"')[1].split("</ul>")[0])
+    assert re.findall(r'/places/([^"]+)"', line) == ["W-1", "W-2"]
+    assert "; and 5 more, in the table</li>" in line
 
 
 def test_the_funnel_shows_who_is_outside_and_who_is_looked_at(

@@ -14,6 +14,7 @@ from nets.access.roles import Role
 from nets.releases.document import record_from_json
 from nets.releases.place_record import PlaceRecord
 from nets.store.releases import read_place
+from survey_api.quality import heat
 
 RELEASE = "/quality/paddle-2025-r1"
 
@@ -72,6 +73,24 @@ def test_placements_may_be_put_in_the_order_of_their_standing_and_stay_in_that_o
     wards = re.findall(r"Placement Ward (\d)", text)
     assert wards[0] == "1"
     assert wards[-2:] == ["6", "7"]
+
+
+@pytest.mark.parametrize("order", ["", "&by=tea"])
+def test_a_long_heat_table_is_read_page_by_page_in_one_order(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    address = f"{RELEASE}/places/P-1/heat?kind=scale{order}"
+    whole = re.findall(r"Placement Ward (\d)", words(client.get(address).text))
+    monkeypatch.setattr(heat, "ROWS_ON_A_PAGE", 3)
+    found, told = [], []
+    onwards: list[str] = [address]
+    while onwards:
+        page = client.get(onwards[0]).text
+        found += re.findall(r"Placement Ward (\d)", words(page))
+        told += re.findall(r"Page (\d of \d)", words(page))
+        onwards = [unescape(link) for link in re.findall(r'<a href="([^"]+)">Next page', page)]
+    assert found == whole
+    assert told == ["1 of 3", "2 of 3", "3 of 3"]
 
 
 def test_an_order_by_what_is_not_there_is_the_order_of_names(client: TestClient) -> None:
