@@ -12,6 +12,7 @@ from nets.access.audit import Act
 from nets.access.roles import WHOLE_SURVEY, Role
 from nets.store.audit import read_audit
 from nets.store.comment_reviews import list_reviews, list_waiting
+from survey_api.protection import comments
 
 QUEUE = "/protection/comments"
 
@@ -66,6 +67,16 @@ def test_a_comment_is_decided_about_and_the_next_one_comes(paddle: Any, protecto
     assert (row.act, row.who) == (Act.COMMENT_REVIEWED, "data_protection")
     assert row.details == '{"decision":"redacted","number":1,"reason":null}'
     assert row.about == address(page).rsplit("/", 1)[1].replace("-", "")
+
+
+def test_whoever_reviews_begins_where_her_name_leads_and_comes_round_to_the_first(
+    paddle: Any, protector: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with paddle.database.within(WHOLE_SURVEY).read() as connection:
+        ids = list_waiting(connection)
+    for start, first in ((ids[1], ids[2]), (ids[-1], ids[0])):
+        monkeypatch.setattr(comments, "_start_of", lambda reviewer, start=start: start)
+        assert address(protector.get(QUEUE).text).endswith(str(first))
 
 
 def test_neither_placement_nor_comments_of_small_places_are_told(protector: TestClient) -> None:
