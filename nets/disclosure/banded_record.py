@@ -153,7 +153,7 @@ class BandedCells(Mapping[str, Banded]):
         banding, band = self._banding, seen.learners
         if band.low < banding.rule.distribution_from or banding.fewest(band) < floor:
             return None
-        step = banding.step(max(seen.step, banding.rule.case_mix_points / band.low))
+        step = banding.rule.step(max(seen.step, banding.rule.case_mix_points / band.low))
         return banded_adjusted(told, cell.mean, seen, benchmark.mean, step)
 
 

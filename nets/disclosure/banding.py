@@ -87,10 +87,6 @@ class Banding:
         """The share of its learners that a mean is worth, as far as is told."""
         return next((told for told in self.rule.worth if told <= share + 1e-9), self.rule.worth[-1])
 
-    def step(self, least: float) -> int:
-        """The smallest step that is no finer than this."""
-        return next((step for step in self.rule.steps if step >= least - 1e-9), self.rule.steps[-1])
-
 
 def banded(
     cell: Shown, measure: Measure | None, benchmark: ShownBenchmark | SuppressedScore, banding: Banding
@@ -109,14 +105,14 @@ def banded(
     band = banding.band_of_measure(cell.n)
     answers = band.low * (len(measure.items) if measure else 1)
     options = measure.n_options if measure else _USUAL_OPTIONS
-    step = banding.step(BEST / (options - 1) / answers)
+    step = banding.rule.step(BEST / (options - 1) / answers)
     mean, sd, half_step = to_step(cell.mean, step), to_step(cell.sd, step), step / 2
     worth = max(1.0, banding.fewest(band) * banding.worth(cell.effective_n / cell.n))
     t = float(stdtrit(max(worth - 1, 1.0), 0.5 + 0.5 * LEVEL))
     interval = around(mean, t * (sd + half_step) / math.sqrt(worth) + half_step)
     distribution: BandedDistribution | SuppressedDistribution = SuppressedDistribution()
     if band.low >= banding.rule.distribution_from and isinstance(cell.distribution, Distribution):
-        share_step = banding.step(banding.rule.share_steps * 100.0 / answers)
+        share_step = banding.rule.step(banding.rule.share_steps * 100.0 / answers)
         distribution = _distribution(cell.distribution, share_step, measure is None or measure.sensitive)
     if isinstance(cell, ShownMean) or isinstance(benchmark, SuppressedScore):
         return BandedMean(band, mean, step, sd, interval, distribution)

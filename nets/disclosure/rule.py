@@ -61,6 +61,10 @@ class DisclosureRule:
     rate_step: int
     case_mix_points: float
 
+    def step(self, least: float) -> int:
+        """The smallest step that is no finer than this."""
+        return next((step for step in self.steps if step >= least - 1e-9), self.steps[-1])
+
 
 @cache
 def read_disclosure_rule(version: str = NEWEST) -> DisclosureRule:

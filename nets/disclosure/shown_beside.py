@@ -109,8 +109,7 @@ def show_adjusted(scores: CaseMixScores, at: NDArray[np.int64], rule: Disclosure
     The distance of each from the score beside it says how many learners of which group there are, all scales together nearly
     always to one. So it is told to a step that five learners of another group do not make, and the rest follows from that.
     """
-    steps = np.array(rule.steps, dtype=np.float64)
-    step = steps[np.minimum(np.searchsorted(steps, rule.case_mix_points / scores.n[at] - 1e-9), len(steps) - 1)]
+    step = np.array([rule.step(least) for least in (rule.case_mix_points / scores.n[at]).tolist()], dtype=np.float64)
     mean, reliability = np.round(scores.mean[at], 1), scores.reliability[at]
     told = np.clip(mean + step * np.round((scores.adjusted_mean[at] - mean) / step), 0.0, BEST)
     moved = reliability * (told - scores.adjusted_mean[at])

@@ -193,8 +193,8 @@ class _Known:
         if header and with_silent:
             records = _records(connection, header, place_id, under)
         elif header:
-            for one in sorted(written_about):
-                records |= _records(connection, header, one, None)
+            documents = read_places(connection, header.id, written_about)
+            records = {one: record_from_json(document) for one, document in documents.items()}
         opened = {campaign.id: campaign.opens_on for campaign in list_campaigns(connection)}
         releases = {made.release_id for made in assessments if made.release_id}
         campaign_of = {release_id: get_release(connection, release_id).campaign_id for release_id in releases}
