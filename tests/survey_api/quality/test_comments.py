@@ -55,6 +55,13 @@ def test_before_review_nobody_reads_a_word(paddle: Any, reader: TestClient) -> N
     assert told(reader) == []
 
 
+def test_beside_her_scope_not_even_that_there_are_none_is_told(paddle: Any, sign_in: Callable[..., TestClient]) -> None:
+    provider = sign_in(Role.PROVIDER)
+    for place in ("R-1", "nation"):
+        assert provider.get(f"/quality/{RELEASE}/places/{place}/comments").status_code == 404
+        assert provider.get(f"/v1/releases/{RELEASE}/comments?place={place}").status_code == 404
+
+
 def test_comments_stand_by_question_with_gaps_and_without_what_was_withheld(reviewed: Any, reader: TestClient) -> None:
     text = page(reader, "W-1")
     assert sorted(quoted(text)) == ["The kettle hides.", "[…] drinks it all."]
