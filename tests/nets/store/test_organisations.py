@@ -112,6 +112,13 @@ def test_the_tree_is_read_once_and_again_when_there_are_more_places(filled: Data
         assert read_tree(connection).places.keys() == tree.places.keys() | {"W-4"}
 
 
+def test_who_adds_a_place_reads_a_tree_with_it(filled: Database) -> None:
+    with filled.begin() as connection:
+        assert "W-4" not in read_tree(connection).places
+        add_organisations(connection, [Organisation("W-4", Level.PLACEMENT, "Ward 4", "S-1")])
+        assert "W-4" in read_tree(connection).places
+
+
 def test_a_tree_whose_last_place_was_undone_is_not_kept(filled: Database) -> None:
     for name in ("Ward 4", "Ward Four"):
         with filled.begin() as connection:
