@@ -125,6 +125,7 @@ STATUS_OF: Final[Mapping[type[NetsError], int]] = {
 
 _log = logging.getLogger(__name__)
 _FOR_PROGRAMS: Final = ("/v1", "/health", "/ready")
+_FOR_STAFF: Final = ("/quality", "/campaigns", "/protection", "/account", "/sign-")
 _MEDIA_TYPE: Final = "application/problem+json"
 _IN_WORDS: Final = {404: "there is nothing at this address", 405: "this address does not take this method"}
 
@@ -245,15 +246,19 @@ def _answer(scope: Scope, status: int, kind: str, problems: Iterable[Problem]) -
             problems=[ProblemPlace(where=problem.where, what=problem.what) for problem in problems],
         )
         return JSONResponse(details.model_dump(), status, media_type=_MEDIA_TYPE)
-    pages = {404: "error/not_found.html", 413: "error/too_long.html", 429: "error/too_often.html"}
-    page = pages.get(status, "error/refused.html")
+    pages = {404: "error/not_found.html", 429: "error/too_often.html"}
     if kind == "survey-not-open":
         page = "error/not_open.html"
-    elif kind == "file-too-long":
-        page = "error/file_too_long.html"
+    elif status in pages:
+        page = pages[status]
+    elif str(scope["path"]).startswith(_FOR_STAFF):
+        page = "error/for_staff.html"
     elif status >= 500:
         page = "error/problem.html"
-    answer: Response = scope["app"].state.service.pages.render_anywhere(Request(scope), page, status=status)
+    else:
+        page = "error/too_long.html" if status == 413 else "error/refused.html"
+    pages_here = scope["app"].state.service.pages
+    answer: Response = pages_here.render_anywhere(Request(scope), page, status=status, answered=status, kind=kind)
     return answer
 
 

@@ -95,5 +95,14 @@ def test_a_foreign_form_a_strange_one_and_a_file_too_long_store_nothing(manager:
         assert read_roster(connection, "paddle-2025") == {}
 
 
-def test_elsewhere_long_bodies_are_refused_as_before(manager: TestClient) -> None:
-    assert manager.post("/campaigns/open", data={"title": "x" * 20_000}).status_code == 413
+def test_elsewhere_long_bodies_are_refused_without_a_word_of_answers(manager: TestClient) -> None:
+    answer = manager.post("/campaigns/open", data={"title": "x" * 20_000})
+    assert answer.status_code == 413
+    assert "Nothing was stored. Go back in your browser" in answer.text
+    assert "answers" not in answer.text
+
+
+def test_a_form_that_cannot_be_taken_is_told_without_the_link_to_the_survey(manager: TestClient) -> None:
+    answer = upload(manager, GOOD, token="0" * 64)
+    assert "Nothing was changed." in answer.text
+    assert "link to the survey" not in answer.text
