@@ -18,7 +18,7 @@ from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.store.database import Database
 from nets.store.questionnaires import asked_versions
 from nets.store.writer import Writer
-from survey_api import health, notices
+from survey_api import front_page, health, notices
 from survey_api.access_log import mask_tokens
 from survey_api.api_v1 import documentation, routes
 from survey_api.api_v1.conditional import NotModified, on_not_modified
@@ -184,7 +184,7 @@ def create_app(
     learner = APIRouter(prefix="/c", include_in_schema=False, dependencies=[Depends(require_own_form)])
     for part in (start, returning, placement_and_group, questions, again, sending):
         learner.include_router(part.router)
-    visitors = (learner, invited.router, opting_out.router, withdrawing.router, notices.router)
+    visitors = (learner, invited.router, opting_out.router, withdrawing.router, front_page.router, notices.router)
     staff = (signing_in.router, signing_in_elsewhere.router, own_account.router)
     views = (
         attention.router,

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from survey_api.assets import Assets
 from survey_api.languages import FALLBACK, Language, Languages, chosen_language
 from survey_api.quality.figures import score_filters
-from survey_api.staff.sections import sections_of
+from survey_api.staff.sections import first_page, sections_of
 
 _NO_LANGUAGES: Final[tuple[Language, ...]] = ()
 
@@ -63,7 +63,7 @@ def environment() -> Environment:
     )
     # The quality team's pages are in English; their texts pass through gettext. The learner's have theirs by key (``t``).
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(words=_words, sections_of=sections_of, **score_filters)
+    made.filters.update(words=_words, sections_of=sections_of, first_page=first_page, **score_filters)
     return made
 
 

@@ -83,6 +83,13 @@ def _by_session(service: Service, request: Request) -> tuple[Principal, int]:
     return principal, service.settings.requests_a_minute
 
 
+def whoever_signed_in(request: Request, service: Service) -> Principal | None:
+    """Whoever has signed in in this browser, where somebody has: for a page that everybody may open."""
+    with suppress(NotSignedIn):
+        return _by_session(service, request)[0]
+    return None
+
+
 SignedIn = Annotated[Principal, Depends(the_principal)]
 
 

@@ -45,6 +45,7 @@ _ELSEWHERE = (
     "/withdraw?unknown=1",
     "/withdraw?wait=30",
     "/withdraw?done=1",
+    "/",
     "/privacy",
     "/accessibility",
     "/c/nets-2025",

@@ -69,7 +69,7 @@ def test_pages_are_sent_compressed(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [*PAGES, "/c/paddle-2026/", "/withdraw", "/i", "/stop", "/privacy", "/ready", "/v1/openapi.json"]
+    "address", [*PAGES, "/c/paddle-2026/", "/", "/withdraw", "/i", "/stop", "/privacy", "/ready", "/v1/openapi.json"]
 )
 def test_every_page_answers_head_as_it_answers_get_without_the_body(reader: TestClient, address: str) -> None:
     whole, alone = reader.get(address), reader.head(address)

@@ -138,6 +138,7 @@ def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:
         "/withdraw",
         "/withdraw?unknown=1",
         "/withdraw?done=1",
+        "/",
         "/privacy",
         "/cookies",
         "/accessibility",

@@ -23,7 +23,7 @@ from survey_api.dependencies import ServiceHere
 from survey_api.staff.principal import the_principal
 
 OPEN = re.compile(
-    r"/c/.*|/i|/i/.*|/stop|/stop/.*|/withdraw|/privacy|/cookies|/accessibility|/language/.*|/health|/ready|/docs|/sign-in|"
+    r"/|/c/.*|/i|/i/.*|/stop|/stop/.*|/withdraw|/privacy|/cookies|/accessibility|/language/.*|/health|/ready|/docs|/sign-in|"
     r"/sign-in/openid.*|/v1/questionnaires.*|/v1/campaigns/.*"
 )
 """What is there for learners, for whoever comes to sign in, and for a balancer."""
