@@ -91,9 +91,24 @@ class Campaign:
 
     @property
     def last_day(self) -> date:
-        """The last day on which answers are taken."""
+        """The last whole day on which answers are taken; of a campaign that was closed on its first day the day before."""
         return self.closes_on if self.closed_on is None else min(self.closes_on, self.closed_on - timedelta(days=1))
 
+    @property
+    def was_closed_early(self) -> bool:
+        """Whether a person ended it no later than on its planned last day."""
+        return self.closed_on is not None and self.closed_on <= self.closes_on
+
+    @property
+    def ending(self) -> str:
+        """How it came to an end, in words. On the day on which it was closed it may have taken answers until then."""
+        if self.was_closed_early:
+            return f"it was closed on {self.closed_on}"
+        return f"its last day was {self.closes_on}"
+
     def takes_late(self, today: date) -> bool:
-        """Whether the campaign has closed, but so lately that what was begun before may still be sent."""
+        """Whether the campaign has closed, but so lately that what was begun before may still be sent.
+
+        Never of one that was closed on its first day: no day is left that the answers could be of.
+        """
         return self.opens_on <= self.last_day < today <= self.last_day + GRACE

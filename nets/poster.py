@@ -83,7 +83,7 @@ def _refuse_useless(campaign: Campaign, placement: Organisation, today: date) ->
     if campaign.access_mode not in {AccessMode.OPEN_LINK, AccessMode.PLACEMENT_QR}:
         raise Refused(f"learners do not come to campaign {campaign.id} by a link that everybody may have")
     if campaign.last_day < today:
-        raise Refused(f"campaign {campaign.id} took its last answers on {campaign.last_day}")
+        raise Refused(f"campaign {campaign.id} takes no answers any more; {campaign.ending}")
 
 
 def _day(day: date) -> str:

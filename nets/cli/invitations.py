@@ -53,7 +53,7 @@ def add(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A CSV file with the columns address, placement and learner_group.", exists=True, dir_okay=False
+            help="A CSV file with the columns address, placement_id and learner_group.", exists=True, dir_okay=False
         ),
     ],
     encoding: EncodingOption = "utf-8",

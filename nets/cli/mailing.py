@@ -71,7 +71,9 @@ def send_due(
     with opened.read() as connection:
         campaign = campaign_by_invitation(connection, campaign_id)
     if not campaign.is_open(today):
-        raise Refused(f"{campaign_id} takes answers from {campaign.opens_on} to {campaign.last_day}, not today")
+        if today < campaign.opens_on and not campaign.was_closed_early:
+            raise Refused(f"{campaign_id} takes no answers yet; its first day is {campaign.opens_on}")
+        raise Refused(f"{campaign_id} takes no answers any more; {campaign.ending}")
     act = Act.INVITATIONS_SENT if kind == "invitation" else Act.REMINDERS_SENT
     messages = Round(kind, act, campaign.last_day, lambda connection: find_due(connection, campaign_id))
     send_round(opened, campaign, messages, origin, text, unknown, dry_run)

@@ -57,7 +57,7 @@ def upload(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A CSV file with the columns placement, learner_group and learners.", exists=True, dir_okay=False
+            help="A CSV file with the columns placement_id, learner_group and learners.", exists=True, dir_okay=False
         ),
     ],
     encoding: EncodingOption = "utf-8",
@@ -66,8 +66,9 @@ def upload(
 ) -> None:
     """Take in how many learners of each group each placement has.
 
-    A row for each learner group at each placement: the placement's id, the group's code, the number of learners. It replaces the
-    campaign's whole roster. Where anything is wrong, it is named by row and column and nothing is stored.
+    A row for each learner group at each placement: the placement's id, the group's code, the number of learners. A row whose number
+    is left empty is passed over. It replaces the campaign's whole roster. Where anything is wrong, it is named by row and column
+    and nothing is stored.
 
     Example: nets roster upload nets-2026 roster.csv
     """
@@ -90,6 +91,8 @@ def upload(
     typer.echo(f"{campaign_id}: {learners:,} learners of {n_placements:,} placements")
     if n_gone:
         typer.echo(f"  in the place of an earlier roster of {n_gone:,} rows")
+    if roster.n_without_number:
+        typer.echo(f"  {roster.n_without_number:,} rows without a number are passed over")
     if roster.unused_columns:
         typer.echo(f"  columns not used: {', '.join(map(quoted, roster.unused_columns))}")
 

@@ -44,7 +44,7 @@ from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import add_release, latest_release, read_nation, read_places, read_sums
 from nets.store.responses import CampaignResponses, read_responses
-from nets.store.rosters import read_roster
+from nets.store.rosters import read_learners
 
 
 def make_release(
@@ -70,7 +70,7 @@ def make_release(
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         progress("reading responses")
         responses = read_responses(connection, campaign_id)
-        roster = read_roster(connection, campaign_id)
+        roster = read_learners(connection, campaign)
         organisations = list_organisations(connection)
         before = latest_release(connection, campaign_id)
         former = _former_releases(connection, before)

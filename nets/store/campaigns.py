@@ -66,11 +66,13 @@ def close_campaign(connection: Connection, campaign_id: str, on: date) -> None:
     NotFound
         If there is no such campaign.
     Refused
-        If it was closed already.
+        If it was closed already, or its last day has passed.
     """
     campaign = get_campaign(connection, campaign_id)
     if campaign.closed_on is not None:
         raise Refused(f"campaign {campaign_id} was already closed on {campaign.closed_on}")
+    if on > campaign.closes_on:
+        raise Refused(f"campaign {campaign_id} takes no answers any more; {campaign.ending}")
     connection.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(closed_on=on))
 
 

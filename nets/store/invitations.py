@@ -86,7 +86,7 @@ def add_invitations(
     if campaign.access_mode is not AccessMode.INVITATION:
         raise Refused(f"learners come to {campaign_id} by {campaign.access_mode.replace('_', ' ')}, not by invitation")
     if today > campaign.last_day:
-        raise Refused(f"{campaign_id} takes no answers any more; its last day was {campaign.last_day}")
+        raise Refused(f"{campaign_id} takes no answers any more; {campaign.ending}")
     known = _recipients(connection, campaign_id)
     silent = not_to_be_written_to(connection, campaign_id)
     rows, cells, n_known = [], Counter[Cell](), 0

@@ -92,7 +92,7 @@ def open_retest(connection: Connection, operators: InvitationKey, campaign_id: s
             "address to invite anybody by once more"
         )
     if today > campaign.last_day:
-        raise Refused(f"{campaign_id} takes no answers any more; its last day was {campaign.last_day}")
+        raise Refused(f"{campaign_id} takes no answers any more; {campaign.ending}")
     if find_retest(connection, campaign_id) is not None:
         raise Refused(f"{campaign_id} has had a retest opened already")
     secret = new_secret()

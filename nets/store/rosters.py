@@ -45,6 +45,13 @@ def read_roster(connection: Connection, campaign_id: str) -> dict[Cell, int]:
     return {(row.placement_id, row.learner_group): row.learners for row in rows}
 
 
+def read_learners(connection: Connection, campaign: Campaign) -> dict[Cell, int]:
+    """How many learners could answer: those invited or, without invitations, those of the roster; empty if nobody knows."""
+    if campaign.access_mode is AccessMode.INVITATION:
+        return read_invited(connection, campaign.id).invited
+    return read_roster(connection, campaign.id)
+
+
 def learners_at(connection: Connection, campaign: Campaign, placement_id: str) -> int | None:
     """How many learners a placement has as far as is known: those invited there or, without invitations, those of the roster."""
     is_invited = campaign.access_mode is AccessMode.INVITATION

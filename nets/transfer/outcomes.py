@@ -59,7 +59,7 @@ def _take(
     placement, word = placement.strip(), outcome.strip().casefold()
     fault = reader.problem(placement)
     if not fault and placement not in placement_ids:
-        fault = f"{quoted(placement)} is not the id of a placement in the database"
+        fault = f"{quoted(placement)} is not the id of a placement in this survey"
     if not fault and placement in found:
         fault = f"{placement} has its outcome in a row above"
     problems = [Problem(f"row {number}, column placement", fault)] if fault else []

@@ -11,7 +11,7 @@ from nets.transfer.answers import quoted
 from nets.transfer.named_columns import read_named_columns
 from nets.transfer.roster import group_fault, placement_fault
 
-COLUMNS: Final = ("address", "placement", "learner_group")
+COLUMNS: Final = ("address", "placement_id", "learner_group")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class PlacementBook:
         column = self._source.columns[0]
         place = self._stored.get(row[column])
         if place is None or place.level is not Level.PLACEMENT:
-            raise CellProblem(column, f"{quoted(row[column])} is not the id of a placement in the database")
+            raise CellProblem(column, f"{quoted(row[column])} is not the id of a placement in this survey")
         return place.id
 
     def _made_up(self, row: Mapping[str, str]) -> str:

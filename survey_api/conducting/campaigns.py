@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from nets.access.roles import Principal
 from nets.break_off import campaign_break_offs
-from nets.campaign import AccessMode, AnonymityMode, Campaign
+from nets.campaign import GRACE, AccessMode, AnonymityMode, Campaign
 from nets.errors import Problem
 from nets.invitation import STATE_WORDS
 from nets.retest import CONSENT_WORDS, WANTED, WINDOW, key_is_kept_until, last_day_to_invite
@@ -78,6 +78,7 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "campaign": campaign,
             "today": today,
             "takes_answers": campaign.is_open(today),
+            "grace": GRACE,
             "link": f"{service.settings.public_origin or ''}/c/{campaign_id}",
             "version": version,
             "n_responses": count_responses(connection, campaign_id),

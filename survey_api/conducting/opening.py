@@ -62,12 +62,20 @@ def open_campaign(request: Request, service: ServiceHere, conductor: Conductor, 
 
 
 @router.get("/{campaign_id}/close")
-def closing_page(request: Request, service: ServiceHere, conductor: Conductor, campaign_id: str) -> HTMLResponse:
-    """Ask whether it is meant: a campaign that was closed cannot be opened again."""
+def closing_page(request: Request, service: ServiceHere, conductor: Conductor, campaign_id: str) -> Response:
+    """Ask whether it is meant: a campaign that was closed cannot be opened again. One that is over is shown instead."""
+    today = service.today()
     with service.database.read() as connection:
         campaign = get_campaign(connection, campaign_id)
-    token = form_token(read_token(request, service.settings))
-    return service.pages.render("conducting/close.html", principal=conductor, campaign=campaign, token=token)
+    if campaign.closed_on is not None or today > campaign.closes_on:
+        return RedirectResponse(f"/campaigns/{campaign_id}", 303)
+    return service.pages.render(
+        "conducting/close.html",
+        principal=conductor,
+        campaign=campaign,
+        today=today,
+        token=form_token(read_token(request, service.settings)),
+    )
 
 
 @router.post("/{campaign_id}/close", dependencies=[Depends(require_form_token)])

@@ -1,6 +1,8 @@
 """Who answered, of how many: exact numbers, for the survey manager alone, who reads no scores."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from nets.break_off import COLUMNS as BREAK_OFF_COLUMNS
@@ -28,8 +30,12 @@ def response_rates_page(
     by: str = "",
     page: AskedPage = 1,
     uploaded: bool = False,
+    empty: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> HTMLResponse:
-    """Placements in the order of their names, or those with the lowest rate first: where a reminder does most."""
+    """Placements in the order of their names, or those with the lowest rate first: where a reminder does most.
+
+    After a roster was taken in ``uploaded`` says so, and ``empty`` how many of its rows were passed over.
+    """
     with service.database.read() as connection:
         campaign = get_campaign(connection, campaign_id)
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
@@ -50,6 +56,7 @@ def response_rates_page(
         by=by,
         page=here,
         uploaded=uploaded,
+        empty=empty,
     )
 
 

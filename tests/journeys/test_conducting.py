@@ -9,7 +9,7 @@ import pytest
 from nets.access.roles import Role
 
 Visitors = Callable[..., Any]
-ROSTER = "placement,learner_group,learners\nP0001,nursing,60\nP0001,pharmacy,60\n"
+ROSTER = "placement_id,learner_group,learners\nP0001,nursing,60\nP0001,pharmacy,60\n"
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
@@ -52,7 +52,7 @@ def test_a_campaign_is_opened_given_a_roster_and_closed(
     visitor.open(f"/campaigns/{code}/close")
     visitor.look("conducting-7-close")
     page.get_by_role("button", name="Close the campaign today").click()
-    assert "It took answers until" in page.inner_text("main")
+    assert "closed early" in page.inner_text("main")
 
 
 def test_who_answers_for_data_protection_reads_what_is_hidden_and_who_did_what(

@@ -102,6 +102,20 @@ def test_a_campaign_that_was_closed_before_it_opened_takes_nothing_late(campaign
     assert not any(closed.takes_late(date(2026, 10, day)) for day in (1, 2))
 
 
+@pytest.mark.parametrize(
+    ("closed_on", "early", "ending"),
+    [
+        (None, False, "its last day was 2026-11-30"),
+        (date(2026, 10, 1), True, "it was closed on 2026-10-01"),
+        (date(2026, 11, 30), True, "it was closed on 2026-11-30"),
+        (date(2026, 12, 1), False, "its last day was 2026-11-30"),
+    ],
+)
+def test_it_says_how_it_ended(campaign: Campaign, closed_on: date | None, early: bool, ending: str) -> None:
+    closed = replace(campaign, closed_on=closed_on)
+    assert (closed.was_closed_early, closed.ending) == (early, ending)
+
+
 def test_what_it_fixes_cannot_be_changed(campaign: Campaign) -> None:
     with pytest.raises(FrozenInstanceError):
         campaign.place_floor = 3  # type: ignore[misc]

@@ -81,7 +81,7 @@ def test_it_needs_nothing_from_elsewhere(campaign: Campaign) -> None:
         ({}, ABOVE[3], "S-1 is a site; a poster is for one placement"),
         ({"access_mode": AccessMode.IMPORTED}, WARD, "do not come to campaign autumn-2026 by a link"),
         ({"access_mode": AccessMode.INVITATION}, WARD, "do not come to campaign autumn-2026 by a link"),
-        ({"opens_on": date(2026, 3, 1), "closes_on": date(2026, 8, 31)}, WARD, "took its last answers on 2026-08-31"),
+        ({"opens_on": date(2026, 3, 1), "closes_on": date(2026, 8, 31)}, WARD, "its last day was 2026-08-31"),
     ],
 )
 def test_a_poster_of_no_use_is_refused(

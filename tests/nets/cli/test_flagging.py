@@ -137,7 +137,7 @@ def test_everything_wrong_with_a_file_of_outcomes_is_told_at_once(released: Any,
     assert said.code == 1
     assert said.errors == [
         "nets: row 3, column placement: P0001 has its outcome in a row above",
-        "nets: row 4, column placement: 'P9999' is not the id of a placement in the database",
+        "nets: row 4, column placement: 'P9999' is not the id of a placement in this survey",
         "nets: row 4, column outcome: 'perhaps' is neither yes nor no",
     ]
 

@@ -12,7 +12,7 @@ from nets.invitation import token_hash
 from nets.store.database import Database
 from nets.store.invitations import opt_out, spend_invitation
 
-PEOPLE = """address,placement,learner_group
+PEOPLE = """address,placement_id,learner_group
 ash@example.org,P0001,day
 elm@example.org,P0001,day
 oak@example.org,P0002,night
@@ -88,7 +88,7 @@ def test_a_faulty_file_is_told_and_nothing_of_it_stored(invited: Any, tmp_path: 
     assert said.errors == [
         "nets: row 6, column address: 'ash@example.org' is invited to P0001 in row 2 already",
         "nets: row 7, column address: 'nobody' is not an e-mail address",
-        "nets: row 7, column placement: 'P9999' is not the id of a placement in the database",
+        "nets: row 7, column placement_id: 'P9999' is not the id of a placement in this survey",
     ]
     assert status_of(invited) == {}
 
@@ -212,7 +212,7 @@ def test_what_nobody_knows_is_told_until_somebody_decides(added: Any, monkeypatc
         assert said.errors == []
         assert said.out.count("To: ") == (decision == "again")
         assert status_of(added) == {"invited": n, "sent": n}
-        Path("more.csv").write_text("address,placement,learner_group\nyew@example.org,P0001,day\n", "utf-8")
+        Path("more.csv").write_text("address,placement_id,learner_group\nyew@example.org,P0001,day\n", "utf-8")
         added("invitations", "add", "trial", "more.csv")
 
 
@@ -233,7 +233,7 @@ def test_nothing_is_sent_while_nobody_can_answer(added: Any, tmp_path: Path) -> 
     assert added("campaign", "close", "trial").code == 0
     said = send(added)
     assert said.code == 1
-    assert "takes answers from" in said.errors[0]
+    assert f"trial takes no answers any more; it was closed on {date.today()}" in said.errors[0]
 
 
 def test_a_text_of_ones_own_is_used(added: Any, tmp_path: Path) -> None:

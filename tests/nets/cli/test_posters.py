@@ -96,7 +96,7 @@ def test_the_service_s_own_setting_says_the_address(on_walls: Any, monkeypatch: 
         (("walls", "P0001", "--address", "survey.example.org"), 2, "'survey.example.org' should be an origin such as"),
         (("walls", "P9999", *ADDRESS), 1, "there is no place P9999"),
         (("other", "P0001", *ADDRESS), 1, "there is no campaign other"),
-        (("trial", "P0001", *ADDRESS), 1, "campaign trial took its last answers on 2020-03-31"),
+        (("trial", "P0001", *ADDRESS), 1, "campaign trial takes no answers any more; its last day was 2020-03-31"),
     ],
 )
 def test_what_makes_no_poster_is_told_and_writes_nothing(

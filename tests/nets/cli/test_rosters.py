@@ -24,7 +24,7 @@ def rates_of(nets: Any, *options: str) -> Any:
 
 def upload(nets: Any, tmp_path: Path, rows: list[dict[str, Any]]) -> Any:
     lines = [f"{row['placement_id']},{row['learner_group']},{row['learners']}" for row in rows]
-    (tmp_path / "roster.csv").write_text("\n".join(["placement,learner_group,learners", *lines, ""]), "utf-8")
+    (tmp_path / "roster.csv").write_text("\n".join(["placement_id,learner_group,learners", *lines, ""]), "utf-8")
     return nets("roster", "upload", "trial", "roster.csv")
 
 
@@ -110,7 +110,7 @@ def test_a_faulty_roster_is_told_and_leaves_the_one_before(answered: Any, tmp_pa
     )
     assert said.code == 1
     assert said.errors == [
-        "nets: row 3, column placement: 'P9999' is not the id of a placement in the database",
+        "nets: row 3, column placement_id: 'P9999' is not the id of a placement in this survey",
         "nets: row 3, column learners: 'x' is not a whole number from 0 to 100000, in digits alone",
     ]
     assert rates_of(answered) == before

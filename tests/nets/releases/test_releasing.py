@@ -8,24 +8,28 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from nets.campaign import Campaign
-from nets.disclosure.shown import ShownScore
+from nets.campaign import AccessMode, Campaign
+from nets.disclosure.shown import ShownRate, ShownResponses, ShownScore
 from nets.errors import NotFound, Refused
+from nets.invitation import InvitationKey, Invited
 from nets.packing import pack
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.releases.document import record_from_json
 from nets.releases.releasing import make_release
 from nets.response import Response
+from nets.response_rate import RosterEntry
 from nets.risk import RiskSuggestion
 from nets.simulation.places import invented_places
 from nets.store.campaigns import add_campaign
 from nets.store.comment_reviews import get_comment, released_comment_ids
 from nets.store.comments import Comment, add_comments
 from nets.store.database import Database
+from nets.store.invitations import add_invitations
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
 from nets.store.releases import latest_release, read_nation, read_places, release_digest
 from nets.store.responses import add_responses
+from nets.store.rosters import replace_roster
 
 DAY = date(2026, 12, 1)
 
@@ -60,6 +64,20 @@ def test_the_order_in_which_answers_arrived_does_not_show(
     second = make_release(sqlite_database, "again", DAY)
     assert second.places == first.places
     assert second.nation == first.nation
+
+
+def test_where_learners_were_invited_its_rates_are_of_those_and_not_of_a_roster(
+    sqlite_database: Database, nets_version: QuestionnaireVersion, campaign: Campaign, responses: Sequence[Response]
+) -> None:
+    asked = replace(campaign, access_mode=AccessMode.INVITATION)
+    here = [one for one in responses if one.placement_id == responses[0].placement_id][:12]
+    fill(sqlite_database, nets_version, asked, here)
+    people = [Invited(f"a{n}@example.org", here[n % 12].placement_id, here[n % 12].learner_group) for n in range(24)]
+    with sqlite_database.begin() as connection:
+        add_invitations(connection, InvitationKey("k" * 32), asked.id, people, asked.opens_on)
+        replace_roster(connection, asked.id, [RosterEntry(here[0].placement_id, here[0].learner_group, 99)])
+    made = make_release(sqlite_database, asked.id, DAY).places[here[0].placement_id].responses
+    assert made == ShownResponses(12, ShownRate(12, 24, 50.0))
 
 
 def test_releases_are_numbered_and_kept_as_built(

@@ -1,7 +1,7 @@
 """Campaigns are stored as they are opened and closed once."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +50,12 @@ def test_closing_keeps_the_planned_last_day_and_happens_once(filled: Database, s
         assert not closed.is_open(date(2026, 2, 20))
         with pytest.raises(Refused, match="already closed on 2026-02-20"):
             close_campaign(connection, small.campaign.id, date(2026, 2, 21))
+
+
+def test_one_whose_last_day_has_passed_cannot_be_closed(filled: Database, small: Any) -> None:
+    after = small.campaign.closes_on + timedelta(1)
+    with pytest.raises(Refused, match="its last day was"), filled.begin() as connection:
+        close_campaign(connection, small.campaign.id, after)
 
 
 def test_closing_an_unknown_campaign_is_said_so(filled: Database) -> None:

@@ -10,7 +10,7 @@ from nets.questionnaire.document import read_version
 from nets.transfer.people import ReadPeople, read_addresses, read_people_file
 
 INSTRUMENT = Path(__file__).parents[2] / "instruments" / "team-climate-2026.1.json"
-HEADER = "address,placement,learner_group\n"
+HEADER = "address,placement_id,learner_group\n"
 
 
 def read(tmp_path: Path, content: str, delimiter: str = ",") -> ReadPeople:
@@ -22,7 +22,7 @@ def read(tmp_path: Path, content: str, delimiter: str = ",") -> ReadPeople:
 
 def test_a_learner_with_two_placements_stands_in_two_rows(tmp_path: Path) -> None:
     rows = "day;Ash; Ash@example.org ;P1\nnight;Ash;ash@example.org;P2\n"
-    found = read(tmp_path, "Learner group;Name;Address;Placement\n" + rows, delimiter=";")
+    found = read(tmp_path, "Learner group;Name;Address;Placement ID\n" + rows, delimiter=";")
     assert found.invited == (Invited("Ash@example.org", "P1", "day"), Invited("ash@example.org", "P2", "night"))
     assert found.unused_columns == ("Name",)
 
@@ -33,7 +33,7 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_file(tmp_path: Pat
         read(tmp_path, HEADER + rows)
     assert list(map(str, told.value.problems)) == [
         "row 2, column address: 'ash' is not an e-mail address",
-        "row 2, column placement: 'P9' is not the id of a placement in the database",
+        "row 2, column placement_id: 'P9' is not the id of a placement in this survey",
         "row 3, column learner_group: 'dusk' is not one of the learner groups (day, night)",
         "row 4: has 2 fields where the header has 3 fields",
         "row 6, column address: 'ELM@example.org' is invited to P1 in row 5 already",
@@ -42,7 +42,7 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_file(tmp_path: Pat
 
 
 def test_a_file_without_the_columns_or_rows_is_told(tmp_path: Path) -> None:
-    for content, words in (("email,placement\n", "has no column address"), (HEADER, "no rows under it")):
+    for content, words in (("email,placement_id\n", "has no column address"), (HEADER, "no rows under it")):
         with pytest.raises(InvalidFile, match=words):
             read(tmp_path, content)
 

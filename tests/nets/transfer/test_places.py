@@ -101,7 +101,7 @@ def test_existing_placements_are_named_by_their_ids(survey: Any) -> None:
     assert made.placement_id((" W-1 ",)) == "W-1"
     assert made.new == {}
     for cell in ("W-9", "S-1"):
-        assert fault(made, cell) == ("ward", f"'{cell}' is not the id of a placement in the database")
+        assert fault(made, cell) == ("ward", f"'{cell}' is not the id of a placement in this survey")
 
 
 def test_numbers_are_named_with_their_columns(survey: Any) -> None:

@@ -118,7 +118,10 @@ def test_break_offs_stand_page_by_page_and_in_a_file(manager: TestClient, paddle
 
 
 def test_a_campaign_that_is_not_there_is_not_found(manager: TestClient) -> None:
-    for part in ("", "/close", "/roster", "/response-rates", "/response-rates.csv", "/break-offs.csv"):
+    for part in (
+        "", "/close", "/release", "/roster", "/roster.csv", "/roster/empty.csv", "/response-rates", "/response-rates.csv",
+        "/break-offs.csv",
+    ):  # fmt: skip
         assert manager.get(f"/campaigns/nowhere{part}").status_code == 404
 
 

@@ -102,7 +102,38 @@ def test_a_campaign_is_closed_after_being_asked_and_only_once(manager: TestClien
     with paddle.database.read() as connection:
         assert get_campaign(connection, "paddle-2026").closed_on is not None
         assert newest_audit(connection, 1)[0].act == "campaign closed"
+    page = " ".join(manager.get("/campaigns/paddle-2026").text.split())
+    assert (
+        "It took answers until it was closed early, on 10 March 2026. Who had begun may still send until 11 March"
+        in page
+    )
     assert manager.post(address, data={"token": token}).status_code == 409
+    assert manager.get(address).headers["location"] == "/campaigns/paddle-2026"
+    assert manager.get("/campaigns/paddle-2025/close").headers["location"] == "/campaigns/paddle-2025"  # long over
+
+
+@pytest.mark.parametrize(
+    ("opens", "asked", "said"),
+    [
+        ("2026-03-10", "who has begun and not yet sent cannot", "closed on its first day, 10 March 2026, and took answers"),
+        ("2026-03-11", "It has not opened yet", "closed on 10 March 2026, before its first day, and took no answers"),
+    ],
+    ids=["on its first day", "before it"],
+)  # fmt: skip
+def test_one_that_is_closed_at_once_says_what_is_true(manager: TestClient, opens: str, asked: str, said: str) -> None:
+    send(manager, opens=opens)
+    address = "/campaigns/paddle-2028/close"
+    page = manager.get(address).text
+    assert asked in page
+    assert "for two days" not in page
+    manager.post(address, data={"token": token_on(manager, address)})
+    page = " ".join(manager.get("/campaigns/paddle-2028").text.split())
+    assert said in page
+    assert "9 March" not in page
+    assert "may still send" not in page
+    row = manager.get("/campaigns").text
+    row = row[row.index("Paddle survey 2028") :]
+    assert "early, on 10 March 2026" in row[: row.index("</tr>")]
 
 
 def test_without_the_sessions_own_token_nothing_is_opened_or_closed(manager: TestClient, paddle: Any) -> None:

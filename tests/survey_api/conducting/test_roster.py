@@ -14,7 +14,7 @@ from nets.store.rosters import read_roster
 from survey_api.conducting.roster import LONGEST_FILE
 
 ADDRESS = "/campaigns/paddle-2025/roster"
-GOOD = "placement,learner_group,learners\nW-1,nursing,20\nW-1,pharmacy,20\nW-4,nursing,6\nW-4,pharmacy,5\n"
+GOOD = "placement_id,learner_group,learners\nW-1,nursing,20\nW-1,pharmacy,20\nW-4,nursing,6\nW-4,pharmacy,5\n"
 
 
 @pytest.fixture
@@ -28,10 +28,14 @@ def upload(browser: TestClient, content: str | bytes, token: str = "") -> Any:
     return browser.post(ADDRESS, data={"token": token or own}, files={"file": ("roster.csv", file, "text/csv")})
 
 
-@pytest.mark.parametrize("content", [GOOD, "\ufeff" + GOOD, GOOD.replace(",", ";")], ids=["plain", "bom", "semicolons"])
+@pytest.mark.parametrize(
+    "content",
+    [GOOD, "\ufeff" + GOOD, GOOD.replace(",", ";"), GOOD.replace(",", "\t")],
+    ids=["plain", "bom", "semicolons", "tabs"],
+)
 def test_a_roster_is_stored_and_makes_rates_exact(manager: TestClient, paddle: Any, content: str) -> None:
     answer = upload(manager, content)
-    assert answer.headers["location"] == "/campaigns/paddle-2025/response-rates?uploaded=1"
+    assert answer.headers["location"] == "/campaigns/paddle-2025/response-rates?uploaded=1&empty=0"
     page = " ".join(unescape(manager.get(answer.headers["location"]).text).split())
     assert "The roster is stored." in page
     row = page[page.index("W-1") :]
@@ -46,7 +50,8 @@ def test_a_roster_is_stored_and_makes_rates_exact(manager: TestClient, paddle: A
 
 def test_lowest_rates_come_first_where_that_is_asked(manager: TestClient) -> None:
     upload(
-        manager, "placement,learner_group,learners\nW-2,nursing,12\nW-2,pharmacy,90\nW-3,nursing,15\nW-3,pharmacy,16\n"
+        manager,
+        "placement_id,learner_group,learners\nW-2,nursing,12\nW-2,pharmacy,90\nW-3,nursing,15\nW-3,pharmacy,16\n",
     )
     names = re.findall(r"<span>(Ward \d)", manager.get("/campaigns/paddle-2025/response-rates?by=rate").text)
     assert names[:2] == ["Ward 2", "Ward 3"]
@@ -62,13 +67,38 @@ def test_the_file_has_a_line_a_placement_and_group(manager: TestClient) -> None:
     assert "W-5,Ward 5,nursing,9,,,,no response rate" in lines
 
 
+def test_a_roster_that_is_downloaded_is_uploaded_again_unchanged(manager: TestClient, paddle: Any) -> None:
+    assert f'href="{ADDRESS}.csv"' not in manager.get(ADDRESS).text
+    upload(manager, GOOD)
+    assert f'href="{ADDRESS}.csv"' in manager.get(ADDRESS).text
+    file = manager.get(f"{ADDRESS}.csv").text
+    assert file.splitlines()[:2] == ["placement_id,placement,learner_group,learners", "W-1,Ward 1,nursing,20"]
+    with paddle.database.read() as connection:
+        before = read_roster(connection, "paddle-2025")
+    assert upload(manager, file).status_code == 303
+    with paddle.database.read() as connection:
+        assert read_roster(connection, "paddle-2025") == before
+    assert manager.get(f"{ADDRESS}.csv").text == file
+
+
+def test_a_roster_to_fill_in_has_a_row_for_every_group_at_every_placement(manager: TestClient, paddle: Any) -> None:
+    file = manager.get(f"{ADDRESS}/empty.csv").text
+    groups = len(paddle.version.learner_groups)
+    assert len(file.splitlines()) == 1 + 8 * groups
+    assert "The file has no number of learners in any row" in upload(manager, file).text
+    answer = upload(manager, file.replace("W-1,Ward 1,nursing,", "W-1,Ward 1,nursing,20"))
+    assert answer.headers["location"].endswith(f"?uploaded=1&empty={8 * groups - 1}")
+    page = manager.get(answer.headers["location"]).text
+    assert f"The roster is stored. {8 * groups - 1} rows without a number were passed over" in page
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (GOOD.replace("W-4,nursing,6", "W-99,tea,-1"), ["Row 4, column placement", "column learner_group", "column learners"]),
-        ("placement,learners\nW-1,3\n", ["has no column learner_group"]),
+        (GOOD.replace("W-4,nursing,6", "W-99,tea,-1"), ["Row 4, column placement_id", "column learner_group", "column learners"]),
+        ("placement_id,learners\nW-1,3\n", ["has no column learner_group"]),
         ("", ["Choose a CSV file"]),
-        (b"placement,learner_group,learners\nW-1,n\xff,3\n", ["Row 2 is not in UTF-8"]),
+        (b"placement_id,learner_group,learners\nW-1,n\xff,3\n", ["Row 2 is not in UTF-8"]),
     ],
     ids=["three wrong cells", "no column", "no file", "no utf-8"],
 )  # fmt: skip
