@@ -9,16 +9,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from nets.disclosure.banded import Seen
+from nets.disclosure.banded import BandedScore, Seen
+from nets.disclosure.shown import ShownScore
 from nets.flags.place_flags import ListSummary, ScaleLists
 from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
 from nets.organisation import Level
+from nets.placement import Verdict
 from nets.reading import PlaceView
-from nets.releases.place_record import NotAssessed
+from nets.releases.place_record import NotAssessed, Risk
 from nets.releases.release import ReleaseHeader
 from nets.risk import RiskLevel, RiskSuggestion, Suggestion, severity
 from nets.risk.as_released import as_released
 from nets.risk.on_day import RiskOnDay
+from nets.risk.words import in_short, knows_no_group
 
 
 class Urgency(StrEnum):
@@ -60,12 +63,33 @@ class Attention:
         What is known of it today: suggestion, reasons in the words for its reader, assessments.
     listings
         Lists of low scores that it is on, in the order of scales and rules.
+    is_of_newer_release
+        Whether it was assessed, and this release has come out since.
+    is_more_severe
+        Whether it was assessed, and something more severe is suggested now than was suggested then.
     """
 
     urgency: Urgency
     view: PlaceView
     risk: RiskOnDay
     listings: tuple[Listing, ...]
+    is_of_newer_release: bool
+    is_more_severe: bool
+
+    @property
+    def why(self) -> str:
+        """The reason for the suggested cell, in short."""
+        return in_short(self.risk.suggestion.reasons[0])
+
+    @property
+    def knows_no_group(self) -> bool:
+        """Whether no score can tell if what is low is one learner group's or everyone's."""
+        return knows_no_group(self.risk.suggestion.reasons[0])
+
+    @property
+    def n_reasons(self) -> int:
+        """How many reasons there are in all, what the suggestion says of robustness among them."""
+        return len(self.risk.suggestion.reasons) + bool(getattr(self.risk.suggestion, "robustness", ""))
 
     @property
     def about(self) -> str:
@@ -78,9 +102,17 @@ class Attention:
         return self.view.record.score(self.about)
 
     @property
-    def is_new_since_assessed(self) -> bool:
-        """Whether it was assessed and more has become known since."""
-        return self.urgency is not Urgency.ASSESSED and bool(self.risk.history)
+    def is_high_on_little(self) -> bool:
+        """Whether a high risk stands beside a score that by itself says little."""
+        return is_high_on_little(self.risk.suggestion, self.view)
+
+
+def is_high_on_little(suggestion: Risk, view: PlaceView) -> bool:
+    """Whether a high risk is suggested on a subject whose score by itself says little: other evidence counts beside it."""
+    if not isinstance(suggestion, RiskSuggestion) or suggestion.level is not RiskLevel.HIGH:
+        return False
+    score = view.record.score(suggestion.about)
+    return isinstance(score, ShownScore | BandedScore) and score.verdict is Verdict.INSUFFICIENT
 
 
 def needing_attention(
@@ -108,7 +140,8 @@ def needing_attention(
             urgency = _urgency(risk, header, is_flagged=bool(listings))
             if urgency is not None:
                 told = replace(risk, suggestion=view.record.told(risk.suggestion))
-                bands[urgency].append(Attention(urgency, view, told, listings))
+                since = _is_of_newer_release(risk, header), _is_more_severe(risk)
+                bands[urgency].append(Attention(urgency, view, told, listings, *since))
     return {urgency: tuple(found) for urgency, found in bands.items()}
 
 
@@ -130,12 +163,16 @@ def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urg
 
 def _is_settled(risk: RiskOnDay, header: ReleaseHeader) -> bool:
     """Whether somebody has assessed it since this release, and nothing more severe is suggested now than was suggested then."""
-    if not risk.history:
-        return False
-    newest = risk.history[0]
-    if newest.release_id != header.id and newest.confirmed_on <= header.released_on:
-        return False
-    return _severity(risk.suggestion) <= _severity(newest.suggestion)
+    return bool(risk.history) and not _is_of_newer_release(risk, header) and not _is_more_severe(risk)
+
+
+def _is_of_newer_release(risk: RiskOnDay, header: ReleaseHeader) -> bool:
+    newest = next(iter(risk.history), None)
+    return newest is not None and newest.release_id != header.id and newest.confirmed_on <= header.released_on
+
+
+def _is_more_severe(risk: RiskOnDay) -> bool:
+    return bool(risk.history) and _severity(risk.suggestion) > _severity(risk.history[0].suggestion)
 
 
 def _severity(suggestion: Suggestion) -> tuple[int, int, int]:

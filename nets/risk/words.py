@@ -11,17 +11,22 @@ from typing import Final
 
 from nets.placement import Verdict, verdict_on
 from nets.risk.concern import ConcernNotice
-from nets.risk.evidence import EarlierAssessment
+from nets.risk.evidence import EarlierAssessment, Evidence
 from nets.risk.external_evidence import ExternalEvidence
 from nets.risk.matrix import LIKELIHOODS
 from nets.risk.rule import RiskRule
 from nets.risk.survey_evidence import AdverseFlag, GroupEvidence, ScaleEvidence, SurveyEvidence
 
-_WELL_BELOW = "that the true score lies well below the benchmark"
+_WELL_BELOW: Final = "that the true score lies well below the benchmark"
+_NO_GROUP_KNOWN: Final = "; whether it is one learner group or everyone, no score can tell"
 _ROBUSTNESS: Final = "Robustness: "
 _NO_RELEASE: Final = f"{_ROBUSTNESS}no campaign has been released, so nothing here rests on survey scores."
 _NOTHING_TO_COMPARE: Final = (
     f"{_ROBUSTNESS}no survey score here can be held against others: too few learners, or nothing to compare with."
+)
+_NOT_TOLD: Final = (
+    f"{_ROBUSTNESS}how far each score could be relied on is in the record, and not here, because it would tell how many learners "
+    "answered."
 )
 _OF_EXACT_NUMBERS: Final = re.compile(
     rf" \((?:{'|'.join(Verdict)}) score\)|; the place as a whole (?:is not as low|has no score that carries a statement)"
@@ -58,7 +63,7 @@ def _spread(found: ScaleEvidence, rule: RiskRule) -> str:
     if found.probability < rule.gate and not low:
         return ""
     if not sound:
-        return "; whether it is one learner group or everyone, no score can tell"
+        return _NO_GROUP_KNOWN
     if not low:
         return "; no learner group's own score is as low"
     if len(low) == 1:
@@ -99,13 +104,28 @@ def survey_speaks_against(found: ScaleEvidence, likelihood: int, rule: RiskRule)
     )
 
 
-def held(rule: RiskRule) -> str:
-    """Why a likelihood stays at the cap."""
+def held(evidence: Evidence, rule: RiskRule) -> str:
+    """Why a likelihood stays at the cap: which sources there are beside the survey, and that none of them says the same."""
+    others = [_source(piece, rule) for piece in evidence.external]
+    others += [_concern_named(one, rule) for one in evidence.concerns]
+    others = list(dict.fromkeys(others))
     if rule.cap_until == "second campaign":
         why = "this is the first campaign and the survey is the only source"
+        if others:
+            why += f" that points to a risk; {_and(others)} {'does' if len(others) == 1 else 'do'} not"
+    elif others:
+        why = f"nothing but the survey says so: neither {', '.join(others)} nor an earlier campaign"
     else:
         why = "the survey is the only source so far and no earlier campaign found the same"
     return f"Likelihood is held at {rule.cap} ({LIKELIHOODS[rule.cap]}) because {why}."
+
+
+def _source(piece: ExternalEvidence, rule: RiskRule) -> str:
+    return f"the evidence of {day(piece.dated_on)} ({piece.source.words}, {piece.bearing}) on {rule.title(piece.about).lower()}"
+
+
+def _concern_named(found: ConcernNotice, rule: RiskRule) -> str:
+    return "the safety concern" if found.is_safety else f"the concern about {rule.title(found.about).lower()}"
 
 
 def lifted(likelihood: int) -> str:
@@ -171,8 +191,30 @@ def in_bands(reason: str, verdicts: Mapping[str, Verdict]) -> str:
     by_verdict = {verdict: [title for title, one in verdicts.items() if one is verdict] for verdict in Verdict}
     told = [f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles]
     if not told:
-        return f"{_ROBUSTNESS}no verdict is told here, because numbers of learners stand in bands."
+        return _NOT_TOLD
     return f"{_ROBUSTNESS}{'; '.join(told)}. So much at least, because numbers of learners stand in bands."
+
+
+_LOW: Final = rf"probability (?:of )?(.+?) {_WELL_BELOW}"
+_SHORTER: Final = (
+    (re.compile(rf"{_LOW} of that group"), r"well below the benchmark of that group, probability \1"),
+    (re.compile(rf"{_LOW}(?: \((?:{'|'.join(Verdict)}) score\))?"), r"well below the benchmark, probability \1"),
+    (re.compile(_NO_GROUP_KNOWN), ""),
+    (re.compile(r"; so it was in .+(?=\.$)"), "; so it was before"),
+    (re.compile(r"the adverse-environment flag is up; (learners report .+?) \(\d+% interval\)"), r"\1"),
+)
+
+
+def in_short(reason: str) -> str:
+    """A reason for a card, where the score and its verdict stand beside it; what is left out is on the page of the place."""
+    for pattern, shorter in _SHORTER:
+        reason = pattern.sub(shorter, reason)
+    return reason
+
+
+def knows_no_group(reason: str) -> bool:
+    """Whether a reason says that no score can tell one learner group's problem from everyone's."""
+    return _NO_GROUP_KNOWN in reason
 
 
 def probability_in_words(probability: float, rule: RiskRule) -> str:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from nets.access.roles import Permission
+from nets.attention import is_high_on_little
 from nets.organisation import Level
 from nets.pooled import read_pooled
 from nets.reading import PlaceView, ReleaseReader
@@ -69,6 +70,7 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
             pooled=read_pooled(release, [view]).get(view.place_id, {}),
             risk=risk,
             suggested=isinstance(risk, RiskSuggestion),
+            is_high_on_little=is_high_on_little(risk, view),
             matrix=matrix_rows({(risk.likelihood, risk.impact): "here"}) if isinstance(risk, RiskSuggestion) else (),
             impacts=IMPACTS,
             likelihoods=LIKELIHOODS,

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from nets.attention import Urgency, needing_attention
-from nets.disclosure.shown import SuppressedScore
+from nets.attention import Urgency, is_high_on_little, needing_attention
+from nets.disclosure.shown import ShownScore, SuppressedDistribution, SuppressedScore
 from nets.flags.place_flags import FlagSummary, ListSummary, LowFor, ScaleFlags, ScaleLists
 from nets.organisation import Level, Organisation
+from nets.placement import Verdict
 from nets.reading import PlaceView
 from nets.releases.place_record import PlaceRecord
 from nets.releases.release import ReleaseHeader
@@ -97,18 +98,47 @@ def test_who_was_assessed_since_the_release_asks_for_nothing_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("suggested", "made"),
+    ("suggested", "made", "since"),
     [
-        (suggestion(4, 5), assessed(suggestion(3, 5))),
-        (suggestion(3, 5), assessed(QUIET)),
-        (suggestion(3, 5), assessed(suggestion(3, 5), release="tea-2025-r1", on=date(2026, 3, 1))),
+        (suggestion(4, 5), assessed(suggestion(3, 5)), (False, True)),
+        (suggestion(3, 5), assessed(QUIET), (False, True)),
+        (suggestion(3, 5), assessed(suggestion(3, 5), release="tea-2025-r1", on=date(2026, 3, 1)), (True, False)),
+        (suggestion(4, 5), assessed(suggestion(3, 5), release="tea-2025-r1", on=date(2026, 3, 1)), (True, True)),
     ],
-    ids=["a more severe cell", "a cell where there was none", "a newer release"],
+    ids=[
+        "a more severe cell",
+        "a cell where there was none",
+        "a newer release",
+        "a newer release and a more severe cell",
+    ],
 )
-def test_what_became_known_since_brings_a_place_back(suggested: Suggestion, made: Assessment) -> None:
+def test_what_became_known_since_brings_a_place_back(
+    suggested: Suggestion, made: Assessment, since: tuple[bool, bool]
+) -> None:
     found = needing_attention(HEADER, [risk("a", suggested, made)], {"a": view("a")})
     (one,) = found[Urgency.ACT]
-    assert one.is_new_since_assessed
+    assert (one.is_of_newer_release, one.is_more_severe) == since
+
+
+@pytest.mark.parametrize(
+    ("suggested", "verdict", "is_so"),
+    [
+        (suggestion(3, 5), Verdict.INSUFFICIENT, True),
+        (suggestion(3, 5), Verdict.INDICATIVE, False),
+        (suggestion(3, 3), Verdict.INSUFFICIENT, False),
+        (QUIET, Verdict.INSUFFICIENT, False),
+    ],
+    ids=["high on little", "high on more", "medium on little", "nothing on little"],
+)
+def test_a_high_risk_on_a_score_that_says_little_is_told_apart(
+    suggested: Suggestion, verdict: Verdict, is_so: bool
+) -> None:
+    score = ShownScore(
+        n=9, mean=60.0, sd=10.0, interval=(52.0, 68.0), effective_n=9.0, reliability=0.4, shrunken=66.0,
+        shrunken_interval=(60.0, 72.0), probability_low=0.9, verdict=verdict, distribution=SuppressedDistribution(),
+    )  # fmt: skip
+    record = PlaceRecord("a", Level.PLACEMENT, SuppressedScore(), {"tea": score}, {}, QUIET)
+    assert is_high_on_little(suggested, PlaceView("a", "Ward a", Level.PLACEMENT, (), record)) is is_so
 
 
 def test_a_release_without_flags_puts_nobody_on_a_list() -> None:

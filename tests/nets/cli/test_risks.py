@@ -203,7 +203,7 @@ def test_a_role_reads_of_its_own_places_in_its_own_words(nets: Any, trial: str) 
     assert "because numbers of learners stand in bands" in in_bands
     assert "stand in bands" not in exactly
     (traced,) = json.loads(nets("risk", "history", "P0001", *own, "--output", "json").out)
-    assert "no verdict is told here" in json.dumps(traced)
+    assert "how far each score could be relied on is in the record" in json.dumps(traced)
     for command in (("show", "P0017"), ("history", "P0017"), ("list", "T002")):
         said = nets("risk", *command, *own)
         assert (said.code, said.out) == (1, ""), command

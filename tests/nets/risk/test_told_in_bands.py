@@ -69,7 +69,10 @@ def test_no_concern_is_said_only_where_the_banded_scores_carry_it() -> None:
 def test_where_nothing_is_known_of_the_banded_scores_no_verdict_is_told() -> None:
     told = told_in_bands(suggestion(12, 0.85, 0.52), {})
     assert isinstance(told, RiskSuggestion)
-    assert told.robustness == "Robustness: no verdict is told here, because numbers of learners stand in bands."
+    assert told.robustness == (
+        "Robustness: how far each score could be relied on is in the record, and not here, because it would tell how many "
+        "learners answered."
+    )
 
 
 @pytest.mark.parametrize("release_id", ["", "tea-r1"], ids=["no release", "nothing to compare"])

@@ -20,8 +20,10 @@ from nets.risk.assessing import assess
 from nets.risk.concern import Lead
 from nets.risk.confirmation import Decision
 from nets.risk.entering import enter_concern
+from nets.risk.words import in_short
 from nets.store.releases import read_place
 from survey_api.quality import attention
+from survey_api.quality.figures import COLOUR_WORDS
 
 RELEASE = "/quality/paddle-2025-r1"
 TODAY = date(2026, 3, 10)
@@ -55,11 +57,12 @@ def test_the_start_says_which_place_why_how_sure_and_what_next(
     risk: Any = record.risk
     text = words(sign_in(role).get("/quality").text)
     card = text[text.index(f"Ward 1 {risk.colour}") :]
-    assert risk.reasons[0] in card
+    assert f"Why {in_short(risk.reasons[0])} How sure Score " in card
     learners = learners_of(record.score("tea"))  # type: ignore[arg-type]
     assert (f"n = {learners}" if role is Role.NATIONAL else f"{learners} learners") in card
     assert "95% interval" in card
-    assert f"Level {risk.level}. Offered first: {', '.join(risk.interventions)}." in card
+    assert card.startswith(f"Ward 1 {risk.colour} {COLOUR_WORDS[risk.colour]}, {risk.level} ")
+    assert f"Offered first {', '.join(risk.interventions).capitalize()}." in card
     assert "Ward 3" not in text
 
 
@@ -116,6 +119,28 @@ def test_a_place_that_was_assessed_stands_apart_with_what_was_chosen(paddle: Any
     assert "Chosen: triggered visit, shadowing." in text
     (row,) = table(reader, "nation")
     assert (row["band"], row["assessment"], row["chosen"]) == ("assessed", "W-1-a1", "triggered visit; shadowing")
+
+
+def test_what_has_become_known_since_an_assessment_is_told_by_its_kind(paddle: Any, reader: TestClient) -> None:
+    decision = Decision(1, 1, "Seen to.", (), (), "Ann Example", TODAY)
+    assess(paddle.database.within(()), "W-1", decision, campaign_id="paddle-2025", who="test")
+    assert "since then" not in words(reader.get("/quality").text)
+    concern(paddle, "W-1")
+    text = words(reader.get("/quality").text)
+    assert "more has become known since then, and a more severe risk is suggested" in text
+    assert "this release has come out" not in text
+
+
+@pytest.mark.parametrize("role", [Role.NATIONAL, Role.PROVIDER])
+def test_why_a_high_risk_may_stand_beside_a_score_that_says_little_is_said_once(
+    sign_in: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    said = "A high risk beside “insufficient” is no contradiction"
+    assert said not in words(sign_in(role).get("/quality").text)
+    monkeypatch.setattr("nets.attention.is_high_on_little", lambda *_: True)
+    text = words(sign_in(role).get("/quality").text)
+    assert text.count(said) == 1
+    assert ("as if the fewest learners of its band had answered" in text) is (role is Role.PROVIDER)
 
 
 def test_the_table_has_the_numbers_of_the_release(paddle: Any, reader: TestClient) -> None:
