@@ -21,6 +21,7 @@ from nets.cli import (
     keys,
     posters,
     publishing,
+    released_rates,
     releases,
     retests,
     risks,
@@ -65,6 +66,7 @@ app.command("import")(transferring.import_data)
 app.command("export")(transferring.export_data)
 app.command()(releases.release)
 app.command()(scores.scores)
+app.command("released-rates")(released_rates.released_rates)
 app.command()(flagging.flags)
 app.command()(flagging.calibrate)
 app.add_typer(risks.app)

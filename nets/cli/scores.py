@@ -84,7 +84,7 @@ def scores(
         until = releases_until(connection, header) if years else ReleasesUntil(((header.released_on, header),), {})
         asked = {one.code: _asked(until, one) for one in measures}
         readers = [release.beside(one) for _, one in until.releases]
-        views = [{view.place_id: view for view in _views(reader, level, under)} for reader in readers]
+        views = [{view.place_id: view for view in views_asked(reader, level, under)} for reader in readers]
         pooled = [read_pooled(reader, list(of.values())) for reader, of in zip(readers, views, strict=True)]
     rows = [
         ScoreRow(
@@ -150,7 +150,8 @@ def _groups(connection: Connection, header: ReleaseHeader, measures: Sequence[Me
     return (asked,)
 
 
-def _views(reader: ReleaseReader, level: ScoredLevel, under: str) -> list[PlaceView]:
+def views_asked(reader: ReleaseReader, level: ScoredLevel, under: str) -> list[PlaceView]:
+    """Places of one level in the reader's scope: below a place and itself, or all of them."""
     if level is ScoredLevel.NATION:
         return [reader.place(NATION)]
     top = reader.place(under) if under else reader.top()

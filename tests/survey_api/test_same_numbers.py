@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,10 +19,12 @@ from nets.access.api_key import ApiKey
 from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.cli import main
+from nets.conducting import take_roster
 from nets.organisation import Level
 from nets.packing import pack
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
 from nets.releases.releasing import make_release
+from nets.response_rate import RosterEntry
 from nets.simulation.learners import simulate_learners
 from nets.simulation.places import invented_places
 from nets.store.api_keys import add_key
@@ -84,11 +87,14 @@ def survey(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
             add_campaign(connection, one)
             placements = list_organisations(connection, level=Level.PLACEMENT, under=under)
             days = (one.opens_on, min(one.closes_on, TODAY))
-            learners = simulate_learners(version, placements, n, days=days, seed=seed, stories={})
+            learners = list(simulate_learners(version, placements, n, days=days, seed=seed, stories={}))
             packed = (
                 (who.placement_id, who.learner_group, who.answered_on, pack(version, who.answers)) for who in learners
             )
             add_responses(connection, one.id, packed)
+            # half or fewer of each group answered; some wards are on no roster
+            there = Counter((who.placement_id, who.learner_group) for who in learners if who.placement_id[-1] != "3")
+            take_roster(connection, one.id, [RosterEntry(*cell, 2 * n + 1) for cell, n in there.items()], by="test")
         keys = {
             role: add_key(
                 connection, ApiKey(f"k7qmt4x{'abcd'[n]}", "tests", role, scope, 100_000, TODAY, TODAY), by="test"
@@ -345,3 +351,68 @@ def test_groups_and_answers_are_the_same_in_tables_and_for_programs(survey: Surv
             if row["option"] != "no answer"
         ]
         assert told == answers.get(place_id, [])
+
+
+def in_table(one: Any, measure: str) -> dict[str, str]:
+    """A response rate as a table has it: the columns that tell numbers."""
+    answered, rate = one["answered"], one["answered"].get("rate", {})
+    (bounds,) = rate.get("bounds") or [{"measure": measure}]  # those of the scale that was asked for, and no others
+    assert bounds["measure"] == measure
+    told = {
+        "responses": "" if answered["kind"] == MARKER else learners_of(answered),
+        "learners": rate.get("learners", ""),
+        "per_cent": rate.get("low", rate.get("per_cent", "")),
+        "per_cent_high": rate.get("high", rate.get("per_cent", "")),
+        **{name: bounds.get(name, "") for name in ("mean", "worst", "best")},
+    }
+    return {name: str(value) for name, value in told.items()}
+
+
+def rate_in_words(one: Any) -> list[str]:
+    """How a page writes how many answered, and of how many."""
+    answered = one["answered"]
+    if answered["kind"] == MARKER:
+        return ["– not shown, to protect the learners"]
+    rate = answered["rate"]
+    if rate["kind"] == "rate":
+        told = f"{rate['per_cent']:.1f}% {rate['responses']:,} of {rate['learners']:,}"
+    else:
+        told = "no response rate" if rate["kind"] == "no_rate" else f"{rate['low']} to {rate['high']}%"
+    return [learners_of(answered), told]
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_response_rates_are_the_same_everywhere(survey: Survey, role: Role, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {one["place_id"]: one for one in survey.everything(role, "response-rates", measure="overall")}
+    tables: dict[str, dict[str, str]] = {}
+    on_pages: dict[str, list[str]] = {}
+    for place_id, one in told.items():
+        if one["level"] not in {"site", "placement"}:  # a provider has its placements on one page
+            rows = survey.table(role, f"{place_id}/response-rates.csv?measure=overall")
+            tables |= {row["place_id"]: row for row in rows}
+            body = survey.page(role, f"{place_id}/response-rates?measure=overall").partition("<tbody")[2]
+            cells = [
+                [words(re.sub(r'<span class="nhsuk-table__heading".*?</span>', "", cell))
+                 for cell in re.findall(r"<t[hd] .*?</t[hd]>", row, flags=re.S)]
+                for row in body.partition("</tbody>")[0].split("<tr ")[1:]
+            ]  # fmt: skip
+            on_pages |= {row["place_id"]: found[1:3] for row, found in zip(rows, cells, strict=True)}
+    scope = ["--scope", SCOPES[role] or ""] if SCOPES[role] else []
+    printed: dict[str, dict[str, str]] = {}
+    for level in dict.fromkeys(one["level"] for one in told.values()):
+        asked = ["--level", level, "--scale", "overall", "--role", role.value, *scope, "--output", "csv"]
+        assert main(["released-rates", RELEASE, *asked, "--database", survey.address]) == 0
+        printed |= {row["place_id"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert told.keys() == printed.keys() >= tables.keys()
+    assert told.keys() - tables.keys() <= {place_id for place_id, one in told.items() if one["level"] == "site"}
+    for place_id, one in told.items():
+        wanted = in_table(one, "overall")
+        for row in (printed[place_id], tables.get(place_id, printed[place_id])):
+            assert {name: row[name] for name in wanted} == wanted, place_id
+            kept = row["responses_kept_from"], row["place"], row["level"]
+            assert kept == (one["kept_from"] or "", one["place"], one["level"])
+        assert on_pages.get(place_id, rate_in_words(one)) == rate_in_words(one), place_id
+    kinds = {(one["answered"]["kind"], one["answered"].get("rate", {}).get("kind")) for one in told.values()}
+    there = ("responses", "rate") if role is Role.NATIONAL else ("banded_responses", "banded_rate")
+    assert kinds >= {there, (MARKER, None)}
+    assert any(one["answered"].get("rate", {}).get("bounds") for one in told.values()) is (role is Role.NATIONAL)

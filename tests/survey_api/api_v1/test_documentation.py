@@ -28,6 +28,7 @@ def test_the_interface_is_described_as_openapi_3_1(described: Any) -> None:
         "/v1/releases/{release_id}/distributions",
         "/v1/releases/{release_id}/scores-beside",
         "/v1/releases/{release_id}/comments",
+        "/v1/releases/{release_id}/response-rates",
         "/v1/releases/{release_id}/flags",
         "/v1/releases/{release_id}/flag-lists",
         "/v1/releases/{release_id}/risks",
