@@ -26,6 +26,11 @@ class HeatRow:
     view: PlaceView
     cells: tuple[HeatCell, ...]
 
+    @property
+    def n_hidden(self) -> int:
+        """How many of the cells are not shown."""
+        return sum(cell.standing is Standing.NOT_SHOWN for cell in self.cells)
+
 
 def heat_table(header: ReleaseHeader, measures: Sequence[Measure], views: Sequence[PlaceView]) -> tuple[HeatRow, ...]:
     """A row a place, in the order of the places, with a cell a measure."""

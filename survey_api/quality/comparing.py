@@ -41,7 +41,7 @@ def compare_page(
     """The place beside another, scale by scale; without another the choice of one, ``q`` being part of its name."""
     with released(service, reader, release_id) as release:
         view, header = _own(release, place_id), release.header
-        second = release.place(other) if other else None
+        second = _other(release, view, other)
         sought = short_text(q)
         choices = _found(release, view, sought) if sought else _near(release, view)
     measures = [one for one in header.measures if one.kind is MeasureKind.SCALE]
@@ -52,6 +52,7 @@ def compare_page(
         view=view,
         further="compare",
         second=second,
+        is_itself=other == place_id,
         rows=compare(view, second, measures) if second else (),
         share_learners=second is not None and share_learners(view, second),
         sought=sought,
@@ -64,12 +65,12 @@ def compare_page(
 def compare_file(
     service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str, other: Other = ""
 ) -> Response:
-    """The table as a file: a line a scale; without another place its heading alone."""
+    """The table as a file: a line a scale; without another place, and of a place and itself, its heading alone."""
     lines: list[list[str | float]] = []
     with released(service, reader, release_id) as release:
         first = _own(release, place_id)
-        if other:
-            second = release.place(other)
+        second = _other(release, first, other)
+        if second is not None:
             scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
             for row in compare(first, second, scales):
                 found = row.difference
@@ -92,6 +93,11 @@ def _own(release: ReleaseReader, place_id: str) -> PlaceView:
     if not release.has(view):
         raise NotFound(f"there is no place {place_id}")
     return view
+
+
+def _other(release: ReleaseReader, view: PlaceView, place_id: str) -> PlaceView | None:
+    """The second place; none where none is named, or the first itself, which differs in nothing from itself."""
+    return release.place(place_id) if place_id not in {"", view.place_id} else None
 
 
 def _numbers(view: PlaceView, code: str) -> list[str | float]:

@@ -51,9 +51,17 @@ def test_places_of_other_levels_can_be_compared_and_shared_learners_are_named(re
 
 def test_what_is_not_shown_of_one_gives_no_difference(reader: TestClient) -> None:
     text = words(reader.get(f"{RELEASE}/W-1/compare?with=W-6").text)
-    assert "one of the two is not shown" in text
+    assert "There is no scale that both places show" in text
     rows = list(csv.DictReader(io.StringIO(reader.get(f"{RELEASE}/W-1/compare.csv?with=W-6").text)))
     assert {(row["mean_2"], row["difference"]) for row in rows} == {("", "")}
+
+
+def test_a_place_beside_itself_is_told_so_kindly_and_is_no_table_of_nothing(reader: TestClient) -> None:
+    page = reader.get(f"{RELEASE}/W-1/compare?with=W-1").text
+    assert "A place beside itself shows no difference." in words(page)
+    assert "<table" not in page
+    assert choices(reader, f"{RELEASE}/W-1/compare?with=W-1")  # the way on
+    assert reader.get(f"{RELEASE}/W-1/compare.csv?with=W-1").text.count("\n") == 1  # the heading
 
 
 def test_the_other_place_is_found_by_part_of_its_name(reader: TestClient) -> None:

@@ -61,7 +61,8 @@ def test_the_heat_table_has_the_scores_of_the_release(client: TestClient, record
 def test_every_cell_of_the_heat_table_says_in_words_what_its_colour_says(client: TestClient) -> None:
     page = client.get(f"{RELEASE}/places/P-1/heat?kind=scale").text
     cells = re.findall(r'class="app-heat app-heat--([a-z-]+)"><span[^>]*>[^<]*</span> <span[^>]*>([a-z ]+)<', page)
-    assert len(cells) == 7 * 2  # seven wards by two scales
+    assert len(cells) == 4 * 2  # four wards by two scales
+    assert page.count("– not shown, to protect the learners") == 3  # the other three of which no scale is shown
     assert [standing for standing, _ in cells] == [word.replace(" ", "-") for _, word in cells]
     assert page.count("app-heat--far-below") == 2  # the key, and ward 1
 
@@ -130,7 +131,38 @@ def test_answers_that_may_not_be_shown_are_not_in_the_page_nor_in_its_table(clie
     assert table(client, "W-6/answers.csv") == []
     page = client.get(f"{RELEASE}/places/W-6/answers").text
     assert "app-opinion--" not in page
-    assert "not shown, to protect the learners" in page
+    assert re.search(r"None of the \d+ questions is shown, to protect the learners", page)
+
+
+def test_what_may_not_be_shown_is_named_in_one_place_and_has_no_rows(client: TestClient) -> None:
+    page = client.get(f"{RELEASE}/places/W-3/answers").text
+    table_of_answers, _, left_out = page.split("<main", 1)[1].partition("</table>")
+    hidden = re.search(r"(\d+) of (\d+) questions are not shown", left_out)
+    assert hidden is not None
+    assert left_out.split("</details>")[0].count("<li>") == int(hidden[1]) > 0
+    assert table_of_answers.count('scope="row"') == int(hidden[2]) - int(hidden[1]) > 0
+
+
+def test_what_is_left_out_of_a_row_on_a_narrow_screen_is_counted(client: TestClient) -> None:
+    text = words(client.get(f"{RELEASE}/places/P-1/heat?kind=scale").text)
+    assert re.findall(r"Ward (\d) (?:[A-Z][a-z]+ )+1 of 2 not shown", text) == ["1", "2", "3", "5"]
+
+
+@pytest.mark.parametrize(("place_id", "columns"), [("nation", 3), ("W-3", 7)])
+def test_scores_that_are_held_against_no_others_have_no_columns_for_it(
+    client: TestClient, place_id: str, columns: int
+) -> None:
+    table_of_scores = client.get(f"{RELEASE}/places/{place_id}").text.split("how far they can be trusted", 1)[1]
+    assert table_of_scores.split("</thead>")[0].count("<th") - 1 == columns  # <thead is one more
+
+
+def test_a_learner_group_of_which_nothing_is_shown_is_named_and_has_no_column(client: TestClient) -> None:
+    page = client.get(f"{RELEASE}/places/W-4/groups").text
+    named = re.search(r"Not shown: ([^<]*)\.</p>", page)
+    assert named is not None
+    columns = re.findall(r'scope="col"[^>]*>([^<]*)<', page)
+    assert columns[:2] == ["Scale", "All learners"]
+    assert not set(named[1].split(", ")) & set(columns)
 
 
 def test_learner_groups_have_the_scores_of_the_release(
