@@ -11,7 +11,7 @@ from nets.disclosure.banded import Seen
 from nets.flags.calibration import ListCalibration
 from nets.flags.error_rates import ErrorRate, error_rates
 from nets.flags.place_flags import ListSummary, LowFor, ScaleLists
-from nets.flags.rule import FlagQuestion, flag_questions, read_flag_rule
+from nets.flags.rule import FlagQuestion, Side, flag_questions, read_flag_rule
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.measure import MeasureKind
@@ -72,6 +72,13 @@ class OwnFlags:
     score: Seen
     lists: tuple[tuple[FlagQuestion, ListSummary], ...]
     for_whom: ForWhom
+
+    @property
+    def low_for(self) -> str:
+        """For whom, in words: a stroke where the score is not low by any list and nothing is said of groups."""
+        if self.for_whom.low_for is not LowFor.UNTOLD:
+            return str(self.for_whom.low_for).capitalize()
+        return "Not sure enough to say" if any(question.side is Side.LOW for question, _ in self.lists) else "–"
 
 
 @router.get("/flags")

@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse
 from nets.access.roles import Permission
 from nets.attention import is_high_on_little
 from nets.organisation import Level
-from nets.pooled import read_pooled
+from nets.pooled import PooledOfPlace, read_pooled
 from nets.reading import PlaceView, ReleaseReader
 from nets.releases.place_tree import NATION
 from nets.risk import IMPACTS, LIKELIHOODS, InsufficientEvidence, RiskSuggestion, severity
 from nets.store.assessments import list_assessments
+from nets.store.campaigns import list_campaigns
 from nets.store.questionnaires import get_version
 from survey_api.dependencies import Service, ServiceHere
 from survey_api.quality.figures import COLOUR_WORDS, VERDICT_SIGNS, matrix_rows
@@ -43,6 +44,14 @@ class ScaleColumn:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignsTogether:
+    """Titles of campaigns, the oldest first, and of the scales whose pooled scores are made of them."""
+
+    campaigns: tuple[str, ...]
+    scales: tuple[str, ...]
+
+
 @router.get("/{release_id}/places/{place_id}")
 def place_page(service: ServiceHere, reader: ScoreReader, release_id: str, place_id: str) -> HTMLResponse:
     """One place: a placement with its risk and the reasons, or a place above with where to look first."""
@@ -64,10 +73,12 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
     }
     if view.level == Level.PLACEMENT:
         risk = view.record.risk
+        pooled = read_pooled(release, [view]).get(view.place_id, {})
         return service.pages.render(
             "quality/placement.html",
             **shared,
-            pooled=read_pooled(release, [view]).get(view.place_id, {}),
+            pooled=pooled,
+            together=_together(release, pooled),
             risk=risk,
             suggested=isinstance(risk, RiskSuggestion),
             is_high_on_little=is_high_on_little(risk, view),
@@ -95,6 +106,19 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
         n_insufficient=sum(isinstance(one.record.risk, InsufficientEvidence) for one in placements),
         below=below,
     )
+
+
+def _together(release: ReleaseReader, pooled: PooledOfPlace) -> list[CampaignsTogether]:
+    """Which campaigns the pooled scores of a placement are made of: mostly the same ones for all scales."""
+    titles = {campaign.id: campaign.title for campaign in list_campaigns(release.connection)} if pooled else {}
+    scales: dict[str, list[str]] = {}
+    for code, title in release.header.scales.items():
+        if code in pooled:
+            scales.setdefault(pooled[code].campaigns, []).append(title)
+    return [
+        CampaignsTogether(tuple(titles[campaign] for campaign in campaigns.split()), tuple(found))
+        for campaigns, found in scales.items()
+    ]
 
 
 def most_severe_first(views: Sequence[PlaceView]) -> list[PlaceView]:

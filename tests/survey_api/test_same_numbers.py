@@ -230,7 +230,7 @@ def beside_in_words(title: str, one: Any) -> list[str]:
         if "n_low" in pooled:
             mean, learners = f"about {pooled['mean']}", f"{learners_of(pooled)} learners"
         told[2] = (
-            f"{mean} ({point(pooled['low'])} to {point(pooled['high'])}), {learners}, {', '.join(pooled['campaigns'])}; "
+            f"{mean} ({point(pooled['low'])} to {point(pooled['high'])}), {learners}, {len(pooled['campaigns'])} campaigns; "
             f"shrunken {point(pooled['shrunken'])}"
         )
         sign = {"reportable": "●", "indicative": "◐", "insufficient": "○"}[pooled["verdict"]]

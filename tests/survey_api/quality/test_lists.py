@@ -92,6 +92,20 @@ def test_a_placement_has_its_own_flags_and_for_whom_they_are(
     assert (tea_flags.for_whom.low_for, tea_flags.for_whom.groups) == (LowFor.ONE_GROUP, ("Nursing",))
     assert tea_flags.score == ward.record.score("tea")
     assert (respect.lists, respect.for_whom.low_for) == ((), LowFor.UNTOLD)
+    assert (tea_flags.low_for, respect.low_for) == ("One group", "–")
+
+
+def test_of_a_low_score_it_is_said_that_nobody_can_tell_for_whom(
+    header: ReleaseHeader, wards: dict[str, PlaceView]
+) -> None:
+    both = {"tea": ScaleLists(dict.fromkeys(("below_benchmark", "above_benchmark"), SUMMARY))}
+    header = replace(header, flags=replace(header.flags, levels={Level.PLACEMENT.value: both}))
+    for code, said in (("below_benchmark", "Not sure enough to say"), ("above_benchmark", "–")):
+        flags = {"tea": ScaleFlags((code,), LowFor.UNTOLD, ())}
+        ward = replace(wards["W-1"], record=replace(wards["W-1"].record, flags=flags))
+        tea_flags = own_flags(header, ward, {})[0]
+        assert [question.code for question, _ in tea_flags.lists] == [code]
+        assert tea_flags.low_for == said
 
 
 def test_what_was_simulated_stands_beside_what_the_rule_expects(header: ReleaseHeader) -> None:
