@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from nets.campaign import AnonymityMode
 from nets.cli.database import open_database
 from nets.cli.serve import require_free, start_service
 from nets.questionnaire.publishing import QuestionnaireFolder
 from nets.simulation.accounts import DemoAccount, give_demo_accounts
+from nets.simulation.confidential import DEMO_KEY
 from nets.simulation.demo import DECLINING, fill_demo
+from nets.store.campaigns import list_campaigns
 from nets.store.database import Database
 from nets.store.organisations import list_organisations
 from nets.store.releases import latest_release
@@ -28,9 +31,10 @@ def demo(
 ) -> None:
     """Fill a survey with simulated learners and serve it.
 
-    Three yearly campaigns of about 2,000 responses, with a declining, an excellent, a poorly equipped and two small placements
-    planted. A second run finds them and starts at once; nothing is thrown away unless --fresh says so. Every run prints accounts
-    to sign in with, of the nation, a local office and a provider, each with a new password.
+    Three yearly campaigns of about 2,000 responses with their rosters and releases, with a declining, an excellent, a poorly
+    equipped and two small placements planted, and a confidential campaign by invitation with a retest. A second run finds them and
+    starts at once; nothing is thrown away unless --fresh says so. Every run prints accounts to sign in with, each with a new
+    password.
 
     Example: nets demo --folder trial --port 8080
     """
@@ -58,8 +62,9 @@ def _what_to_open(
     database: Database, campaign_id: str, address: str, path: Path, accounts: Sequence[DemoAccount]
 ) -> str:
     with database.read() as connection:
-        release = latest_release(connection, campaign_id)
+        release, campaigns = latest_release(connection, campaign_id), list_campaigns(connection)
         called = {place.id: place.name for place in list_organisations(connection)}
+    confidential_id = next(one.id for one in campaigns if one.anonymity_mode is AnonymityMode.CONFIDENTIAL)
     name = called.get(DECLINING, DECLINING)
     lines = [
         "",
@@ -70,6 +75,8 @@ def _what_to_open(
     if release:
         lines.append(f"  ... a declining one   {address}/quality/{release.id}/places/{DECLINING}   ({name})")
     lines += [
+        f"  the survey manager's  {address}/campaigns",
+        f"  data protection's     {address}/protection",
         f"  the API               {address}/docs",
         "",
         "  To sign in            name       password                  sees",
@@ -80,6 +87,9 @@ def _what_to_open(
         "",
         "  A new response shows up after the next release:",
         f"    {_command()} release {campaign_id} --database sqlite:///{path}",
+        f"  Invitations and the retest of {confidential_id} are done by command, with the key that its addresses are sealed with:",
+        f"    NETS_INVITATION_KEY={DEMO_KEY} NETS_SENDER=console \\",
+        f"    {_command()} invitations remind {confidential_id} --address {address} --database sqlite:///{path}",
         "  Ctrl-C stops the service.",
         "",
     ]

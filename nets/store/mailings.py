@@ -117,6 +117,15 @@ def count_states(connection: Connection, campaign_id: str, *, again: bool = Fals
     return {state: found.get(state, 0) for state in State}
 
 
+def count_reminders(connection: Connection, campaign_id: str) -> dict[int, int]:
+    """Of those who were written to and have not answered, how many have had no reminder, one, and so on."""
+    query = select(invitations.c.messages, func.count().label("n")).where(
+        *_of(campaign_id, False), invitations.c.state == State.SENT
+    )
+    rows = connection.execute(query.group_by(invitations.c.messages).order_by(invitations.c.messages))
+    return {row.messages - 1: row.n for row in rows}
+
+
 def _of(campaign_id: str, again: bool) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     link = invitations.c.link
     return invitations.c.campaign_id == campaign_id, link.is_not(None) if again else link.is_(None)

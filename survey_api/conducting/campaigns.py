@@ -15,7 +15,7 @@ from nets.retest import CONSENT_WORDS, WANTED, WINDOW, key_is_kept_until, last_d
 from nets.store.break_offs import read_step_counts
 from nets.store.campaigns import get_campaign, list_campaigns
 from nets.store.database import Connection
-from nets.store.mailings import count_states
+from nets.store.mailings import count_reminders, count_states
 from nets.store.questionnaires import get_version
 from nets.store.releases import list_releases
 from nets.store.responses import count_responses
@@ -85,6 +85,7 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "roster": read_roster(connection, campaign_id),
             "rates": read_rates(connection, campaign),
             **_retest_of(connection, campaign, takes_answers=campaign.is_open(today)),
+            "reminders": count_reminders(connection, campaign_id) if by_invitation else {},
             "states": [(STATE_WORDS[state], n) for state, n in states.items() if n],
             "break_offs": campaign_break_offs(version, read_step_counts(connection, campaign_id)),
             "releases": list_releases(connection, campaign_id),

@@ -19,11 +19,13 @@ def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_command, "fill_demo", partial(fill_demo, responses_a_year=1))
 
 
-def test_it_fills_a_survey_and_says_what_to_open(nets: Any, small_demo: None, tmp_path: Path) -> None:
+def test_it_fills_a_survey_and_says_what_to_open(
+    nets: Any, small_demo: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = nets("demo", "--folder", "trial", "--port", 8765, "--no-serve")
     assert said.code == 0, said.errors
     assert (tmp_path / "trial" / "nets.sqlite3").exists()
-    assert said.out.count("demo: ") == 6
+    assert said.out.count("demo: ") == 7
     assert "http://127.0.0.1:8765/quality" in said.out
     for name, sees in (
         ("national", "the whole survey"),
@@ -33,17 +35,23 @@ def test_it_fills_a_survey_and_says_what_to_open(nets: Any, small_demo: None, tm
         assert re.search(rf"^ +{name} +[a-z0-9]{{5}}(-[a-z0-9]{{5}}){{3}} +{sees}", said.out, flags=re.M), name
     database = f"sqlite:///{tmp_path / 'trial' / 'nets.sqlite3'}"
     listed = nets("campaign", "list", "--database", database).out.splitlines()
-    assert len(listed) == 3
-    newest = listed[0].split()[0]
+    assert len(listed) == 4
+    pilot, newest = (line.split()[0] for line in listed[:2])
     assert f"release {newest} --database sqlite:///trial/nets.sqlite3" in said.out
+    monkeypatch.setenv(*said.out[said.out.index("NETS_INVITATION_KEY") :].split()[0].split("="))
+    monkeypatch.setenv("NETS_SENDER", "console")
+    reminded = nets(
+        "invitations", "remind", pilot, "--address", "http://127.0.0.1:8765", "--dry-run", "--database", database
+    )
+    assert "would be sent" in reminded.out, reminded.errors
     assert nets("scores", newest, "--database", database).code == 0
 
     again = nets("demo", "--folder", "trial", "--no-serve")
     assert "demo: " not in again.out
-    assert len(nets("campaign", "list", "--database", database).out.splitlines()) == 3
+    assert len(nets("campaign", "list", "--database", database).out.splitlines()) == 4
 
     fresh = nets("demo", "--folder", "trial", "--no-serve", "--fresh")
-    assert fresh.out.count("demo: ") == 6
+    assert fresh.out.count("demo: ") == 7
 
 
 def test_a_port_in_use_is_told_before_the_long_work(nets: Any, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from nets.invitation import InvitationKey, SpentInvitation
 from nets.store.break_offs import add_step_counts
 from nets.store.campaigns import add_campaign
 from nets.store.database import Database
+from nets.store.mailings import claim, due_invitations, due_reminders, resolve_unknown
 from nets.store.retest_consents import keep_consent
 from nets.store.retests import destroy_retest, get_open_retest, note_comparison, open_retest
 
@@ -101,6 +102,25 @@ def test_those_who_were_invited_stand_by_what_became_of_them(manager: TestClient
     assert "2 not written to yet" in page
     assert "nets invitations send paddle-invited" in page
     assert "ash@example.org" not in page
+
+
+def test_of_those_who_have_not_answered_it_is_said_how_often_they_were_reminded(
+    manager: TestClient, paddle: Any, invite: Callable[..., str]
+) -> None:
+    for name in ("ash", "elm", "oak"):
+        invite(f"{name}@example.org")
+    assert "had no reminder yet" not in words_of(manager.get("/campaigns/paddle-invited"))
+    with paddle.database.begin() as connection:
+        for day in (date(2026, 3, 1), date(2026, 3, 9)):
+            due = (
+                due_invitations(connection, "paddle-invited")
+                or due_reminders(connection, "paddle-invited", day, most=2, days_apart=7)[:1]
+            )
+            assert all(claim(connection, one) for one in due)
+            resolve_unknown(connection, "paddle-invited", day, as_sent=True)
+    page = words_of(manager.get("/campaigns/paddle-invited"))
+    assert "3 written to, no answer yet" in page
+    assert "have not answered 2 had no reminder yet, 1 had one reminder." in page
 
 
 def test_break_offs_stand_page_by_page_and_in_a_file(manager: TestClient, paddle: Any) -> None:
