@@ -70,7 +70,17 @@ def confidential_campaign(version: QuestionnaireVersion, today: date) -> Campaig
 
 @dataclass(slots=True, eq=False)
 class _Pilot:
-    """The campaign as it goes on: hashes of the tokens by address, and first responses by what stands for them in the retest."""
+    """The campaign as it goes on.
+
+    Attributes
+    ----------
+    hash_of
+        The hash of a token by the address that it went to.
+    first_of
+        First responses by what stands for them in the retest.
+    asked_again
+        Whom the latest draw found.
+    """
 
     connection: Connection
     version: QuestionnaireVersion
@@ -79,29 +89,32 @@ class _Pilot:
     by: str
     hash_of: dict[str, bytes] = field(default_factory=dict)
     first_of: dict[bytes, Response] = field(default_factory=dict)
+    asked_again: Sequence[Due] = ()
     key: InvitationKey = field(default_factory=lambda: InvitationKey(DEMO_KEY))
 
     def invite(self, people: Sequence[Invited], silent: Sequence[Invited]) -> None:
         """Enter them all, open the retest and write to them; some of the silent cannot be reached, and some want no messages."""
         connection, campaign_id, day = self.connection, self.campaign.id, self.campaign.opens_on
         added = add_invitations(connection, self.key, campaign_id, [*people, *silent], day)
-        self._note(Act.INVITATIONS_ADDED, rows=added.new)
+        write_audit(connection, self.by, Act.INVITATIONS_ADDED, campaign_id, rows=added.new)
         open_retest(connection, self.key, campaign_id, _SHARE_DRAWN, day)
-        self._note(Act.RETEST_OPENED, share=_SHARE_DRAWN)
+        write_audit(connection, self.by, Act.RETEST_OPENED, campaign_id, share=_SHARE_DRAWN)
         due = mailings.due_invitations(connection, campaign_id)
         tokens = {}
         for one in due:
             token, address = self.key.open(one.sealed, one.token_hash)
             tokens[address], self.hash_of[address] = token, one.token_hash
         lost = {self.hash_of[one.address] for one in silent[::_ONE_IN_BOUNCES]}
-        self._note(Act.INVITATIONS_SENT, due=len(due))
+        write_audit(connection, self.by, Act.INVITATIONS_SENT, campaign_id, due=len(due))
         self._write(due, day, lost)
-        for one in silent[1::_ONE_IN_STOPS]:
-            opt_out(connection, stop_token(tokens[one.address]), day)
+        for tired in silent[1::_ONE_IN_STOPS]:
+            opt_out(connection, stop_token(tokens[tired.address]), day)
 
     def remind(self, day: date) -> None:
-        due = mailings.due_reminders(self.connection, self.campaign.id, day, most=2, days_apart=_WEEK.days)
-        self._note(Act.REMINDERS_SENT, due=len(due))
+        """Write to those who have not answered."""
+        connection, campaign_id = self.connection, self.campaign.id
+        due = mailings.due_reminders(connection, campaign_id, day, most=2, days_apart=_WEEK.days)
+        write_audit(connection, self.by, Act.REMINDERS_SENT, campaign_id, due=len(due))
         self._write(due, day)
 
     def answer(self, address: str, response: Response) -> None:
@@ -127,17 +140,18 @@ class _Pilot:
         """Let those answer once more who were asked a week ago, then draw from those whose time has come and write to them."""
         connection, campaign_id = self.connection, self.campaign.id
         retest = get_open_retest(connection, campaign_id)
-        for asked in mailings.due_reminders(connection, campaign_id, day, most=1, days_apart=_WEEK.days, again=True):
+        for asked in self.asked_again:
             if self.chance.random() < _ANSWER_AGAIN:
                 link = spend_second_invitation(connection, asked.token_hash)
                 if link is not None:
                     answers = SecondAnswers(day, pack(self.version, self._anew(self.first_of[link]).answers))
                     keep_answers(connection, retest, link, answers, self._change(), secrets.token_urlsafe(24))
         drawn = draw(connection, self.key, retest, day, lambda share: bool(100 * self.chance.random() < share))
-        self._note(Act.RETEST_DRAWN, drawn=drawn.drawn)
+        write_audit(connection, self.by, Act.RETEST_DRAWN, campaign_id, drawn=drawn.drawn)
         due = mailings.due_invitations(connection, campaign_id, again=True)
-        self._note(Act.RETEST_SENT, due=len(due))
+        write_audit(connection, self.by, Act.RETEST_SENT, campaign_id, due=len(due))
         self._write(due, day, again=True)
+        self.asked_again = due
 
     def _write(self, due: Sequence[Due], day: date, lost: Collection[bytes] = (), *, again: bool = False) -> None:
         """Note what sending to all of them would have noted."""
@@ -158,9 +172,6 @@ class _Pilot:
 
     def _change(self) -> PlacementChange:
         return PlacementChange(str(self.chance.choice([one.value for one in _CHANGES], p=list(_CHANGES.values()))))
-
-    def _note(self, act: Act, **details: int) -> None:
-        write_audit(self.connection, self.by, act, self.campaign.id, **details)
 
 
 def fill_confidential(
