@@ -128,29 +128,32 @@ def needing_attention(
         The places, by id, in the order in which they are to stand; one without a suggestion, an assessment or a flag is left out.
     """
     by_place: dict[str, list[RiskOnDay]] = {}
-    for risk in risks:
+    for risk in sorted(risks, key=lambda risk: risk.programme):
         by_place.setdefault(risk.place.id, []).append(risk)
-    listed = _Lists(header)
+    lists = low_lists(header)
     bands: dict[Urgency, list[Attention]] = {urgency: [] for urgency in Urgency}
     for place_id, view in views.items():
-        if place_id not in by_place and not view.record.flags and not isinstance(view.record.risk, RiskSuggestion):
-            continue  # most places: nobody has written about them, and nothing is low
-        for risk in sorted(by_place.get(place_id) or _as_released(header, view), key=lambda risk: risk.programme):
-            listings = listed.low_of(view) if not risk.programme else ()
-            urgency = _urgency(risk, header, is_flagged=bool(listings))
+        listings = _low_of(view, lists)
+        for risk in by_place.get(place_id) or _as_released(header, view, is_flagged=bool(listings)):
+            own = listings if not risk.programme else ()
+            urgency = _urgency(risk, header, is_flagged=bool(own))
             if urgency is not None:
-                told = replace(risk, suggestion=view.record.told(risk.suggestion))
+                told = view.record.told(risk.suggestion)
+                known = risk if told is risk.suggestion else replace(risk, suggestion=told)
                 since = _is_of_newer_release(risk, header), _is_more_severe(risk)
-                bands[urgency].append(Attention(urgency, view, told, listings, *since))
+                bands[urgency].append(Attention(urgency, view, known, own, *since))
     return {urgency: tuple(found) for urgency, found in bands.items()}
 
 
-def _as_released(header: ReleaseHeader, view: PlaceView) -> list[RiskOnDay]:
-    """What is known of a place that nobody has written about: the survey's part, which is frozen; nothing above a placement."""
+def _as_released(header: ReleaseHeader, view: PlaceView, *, is_flagged: bool) -> list[RiskOnDay]:
+    """What is known of a place that nobody has written about: the survey's part, which is frozen; nothing above a placement.
+
+    Most have nothing that is low, and need no attention.
+    """
     suggestion = view.record.risk
-    if isinstance(suggestion, NotAssessed):
+    if isinstance(suggestion, NotAssessed) or not (is_flagged or isinstance(suggestion, RiskSuggestion)):
         return []
-    return [as_released(header, view.organisation, suggestion)]
+    return [as_released(header, view.place.organisation, suggestion)]
 
 
 def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:
@@ -181,25 +184,33 @@ def _severity(suggestion: Suggestion) -> tuple[int, int, int]:
     return severity(suggestion.likelihood, suggestion.impact)
 
 
-class _Lists:
-    """The lists of low scores of a release's placements."""
+def low_lists(header: ReleaseHeader) -> dict[str, dict[str, Listing]]:
+    """The lists of low scores of a release's placements, by scale and code in the order of both."""
+    version, summaries = header.flags.rule_version, header.flags.levels.get(Level.PLACEMENT, {})
+    questions = flag_questions(read_flag_rule(version)).values() if version else ()
+    low = [question for question in questions if question.side is Side.LOW]
+    return {
+        scale: {
+            question.code: Listing(question, scale, title, known)
+            for question in low
+            if (known := lists.lists.get(question.code))
+        }
+        for scale, title in header.scales.items()
+        if isinstance(lists := summaries.get(scale), ScaleLists)
+    }
 
-    def __init__(self, header: ReleaseHeader) -> None:
-        self._scales = header.scales
-        self._summaries = header.flags.levels.get(Level.PLACEMENT, {})
-        version = header.flags.rule_version
-        questions = flag_questions(read_flag_rule(version)).values() if version else ()
-        self._low = [question for question in questions if question.side is Side.LOW]
 
-    def low_of(self, view: PlaceView) -> tuple[Listing, ...]:
-        """Those that one placement is on."""
-        flagged = view.record.flags
-        if view.level != Level.PLACEMENT or not flagged:
-            return ()
-        return tuple(
-            Listing(question, scale, title, known)
-            for scale, title in self._scales.items()
-            if scale in flagged and isinstance(lists := self._summaries.get(scale), ScaleLists)
-            for question in self._low
-            if question.code in flagged[scale].lists and (known := lists.lists.get(question.code))
-        )
+def _low_of(view: PlaceView, lists: Mapping[str, Mapping[str, Listing]]) -> tuple[Listing, ...]:
+    """Those of the lists that one placement is on."""
+    flagged = view.record.flags
+    if not flagged or view.level != Level.PLACEMENT:
+        return ()
+    return tuple(
+        [
+            listing
+            for scale, by_code in lists.items()
+            if scale in flagged and flagged[scale].lists
+            for code, listing in by_code.items()
+            if code in flagged[scale].lists
+        ]
+    )

@@ -28,7 +28,7 @@ def read_pooled(release: ReleaseReader, views: Sequence[PlaceView]) -> dict[str,
     years = {release.header.campaign_id: {view.place_id: (release, view.record) for view in pooled}}
     for release_id in sorted(ids):
         earlier = release.beside(get_release(release.connection, release_id))
-        found = earlier.views(pooled)
+        found = earlier.views([view.place for view in pooled])
         years[earlier.header.campaign_id] = {view.place_id: (earlier, view.record) for view in found}
     return {view.place_id: dict(_made_of(release, view, years)) for view in pooled}
 

@@ -16,7 +16,7 @@ from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
 from nets.errors import NotFound
 from nets.kept import KeptOfReleases
-from nets.organisation import Level
+from nets.organisation import Level, Organisation
 from nets.releases.document import record_from_json
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.place_tree import NATION
@@ -36,10 +36,31 @@ _banded: Final[KeptOfReleases[BandedRecord]] = KeptOfReleases()
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView(NamedPlace):
+class PlaceView:
     """One place of a release as its reader may see it: where it stands, and in ``record`` what is shown of it."""
 
+    place: NamedPlace
     record: SeenRecord
+
+    @property
+    def place_id(self) -> str:
+        """Of the place."""
+        return self.place.place_id
+
+    @property
+    def name(self) -> str:
+        """Of the place."""
+        return self.place.name
+
+    @property
+    def level(self) -> str:
+        """Of the place."""
+        return self.place.level
+
+    @property
+    def above(self) -> tuple[Organisation, ...]:
+        """The places above it, from its region down."""
+        return self.place.above
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -100,8 +121,14 @@ class ReleaseReader:
         found = places_within(self.connection, self.principal, level, under)
         if self.principal.scope or under not in {None, NATION}:
             return found
-        regions = _regions_of(found, released_ids(self.connection, self.header.id))
-        return tuple(place for place in found if place.level == NATION or place.region_id in regions)
+        # whole regions without an answer are another campaign's
+        tree, answered = read_tree(self.connection), released_ids(self.connection, self.header.id)
+        silent = {
+            region.place_id
+            for region in tree.of_level[Level.REGION]
+            if region.place_id not in answered and answered.isdisjoint(one.place_id for one in tree.below(region))
+        }
+        return tuple(place for place in found if place.region_id not in silent) if silent else found
 
     def views(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
         """What the release says of places, each of them the reader's to see; one query, however many."""
@@ -114,7 +141,7 @@ class ReleaseReader:
         records = {
             place_id: self._seen(record_from_json(document)) for place_id, document in documents.items() if document
         }
-        return tuple(self._view(place, records.get(place.place_id)) for place in places)
+        return self._views(places, records)
 
     def outlines(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
         """The same of thousands of places of which one thing each is wanted; their records are kept from one reader to the next.
@@ -122,10 +149,9 @@ class ReleaseReader:
         Which of them the release holds, the database says each time anew, within the reader's scope.
         """
         records = self._outlined([place.place_id for place in places])
-        return tuple(
-            self.views([place])[0] if place.level == NATION else self._view(place, records.get(place.place_id))
-            for place in places
-        )
+        if THE_NATION in places[:1]:
+            records[NATION] = self.place(NATION).record
+        return self._views(places, records)
 
     def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:
         """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.
@@ -135,13 +161,13 @@ class ReleaseReader:
         NotFound
             For a place that is not in the reader's scope; as context nobody sees what is below.
         """
-        if not self.has(top):
+        if not self.has(top.place):
             raise NotFound(_unknown(top.place_id))
         return self.outlines(self.places(level, top.place_id))
 
-    def has(self, view: NamedPlace) -> bool:
+    def has(self, place: NamedPlace) -> bool:
         """Whether a place lies within the reader's scope, so that what is below it is hers to see; context does not."""
-        return may_see(self.principal, view.ids)
+        return may_see(self.principal, place.ids)
 
     def top(self) -> PlaceView:
         """The highest place of the reader's scope: the nation where her scope is the whole survey."""
@@ -164,10 +190,10 @@ class ReleaseReader:
         """Another release in the hands of the same reader."""
         return reader_of(self.connection, self.principal, header)
 
-    def _outlined(self, place_ids: Sequence[str]) -> Mapping[str, SeenRecord]:
+    def _outlined(self, place_ids: Sequence[str]) -> dict[str, SeenRecord]:
         records = read_records(self.connection, self.header.id, place_ids)
         if self.principal.is_national:
-            return records
+            return {**records}
         kept = _banded.of(release_digest(self.connection, self.header.id))
         kept |= {place_id: self.banded.record(record) for place_id, record in records.items() if place_id not in kept}
         return {place_id: kept[place_id] for place_id in records}
@@ -175,15 +201,14 @@ class ReleaseReader:
     def _seen(self, record: PlaceRecord) -> SeenRecord:
         return record if self.principal.is_national else self.banded.record(record)
 
-    def _view(self, place: NamedPlace, found: SeenRecord | None) -> PlaceView:
-        record = self._seen(self._unsaid(place.place_id, place.level)) if found is None else found
-        return PlaceView(place.place_id, place.name, place.level, place.above, record)
+    def _views(self, places: Sequence[NamedPlace], records: Mapping[str, SeenRecord]) -> tuple[PlaceView, ...]:
+        unsaid = {level: self._unsaid(level) for level in (NATION, *Level)}
+        return tuple([PlaceView(place, records.get(place.place_id) or unsaid[place.level]) for place in places])
 
-    def _unsaid(self, place_id: str, level: str) -> PlaceRecord:
+    def _unsaid(self, level: str) -> SeenRecord:
         """Of a place that is not in the release: as of one with too few learners, so that the two cannot be told apart."""
-        is_placement = level == Level.PLACEMENT
-        risk = _nothing_said(self.header.id, self.header.rule_version) if is_placement else NotAssessed()
-        return PlaceRecord(place_id, level, SuppressedScore(), {}, {}, risk)
+        risk = _nothing_said(self.header.id, self.header.rule_version) if level == Level.PLACEMENT else NotAssessed()
+        return self._seen(PlaceRecord("", level, SuppressedScore(), {}, {}, risk))
 
 
 def open_release(connection: Connection, principal: Principal, release_id: str) -> ReleaseReader:
@@ -228,9 +253,8 @@ def places_within(
     top = place_seen(connection, principal, _top_id(principal) if under is None else under)
     if not may_see(principal, top.ids):
         raise NotFound(_unknown(top.place_id))
-    itself = [top] if under is None else []
-    found = (*itself, *read_tree(connection).below(top))
-    return found if level is None else tuple(place for place in found if place.level == level)
+    itself = [top] if under is None and level in {None, top.level} else []
+    return (*itself, *read_tree(connection).below(top, level))
 
 
 def _top_id(principal: Principal) -> str:
@@ -239,12 +263,6 @@ def _top_id(principal: Principal) -> str:
 
 def _find(connection: Connection, place_id: str) -> NamedPlace | None:
     return THE_NATION if place_id == NATION else read_tree(connection).places.get(place_id)
-
-
-def _regions_of(places: Iterable[NamedPlace], answered: Iterable[str]) -> set[str]:
-    """Regions with an answer; whole regions without one are another campaign's."""
-    ids = set(answered)
-    return {place.region_id for place in places if place.place_id in ids}
 
 
 def _unknown(place_id: str) -> str:

@@ -1,6 +1,6 @@
 """The tree of places as a whole: each with those above it, in the order in which places are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,9 +54,12 @@ class Tree:
     ----------
     places
         By id, level by level from the top, each level in the order of the tree and of names; the nation is not among them.
+    of_level
+        The same by level, in the same order.
     """
 
     places: Mapping[str, NamedPlace]
+    of_level: Mapping[str, Sequence[NamedPlace]]
 
     @classmethod
     def of(cls, organisations: Iterable[Organisation]) -> "Tree":
@@ -64,14 +67,16 @@ class Tree:
         by_id = {place.id: place for place in organisations}
         named = [NamedPlace(place.id, place.name, place.level, _above(place, by_id)) for place in by_id.values()]
         named.sort(key=lambda one: (len(one.above), [(up.name, up.id) for up in one.above], one.name, one.place_id))
-        return cls({place.place_id: place for place in named})
+        of_level = {level.value: [place for place in named if place.level == level] for level in Level}
+        return cls({place.place_id: place for place in named}, of_level)
 
-    def below(self, top: NamedPlace) -> Iterable[NamedPlace]:
-        """Every place below one, in order."""
+    def below(self, top: NamedPlace, level: str | None = None) -> Iterable[NamedPlace]:
+        """Every place below one, in order; of one level alone where it is named."""
+        places = self.places.values() if level is None else self.of_level.get(level, ())
         if top.level == NATION:
-            return self.places.values()
+            return places
         depth, top_id = len(top.above), top.place_id
-        return (one for one in self.places.values() if len(one.above) > depth and one.above[depth].id == top_id)
+        return (one for one in places if len(one.above) > depth and one.above[depth].id == top_id)
 
 
 def _above(place: Organisation, by_id: Mapping[str, Organisation]) -> tuple[Organisation, ...]:

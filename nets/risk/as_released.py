@@ -1,6 +1,7 @@
 """Risks of places that nobody has written about: of those the release itself says what is suggested."""
 
 from datetime import date
+from functools import lru_cache
 
 from nets.organisation import Level, Organisation
 from nets.releases.place_record import NotAssessed
@@ -16,7 +17,13 @@ from nets.tree import THE_NATION
 
 def as_released(header: ReleaseHeader, place: Organisation, suggestion: Suggestion) -> RiskOnDay:
     """What is known of such a place: the survey's part, which is frozen; its scores are in the release and not told again."""
-    return RiskOnDay(place, "", Evidence(SurveyEvidence(header.id)), suggestion, read_rule(header.rule_version), ())
+    return RiskOnDay(place, "", _nothing_else(header.id), suggestion, read_rule(header.rule_version), ())
+
+
+@lru_cache(maxsize=4)
+def _nothing_else(release_id: str) -> Evidence:
+    """The same for thousands of places of a release."""
+    return Evidence(SurveyEvidence(release_id))
 
 
 def risks_today(connection: Connection, on: date, under: str | None = None) -> tuple[RiskOnDay, ...]:

@@ -23,7 +23,7 @@ def read_records(connection: Connection, release_id: str, place_ids: Collection[
     wanted = set(place_ids)
     seen = wanted & released_ids(connection, release_id)
     kept = _kept.of(release_digest(connection, release_id))
-    missing = [place_id for place_id in seen if place_id not in kept]
+    missing = seen - kept.keys()
     if missing:
         documents = read_places(connection, release_id, missing)
         kept |= {place_id: _packed(record_from_json(document)) for place_id, document in documents.items()}

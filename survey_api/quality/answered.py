@@ -89,7 +89,7 @@ def rates_over_campaigns(release: ReleaseReader, view: PlaceView) -> list[RateOf
     NotFound
         For a place that the reader sees as context alone.
     """
-    if not release.has(view):
+    if not release.has(view.place):
         raise NotFound(f"there is no place {view.place_id}")
     return [
         RateOfCampaign(header, release.beside(header).place(view.place_id).record.responses)

@@ -90,7 +90,7 @@ _OF_EACH: Final = ("place", "n", "mean", "low", "high", "verdict", "kept_from")
 def _own(release: ReleaseReader, place_id: str) -> PlaceView:
     """A place of the reader's own; what she sees as context is the second of two."""
     view = release.place(place_id)
-    if not release.has(view):
+    if not release.has(view.place):
         raise NotFound(f"there is no place {place_id}")
     return view
 

@@ -66,7 +66,7 @@ class _Place:
     @property
     def seats(self) -> list[Organisation]:
         """The local office and the region, the nearest first, where a lead can sit."""
-        places = self.view.organisation, *reversed(self.view.above)
+        places = self.view.place.organisation, *reversed(self.view.above)
         return [place for place in places if not not_outside_the_provider(place.id, place.level)]
 
 

@@ -91,7 +91,7 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
             ][:1],
             may_assess=release.principal.may(Permission.ASSESS_RISK),
         )
-    if not release.has(view):
+    if not release.has(view.place):
         return service.pages.render("quality/context.html", **shared)
     placements = release.below(view, Level.PLACEMENT)
     below = LEVEL_BELOW[view.level]

@@ -106,7 +106,7 @@ def risk_file(service: ServiceHere, reader: ScoreReader, release_id: str, place_
 def assessable(release: ReleaseReader, place_id: str) -> PlaceView:
     """A place whose risk the reader may see: one in her scope, whatever its level; not the nation, which nobody visits."""
     view = release.place(place_id)
-    if view.level == NATION or not release.has(view):
+    if view.level == NATION or not release.has(view.place):
         raise NotFound(f"there is no place {place_id}")
     return view
 

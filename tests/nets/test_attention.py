@@ -25,6 +25,7 @@ from nets.risk import (
 )
 from nets.risk.assessment import Assessment
 from nets.risk.on_day import RiskOnDay
+from nets.tree import NamedPlace
 
 RULE = read_rule()
 LISTS = {"fallen": ListSummary(1, 0.05), "risen": ListSummary(1, 0.05)}
@@ -49,7 +50,7 @@ def suggestion(likelihood: int, impact: int) -> RiskSuggestion:
 def view(place_id: str, *lists: str) -> PlaceView:
     flags = {"tea": ScaleFlags(lists, LowFor.UNTOLD, ())} if lists else {}
     record = PlaceRecord(place_id, Level.PLACEMENT, SuppressedScore(), {}, {}, QUIET, flags=flags)
-    return PlaceView(place_id, f"Ward {place_id}", Level.PLACEMENT, (), record)
+    return PlaceView(NamedPlace(place_id, f"Ward {place_id}", Level.PLACEMENT, ()), record)
 
 
 def risk(place_id: str, suggested: Suggestion, *history: Assessment) -> RiskOnDay:
@@ -138,7 +139,7 @@ def test_a_high_risk_on_a_score_that_says_little_is_told_apart(
         shrunken_interval=(60.0, 72.0), probability_low=0.9, verdict=verdict, distribution=SuppressedDistribution(),
     )  # fmt: skip
     record = PlaceRecord("a", Level.PLACEMENT, SuppressedScore(), {"tea": score}, {}, QUIET)
-    assert is_high_on_little(suggested, PlaceView("a", "Ward a", Level.PLACEMENT, (), record)) is is_so
+    assert is_high_on_little(suggested, PlaceView(NamedPlace("a", "Ward a", Level.PLACEMENT, ()), record)) is is_so
 
 
 def test_a_release_without_flags_puts_nobody_on_a_list() -> None:

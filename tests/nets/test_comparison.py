@@ -10,6 +10,7 @@ from nets.organisation import Level, Organisation
 from nets.placement import Verdict
 from nets.reading import PlaceView
 from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.tree import NamedPlace
 
 HIDDEN = SuppressedDistribution()
 
@@ -21,7 +22,7 @@ def score(mean: float, low: float, high: float, verdict: Verdict = Verdict.REPOR
 def view(place_id: str, *above: str) -> PlaceView:
     places = tuple(Organisation(one, Level.PROVIDER, one, None) for one in above)
     record = PlaceRecord(place_id, Level.PLACEMENT, SuppressedScore(), {}, {}, NotAssessed())
-    return PlaceView(place_id, place_id, Level.PLACEMENT, places, record)
+    return PlaceView(NamedPlace(place_id, place_id, Level.PLACEMENT, places), record)
 
 
 def test_the_interval_of_a_difference_adds_those_of_the_scores_in_squares() -> None:

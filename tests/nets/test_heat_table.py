@@ -12,6 +12,7 @@ from nets.releases.measure import Measure, MeasureKind
 from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.release import ReleaseHeader
 from nets.standing import Standing
+from nets.tree import NamedPlace
 
 TEA = Measure("tea", MeasureKind.SCALE, "Tea", ("TEA01",), 5, False)
 CAKE = replace(TEA, code="cake")
@@ -29,7 +30,7 @@ def ward(name: str, shrunken: float | None, mean: float = 20.0) -> PlaceView:
     )
     scores = {} if shrunken is None else {"tea": score}
     record = PlaceRecord(name, Level.PLACEMENT, SuppressedScore(), scores, {}, NotAssessed())
-    return PlaceView(name, name, Level.PLACEMENT, (), record)
+    return PlaceView(NamedPlace(name, name, Level.PLACEMENT, ()), record)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_a_place_of_another_level_is_not_there(reader_of: Readers) -> None:
 def test_nobody_sees_what_is_below_a_place_that_is_hers_for_comparison_alone(reader_of: Readers, role: Role) -> None:
     release = reader_of(role)
     for view in release.context():
-        assert not release.has(view)
+        assert not release.has(view.place)
         with pytest.raises(NotFound):
             release.below(view, Level.PLACEMENT)
 

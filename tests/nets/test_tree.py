@@ -25,6 +25,12 @@ def test_below_a_place_stand_its_own_without_itself() -> None:
     assert list(TREE.below(TREE.places["L-1"])) == []
 
 
+def test_of_one_level_alone_they_stand_in_the_same_order() -> None:
+    assert [place.place_id for place in TREE.below(THE_NATION, Level.LOCAL_OFFICE)] == ["L-2", "L-3", "L-1"]
+    assert [place.place_id for place in TREE.below(TREE.places["R-1"], Level.LOCAL_OFFICE)] == ["L-3", "L-1"]
+    assert list(TREE.below(TREE.places["R-1"], Level.PLACEMENT)) == []
+
+
 def test_a_place_knows_those_above_it() -> None:
     assert TREE.places["L-1"].above == (NORTH,)
     assert TREE.places["L-1"].organisation == OFFICE

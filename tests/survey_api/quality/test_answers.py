@@ -10,6 +10,7 @@ from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import PlaceView
 from nets.releases.measure import measures_of
 from nets.releases.place_record import NotAssessed, PlaceRecord
+from nets.tree import NamedPlace
 from survey_api.quality.answers import AnsweredItem, HiddenItem, answered_items
 
 COUNTS = (2, 0, 4, 8, 6)
@@ -29,7 +30,7 @@ def answered(paddle: Any) -> Callable[..., dict[str, AnsweredItem | HiddenItem]]
         version = replace(version, items=changed)
         score = ShownMean(20, 70, 20, (60, 80), 20, distribution)
         record = PlaceRecord("W-1", Level.PLACEMENT, SuppressedScore(), {"item:TEA01": score}, {}, NotAssessed())
-        view = PlaceView("W-1", "Ward 1", Level.PLACEMENT, (), record)
+        view = PlaceView(NamedPlace("W-1", "Ward 1", Level.PLACEMENT, ()), record)
         return {item.measure.items[0]: item for item in answered_items(version, measures_of(version), view)}
 
     return items

@@ -13,6 +13,7 @@ from nets.risk import (
     risk_colour,
     suggest_risk,
 )
+from nets.tree import NamedPlace
 from survey_api.quality.place_pages import most_severe_first
 
 NOTHING_SAID = suggest_risk(Evidence(SurveyEvidence("nets-2026-r1")), read_rule())
@@ -25,13 +26,8 @@ def cell(likelihood: int, impact: int) -> RiskSuggestion:
 
 
 def placement(name: str, risk: Suggestion) -> PlaceView:
-    return PlaceView(
-        name,
-        name,
-        Level.PLACEMENT,
-        (),
-        PlaceRecord(name, Level.PLACEMENT, SuppressedScore(), {}, {}, risk),
-    )
+    record = PlaceRecord(name, Level.PLACEMENT, SuppressedScore(), {}, {}, risk)
+    return PlaceView(NamedPlace(name, name, Level.PLACEMENT, ()), record)
 
 
 def test_the_most_severe_cells_come_first_and_equal_ones_stay_in_their_order() -> None:
