@@ -145,11 +145,20 @@ def enter_concern(
 
 
 def write_about_concern(
-    database: Database, concern_id: str, status: ConcernStatus, *, note: str, by: str, on: date, who: str
+    database: Database,
+    concern_id: str,
+    status: ConcernStatus,
+    *,
+    note: str,
+    by: str,
+    on: date,
+    who: str,
+    seen: int | None = None,
+    beside: Iterable[Problem] = (),
 ) -> ConcernStep:
-    """Write down how far the lead has got."""
+    """Write down how far the lead has got; ``seen`` as for ``take_step``, ``beside`` as for ``enter_evidence``."""
     with database.begin() as connection:
-        step = take_step(connection, concern_id, status, note=note, by=by, on=on)
+        step = _made(lambda: take_step(connection, concern_id, status, note=note, by=by, on=on, seen=seen), beside)
         write_audit(connection, who, Act.CONCERN_STEP, concern_id, status=status.value)
     return step
 

@@ -59,18 +59,32 @@ def add_concern(connection: Connection, concern: Concern) -> None:
 
 
 def take_step(
-    connection: Connection, concern_id: str, status: ConcernStatus, *, note: str, by: str, on: date
+    connection: Connection,
+    concern_id: str,
+    status: ConcernStatus,
+    *,
+    note: str,
+    by: str,
+    on: date,
+    seen: int | None = None,
 ) -> ConcernStep:
     """Write down how far the lead has got.
+
+    Parameters
+    ----------
+    seen
+        After how many steps it is written; None where its writer has not looked.
 
     Raises
     ------
     NotFound
         If there is no such concern.
     Refused
-        If the day is before the concern's or the last step's.
+        If the day is before the concern's or the last step's, or if there are other steps by now than were seen.
     """
     kept = get_concern(connection, concern_id)
+    if seen not in {None, len(kept.steps)}:
+        raise Refused(f"somebody has written about concern {concern_id} in between; look at it again")
     last = kept.steps[-1].taken_on if kept.steps else kept.concern.entered_on
     if on < last:
         raise Refused(f"concern {concern_id} was last written about on {last}, after {on}")

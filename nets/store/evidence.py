@@ -85,6 +85,14 @@ def withdraw_evidence(connection: Connection, withdrawal: Withdrawal) -> None:
     )
 
 
+def get_evidence(connection: Connection, evidence_id: str, place_id: str) -> EvidenceOnRecord:
+    """A piece of evidence about a place, or NotFound; one about another place is none of it."""
+    for kept in list_evidence(connection, place_id=place_id):
+        if kept.evidence.id == evidence_id:
+            return kept
+    raise NotFound(f"there is no evidence {evidence_id} about {place_id}")
+
+
 def list_evidence(
     connection: Connection, *, place_id: str | None = None, under: str | None = None
 ) -> tuple[EvidenceOnRecord, ...]:

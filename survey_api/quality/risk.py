@@ -1,5 +1,7 @@
 """The risk of a place: what is suggested and why, what is known, what was decided before, and the form to confirm or change it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -21,7 +23,7 @@ from nets.store.assessments import list_assessments, newest_only
 from nets.store.calibrations import read_calibration
 from nets.store.campaigns import list_campaigns
 from nets.store.concerns import list_concerns
-from nets.store.evidence import EvidenceOnRecord, list_evidence
+from nets.store.evidence import list_evidence
 from nets.store.releases import latest_release
 from nets.told_risks import told_assessments
 from survey_api.dependencies import Service, ServiceHere
@@ -52,12 +54,15 @@ def risk_page(
     ask: bool = False,
     stored: str = "",
     entered: str = "",
+    withdrawn: str = "",
+    followed: str = "",
 ) -> HTMLResponse:
     """The suggested risk as it stands today; ``ask`` wants a cell although nothing suggests one."""
     with released(service, reader, release_id) as release:
         view = assessable(release, place_id)
         found = _risk_today(service, release, place_id, asked_for=ask)
-        return _page(request, service, release, view, found, fields_of(found), stored=stored, entered=entered)
+        done = {"entered": entered, "withdrawn": withdrawn, "followed": followed}
+        return _page(request, service, release, view, found, fields_of(found), stored=stored, done=done)
 
 
 @router.post("/risk", dependencies=[Depends(require_form_token)])
@@ -132,7 +137,7 @@ def _page(
     fields: Fields,
     *,
     stored: str = "",
-    entered: str = "",
+    done: Mapping[str, str] = MappingProxyType({}),
     problems: list[Problem] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
@@ -142,7 +147,12 @@ def _page(
     is_suggested = isinstance(suggestion, RiskSuggestion)
     evidence = list_evidence(connection, place_id=view.place_id)
     concerns = _concerns(release, reader, view)
-    known = {kept.evidence.id for kept in evidence} | {kept.concern.id for kept in concerns}
+    known = {
+        "entered": {kept.evidence.id for kept in evidence} | {kept.concern.id for kept in concerns},
+        "withdrawn": {kept.evidence.id for kept in evidence if kept.withdrawals},
+        "followed": {kept.concern.id for kept in concerns if kept.steps},
+    }
+    may_assess, may_read_concerns = reader.may(Permission.ASSESS_RISK), reader.may(Permission.READ_CONCERNS)
     return service.pages.render(
         "quality/risk.html",
         status=status,
@@ -159,15 +169,16 @@ def _page(
         likelihoods=LIKELIHOODS,
         colour_words=COLOUR_WORDS,
         rule=found.rule,
-        evidence=[(piece, _standing(piece, found, service)) for piece in evidence],
+        evidence=[(piece, piece.counts(service.today(), found.rule.evidence_days)) for piece in evidence],
         concerns=concerns,
-        entered=entered if entered in known else "",
+        done={what: code for what, code in done.items() if code in known[what]},
         n_concerns=len(found.evidence.concerns),
         today=service.today(),
         history=history,
         in_force={made.id for made in newest_only(history)},
-        may_assess=reader.may(Permission.ASSESS_RISK),
-        may_read_concerns=reader.may(Permission.READ_CONCERNS),
+        may_assess=may_assess,
+        may_read_concerns=may_read_concerns,
+        may_follow=may_assess and may_read_concerns,
         newest=_to_assess_on(release),
         interventions=choices("intervention", found.rule.every_intervention, fields, found),
         supportive=choices("supportive", found.rule.supportive, fields, found),
@@ -195,13 +206,6 @@ def _marks(found: RiskOnDay) -> dict[tuple[int, int], str]:
         cell = made.likelihood, made.impact
         marks[cell] = "here, set" if cell in marks else "set"
     return marks
-
-
-def _standing(piece: EvidenceOnRecord, found: RiskOnDay, service: Service) -> str:
-    """Whether a piece of evidence counts today, and why it does not."""
-    for withdrawal in piece.withdrawals:
-        return f"withdrawn on {withdrawal.withdrawn_on}: {withdrawal.reason}"
-    return "" if piece.counts(service.today(), found.rule.evidence_days) else "too old to count"
 
 
 def _concerns(release: ReleaseReader, reader: Principal, view: PlaceView) -> Any:

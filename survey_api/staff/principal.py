@@ -93,9 +93,9 @@ def whoever_signed_in(request: Request, service: Service) -> Principal | None:
 SignedIn = Annotated[Principal, Depends(the_principal)]
 
 
-def _who_may(permission: Permission) -> Callable[[Principal], Principal]:
+def _who_may(*permissions: Permission) -> Callable[[Principal], Principal]:
     def require(principal: SignedIn) -> Principal:
-        if not principal.may(permission):
+        if not all(map(principal.may, permissions)):
             raise NotFound("there is nothing at this address")
         return principal
 
@@ -105,6 +105,7 @@ def _who_may(permission: Permission) -> Callable[[Principal], Principal]:
 ScoreReader = Annotated[Principal, Depends(_who_may(Permission.READ_SCORES))]
 CommentReader = Annotated[Principal, Depends(_who_may(Permission.READ_COMMENTS))]
 RiskAssessor = Annotated[Principal, Depends(_who_may(Permission.ASSESS_RISK))]
+ConcernFollower = Annotated[Principal, Depends(_who_may(Permission.READ_CONCERNS, Permission.ASSESS_RISK))]
 Conductor = Annotated[Principal, Depends(_who_may(Permission.RUN_CAMPAIGNS))]
 Protector = Annotated[Principal, Depends(_who_may(Permission.READ_WITHHELD))]
 CommentReviewer = Annotated[Principal, Depends(_who_may(Permission.REVIEW_COMMENTS))]

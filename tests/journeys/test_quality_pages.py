@@ -103,6 +103,23 @@ def test_a_risk_is_refused_stored_and_superseded(written_about: Any) -> None:
     assert page.get_by_text("superseded").count() == 1
 
 
+def test_evidence_is_withdrawn_and_a_concern_followed_up(written_about: Any) -> None:
+    visitor, page = written_about, written_about.page
+    visitor.open(f"{RELEASE}/places/P0003/risk")
+    page.get_by_role("link", name="Withdraw it").click()
+    visitor.look("risk-5-withdraw")
+    page.get_by_label("Why should it not count?").fill("It was another ward.")
+    page.get_by_role("button", name="Withdraw it").click()
+    assert page.get_by_text("and counts no more: It was another ward.").count() == 1
+    page.get_by_role("link", name="Write down what was done").click()
+    page.get_by_label("Looked into").check()
+    page.get_by_label("What was done?").fill("The rota was asked for.")
+    page.get_by_role("button", name="Store what was done").click()
+    visitor.look("risk-6-followed-up")
+    page.get_by_role("link", name="Write down what was done").click()
+    visitor.look("risk-7-step")
+
+
 def test_pages_print_on_a4(new_visitor: Visitors) -> None:
     """An A4 page is 718 px wide between the margins that browsers leave."""
     visitor = new_visitor(718)

@@ -6,6 +6,8 @@ The routes come from the application itself, so one that is new must either be o
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,11 @@ from fastapi.testclient import TestClient
 from nets import reading
 from nets.access.roles import PERMISSIONS, WHOLE_SURVEY, Permission, Role
 from nets.organisation import Level, Organisation
+from nets.risk.concern import NATIONAL, Concern, Lead
+from nets.risk.external_evidence import Bearing, ExternalEvidence, Source
 from nets.store.comment_reviews import list_waiting
+from nets.store.concerns import add_concern
+from nets.store.evidence import add_evidence
 from nets.store.organisations import add_organisations, list_organisations
 from survey_api.dependencies import ServiceHere
 from survey_api.staff.principal import the_principal
@@ -39,16 +45,19 @@ ELSEWHERE = (
     Organisation("W-31", Level.PLACEMENT, "Elsewhere Room", "S-3"),
     Organisation("W-41", Level.PLACEMENT, "Nearby Room", "S-4"),
 )
+TODAY = date(2026, 3, 10)
 HOME = {Role.REGION: "R-1", Role.LOCAL_OFFICE: "L-1", Role.PROVIDER: "P-1"}
 READS_SCORES = {Role.NATIONAL, Role.REGION, Role.LOCAL_OFFICE, Role.PROVIDER}
 ASSESSES = READS_SCORES - {Role.PROVIDER}
-FORMS_OF_ASSESSORS = re.compile(r"/quality/.*/(evidence|concern)")
+FORMS_OF_ASSESSORS = re.compile(r"/quality/.*/(evidence|concern)(/.*)?")
 SECTIONS = {"/campaigns": {Role.SURVEY_MANAGER}, "/protection": {Role.DATA_PROTECTION}}
 """Who opens the parts of the site in which no score stands."""
 OWN = {"/account", "/account/password", "/sign-out"}
 """What is there for everybody who signed in, whatever the role."""
 
 NAMES_A_PLACE = "place_id"
+KNOWN_OF_A_PLACE = {"evidence_id": "ev", "concern_id": "co"}
+"""What else an address names of a place; the survey of these tests knows one of each of every place."""
 READS_ANY_PLACE = re.compile(
     r"/quality/[^/]+/places/[^/]+(/(answers|groups|trend)([.]csv)?)?|/v1/organisations/[^/?]+|/v1/(?!.*/comments[?]).*[?]place=.*"
 )
@@ -59,10 +68,37 @@ NAME_PLACES = ("place", "under")
 
 @pytest.fixture
 def visitors(paddle: Any, sign_in: Callable[..., TestClient]) -> dict[Role, TestClient]:
-    """A browser a role, in a survey that has places elsewhere too."""
+    """A browser a role, in a survey that has places elsewhere too, and knows something of each."""
     with paddle.database.begin() as connection:
         add_organisations(connection, ELSEWHERE)
+        for place in list_organisations(connection):
+            add_evidence(connection, _evidence_of(place.id))
+            add_concern(connection, _concern_of(place.id))
     return {role: sign_in(role) for role in Role}
+
+
+def _known_id(name: str, place_id: str) -> str:
+    return f"{KNOWN_OF_A_PLACE[name]}-{sha256(place_id.encode()).hexdigest()[:8]}"
+
+
+def _evidence_of(place_id: str) -> ExternalEvidence:
+    return ExternalEvidence(
+        _known_id("evidence_id", place_id),
+        place_id,
+        "",
+        TODAY,
+        Source.VISIT,
+        Bearing.CONTEXT,
+        "tea",
+        "Seen.",
+        "ann",
+        TODAY,
+    )
+
+
+def _concern_of(place_id: str) -> Concern:
+    lead = Lead("Jo Lead", "dean", NATIONAL)
+    return Concern(_known_id("concern_id", place_id), place_id, "", TODAY, False, "tea", "Cold.", lead, "ann", TODAY)
 
 
 def routes(app: Any) -> Iterator[RouteContext]:
@@ -88,12 +124,19 @@ def addresses(paddle: Any, route: RouteContext, places: dict[str, Organisation])
     path = path.replace("{comment_id}", str(waiting_comment(paddle)))
     if f"{{{NAMES_A_PLACE}}}" in path:
         for place in places.values():
-            yield path.replace(f"{{{NAMES_A_PLACE}}}", place.id), place.id
+            yield _about(path, place.id), place.id
     elif not needs_a_place(route):
         yield path, None
     for name in filters(route):
         for place in places.values():
             yield f"{path}?{name}={place.id}", place.id
+
+
+def _about(path: str, place_id: str) -> str:
+    """The address of a route about one place, and about what is known of that one."""
+    for name in KNOWN_OF_A_PLACE:
+        path = path.replace(f"{{{name}}}", _known_id(name, place_id))
+    return path.replace(f"{{{NAMES_A_PLACE}}}", place_id)
 
 
 def waiting_comment(paddle: Any) -> UUID:
@@ -126,7 +169,9 @@ def complaints(paddle: Any, visitors: dict[Role, TestClient], anonymous: TestCli
     found = []
     for route in routes(paddle.app):
         path = str(route.path)
-        unknown = set(re.findall(r"{(\w+)}", path)) - {NAMES_A_PLACE, "release_id", "campaign_id", "comment_id"}
+        unknown = set(re.findall(r"{(\w+)}", path)) - {
+            NAMES_A_PLACE, *KNOWN_OF_A_PLACE, "release_id", "campaign_id", "comment_id"
+        }  # fmt: skip
         if not is_guarded(route.dependant):
             found += [] if OPEN.fullmatch(path) else [f"{path}: anybody may come here"]
         elif unknown:

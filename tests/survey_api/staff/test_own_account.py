@@ -35,7 +35,7 @@ def test_the_page_says_who_one_is_and_what_one_sees(holder: TestClient) -> None:
     page = unescape(holder.get("/account").text)
     for words in ("pia", "Provider", "Ffynnon Example Hospitals and everything in it", "read released scores"):
         assert words in page
-    assert "read safety concerns" not in page
+    assert "read concerns" not in page
 
 
 def test_another_password_is_taken_and_every_other_session_ends(
