@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 # where the data sets are that R's figures are of and that may not be copied here
 DATA ?= ../shared/reference/data ../shared/data
+# Where the environment forbids to keep bytecode, each of some forty processes of the tests would compile every package anew.
+unexport PYTHONDONTWRITEBYTECODE
 # what the packages are compiled into; `make lock` writes them, `make check` compares
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
