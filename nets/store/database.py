@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from copy import copy
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import uuid4
@@ -146,7 +146,7 @@ class Database:
             if self.is_postgresql:  # two processes that start together; on SQLite BEGIN IMMEDIATE sees to it
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
-            config = self._alembic
+            config = _alembic(MIGRATIONS)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -178,7 +178,7 @@ class Database:
             )
 
     def _refuse_newer(self, heads: set[str]) -> None:
-        unknown = heads - {script.revision for script in self._scripts.walk_revisions()}
+        unknown = heads - {script.revision for script in _scripts(MIGRATIONS).walk_revisions()}
         if unknown:
             raise InvalidSetting(
                 f"the database's tables are those of a newer program (migration {', '.join(sorted(unknown))}): "
@@ -212,24 +212,26 @@ class Database:
         """Whether it is PostgreSQL and not SQLite."""
         return self._engine.dialect.name == "postgresql"
 
-    @property
-    def _alembic(self) -> Config:
-        if not (MIGRATIONS / "env.py").is_file():
-            raise InvalidSetting(
-                f"the migrations are missing: there is no {MIGRATIONS / 'env.py'}; "
-                "commands and service run from a checkout, or installed from one with pip install --editable '.[web]'"
-            )
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        return config
-
-    @cached_property
-    def _scripts(self) -> ScriptDirectory:
-        return ScriptDirectory.from_config(self._alembic)
-
     @cached_property
     def _newest(self) -> set[str]:
-        return set(self._scripts.get_heads())
+        return set(_scripts(MIGRATIONS).get_heads())
+
+
+def _alembic(folder: Path) -> Config:
+    if not (folder / "env.py").is_file():
+        raise InvalidSetting(
+            f"the migrations are missing: there is no {folder / 'env.py'}; "
+            "commands and service run from a checkout, or installed from one with pip install --editable '.[web]'"
+        )
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
+    """The migrations, read once: a program that runs has those that it was started with."""
+    return ScriptDirectory.from_config(_alembic(folder))
 
 
 def require_scope(connection: Connection) -> None:
