@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import make_url
+from starlette.datastructures import State
 
 from nets.access.roles import Role
 from nets.campaign import AccessMode, AnonymityMode, Campaign
@@ -220,6 +222,26 @@ def paddle(application: FastAPI, prepared: Path, database_url: str) -> Iterator[
     yield Paddle(application, service.database, service.folder.read("paddle", "1.0"), f"{RELEASED}-r1", settings)
     service.writer.close()
     service.database.dispose()
+
+
+@pytest.fixture
+def app_with(application: FastAPI, paddle: Paddle) -> Iterator[Callable[..., FastAPI]]:
+    """Gives the application once more, on another day, by another clock or with other settings: a service of its own is behind it.
+
+    What is read of the settings only where the application is built (https, its name, how much it takes) stays as it was.
+    """
+    made: list[FastAPI] = []
+
+    def make(settings: Settings = paddle.settings, **clocks: Any) -> FastAPI:
+        app = copy(application)
+        app.state = State({"service": open_service(settings, **clocks)})
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.state.service.writer.close()
+        app.state.service.database.dispose()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from sqlalchemy import text
 from nets.errors import StoreUnavailable
 from nets.store.drafts import save_draft
 from nets.store.submissions import RETRY_WINDOW
-from survey_api.app import create_app
 from survey_api.nightly import every_night, seconds_until
 
 TODAY = date(2026, 3, 10)
@@ -32,9 +32,9 @@ def _left(paddle: Any) -> tuple[int, list[bytes]]:
         return drafts, [row[0][:1] for row in connection.execute(text("SELECT key_hash FROM submission_keys"))]
 
 
-def test_what_has_had_its_time_is_forgotten_when_the_service_starts(paddle: Any) -> None:
+def test_what_has_had_its_time_is_forgotten_when_the_service_starts(paddle: Any, app_with: Callable[..., Any]) -> None:
     _fill(paddle)
-    with TestClient(create_app(paddle.settings, today=lambda: TODAY)):
+    with TestClient(app_with(today=lambda: TODAY)):
         assert _left(paddle) == (1, [b"n"])
 
 

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from survey_api.app import create_app
 from survey_api.languages import read_languages
 from survey_api.notices import read_statement
 
@@ -25,15 +24,12 @@ def test_the_accessibility_statement_is_dated_from_its_file(client: TestClient) 
     )
 
 
-def test_notices_name_the_operator_and_whom_to_write_to(paddle: Any) -> None:
+def test_notices_name_the_operator_and_whom_to_write_to(paddle: Any, app_with: Callable[..., Any]) -> None:
     settings = paddle.settings.model_copy(update={"operator": "Example Deanery", "contact": "help@example.org"})
-    app = create_app(settings)
-    client = TestClient(app)
+    client = TestClient(app_with(settings))
     assert "Example Deanery runs this survey" in client.get("/privacy").text
     for page in ("/privacy", "/accessibility"):
         assert 'href="mailto:help@example.org"' in client.get(page).text
-    app.state.service.writer.close()
-    app.state.service.database.dispose()
 
 
 def test_the_cookies_page_names_every_cookie_that_is_set(client: TestClient, new_client: Callable[[], Any]) -> None:

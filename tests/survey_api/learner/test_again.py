@@ -1,8 +1,7 @@
 """Asked once more: consent at the sending, the same placement and questions, whether it has changed, and nothing in any score."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,7 +26,6 @@ from nets.store.retest_consents import count_consents
 from nets.store.retests import count_retest, destroy_retest, get_open_retest, open_retest
 from nets.store.second_answers import second_answers
 from nets.store.shuffling import shuffle
-from survey_api.app import create_app
 
 Words = Callable[[Response], str]
 KEY = InvitationKey("k" * 32)
@@ -53,16 +51,12 @@ def again(paddle: Any) -> Database:
 
 
 @pytest.fixture
-def on_day(paddle: Any, learner: Any) -> Callable[..., Any]:
+def on_day(app_with: Callable[..., Any], learner: Any) -> Callable[[date], Any]:
     """A learner's browser on another day."""
 
-    @contextmanager
-    def visit(today: date) -> Iterator[Any]:
-        app = create_app(paddle.settings, today=lambda: today, now=lambda: 0.0)
-        client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
-        yield type(learner)(client, PATH)
-        app.state.service.writer.close()
-        app.state.service.database.dispose()
+    def visit(today: date) -> Any:
+        app = app_with(today=lambda: today, now=lambda: 0.0)
+        return type(learner)(TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False), PATH)
 
     return visit
 
@@ -154,33 +148,33 @@ def test_the_second_time_is_about_the_same_placement_without_comments_and_asks_w
 ) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        assert visitor.post("/i", token=token).headers["location"] == PATH
-        start = text_of(visitor.get())
-        assert "Tell us once more about your placement" in start
-        assert "Ward 2, Ysbyty Enghraifft" in start
-        assert "You can answer until 31 March 2026" in start
-        assert "If you would rather not, you need do nothing" in start
-        assert "At the latest on 5 May 2026" in start
-        assert visitor.post("start", device="own").headers["location"] == f"{PATH}/p/tea"
-        for page in ("placement", "group"):
-            assert visitor.get(page).status_code == 404
-            assert visitor.post(page, placement="W-1", group="pharmacy").status_code == 404
-        assert f'href="{PATH}"' in visitor.get("p/tea").text
-        visitor.post("p/tea", TEA01="3", TEA02="do_not_know")
-        visitor.post("p/ward", NUR01="5")
-        assert visitor.post("p/pause", skip="1").headers["location"] == f"{PATH}/change"
-        page = visitor.get("change")
-        assert "Has your placement changed" in text_of(page)
-        assert "checked" not in page.text
-        assert visitor.get("p/words").headers["location"] == f"{PATH}/check"
-        assert "Has it changed since the first time? Answer No answer" in text_of(visitor.get("check"))
-        visitor.post("change", change="cannot_say")
-        check = text_of(visitor.get("check"))
-        assert "Has it changed since the first time? Change I cannot say" in check
-        assert "May we ask you once more?" not in check
-        assert visitor.post("send").headers["location"] == f"{PATH}/sent"
-        assert "Thank you for answering twice" in text_of(visitor.get("sent"))
+    visitor = on_day(LATER)
+    assert visitor.post("/i", token=token).headers["location"] == PATH
+    start = text_of(visitor.get())
+    assert "Tell us once more about your placement" in start
+    assert "Ward 2, Ysbyty Enghraifft" in start
+    assert "You can answer until 31 March 2026" in start
+    assert "If you would rather not, you need do nothing" in start
+    assert "At the latest on 5 May 2026" in start
+    assert visitor.post("start", device="own").headers["location"] == f"{PATH}/p/tea"
+    for page in ("placement", "group"):
+        assert visitor.get(page).status_code == 404
+        assert visitor.post(page, placement="W-1", group="pharmacy").status_code == 404
+    assert f'href="{PATH}"' in visitor.get("p/tea").text
+    visitor.post("p/tea", TEA01="3", TEA02="do_not_know")
+    visitor.post("p/ward", NUR01="5")
+    assert visitor.post("p/pause", skip="1").headers["location"] == f"{PATH}/change"
+    page = visitor.get("change")
+    assert "Has your placement changed" in text_of(page)
+    assert "checked" not in page.text
+    assert visitor.get("p/words").headers["location"] == f"{PATH}/check"
+    assert "Has it changed since the first time? Answer No answer" in text_of(visitor.get("check"))
+    visitor.post("change", change="cannot_say")
+    check = text_of(visitor.get("check"))
+    assert "Has it changed since the first time? Change I cannot say" in check
+    assert "May we ask you once more?" not in check
+    assert visitor.post("send").headers["location"] == f"{PATH}/sent"
+    assert "Thank you for answering twice" in text_of(visitor.get("sent"))
     with again.read() as connection:
         key = get_open_retest(connection, ID).key(KEY)
         ((change, sealed),) = second_answers(connection, ID).values()
@@ -196,22 +190,22 @@ def test_the_second_time_is_about_the_same_placement_without_comments_and_asks_w
 def test_nothing_of_a_second_answer_counts_as_a_break_off(learner: Any, again: Database, on_day: Any) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        visitor.post("/i", token=token)
-        answer_again(visitor)
-        assert not visitor.client.app.state.service.break_offs._reached
+    visitor = on_day(LATER)
+    visitor.post("/i", token=token)
+    answer_again(visitor)
+    assert not visitor.client.app.state.service.break_offs._reached
 
 
 def test_a_second_invitation_is_for_one_answer(learner: Any, again: Database, on_day: Any, text_of: Words) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        visitor.post("/i", token=token)
-        answer_again(visitor)
-        assert visitor.post("send").headers["location"] == f"{PATH}/sent"
-        assert visitor.post("/i", token=token).headers["location"] == f"{PATH}/sent?already=1"
-        assert visitor.post("start", device="own").headers["location"] == f"{PATH}/sent?already=1"
-        assert "You have already sent" in text_of(visitor.get())
+    visitor = on_day(LATER)
+    visitor.post("/i", token=token)
+    answer_again(visitor)
+    assert visitor.post("send").headers["location"] == f"{PATH}/sent"
+    assert visitor.post("/i", token=token).headers["location"] == f"{PATH}/sent?already=1"
+    assert visitor.post("start", device="own").headers["location"] == f"{PATH}/sent?already=1"
+    assert "You have already sent" in text_of(visitor.get())
     with again.read() as connection:
         assert count_retest(connection, ID).answered == 1
 
@@ -219,9 +213,9 @@ def test_a_second_invitation_is_for_one_answer(learner: Any, again: Database, on
 def test_who_leaves_the_question_out_has_not_said(learner: Any, again: Database, on_day: Any) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        visitor.post("/i", token=token)
-        answer_again(visitor, change="nonsense")
+    visitor = on_day(LATER)
+    visitor.post("/i", token=token)
+    answer_again(visitor, change="nonsense")
     with again.read() as connection:
         ((change, _),) = second_answers(connection, ID).values()
     assert change is PlacementChange.NOT_SAID
@@ -234,31 +228,31 @@ def test_it_takes_answers_for_seven_days_after_the_message_also_when_the_campaig
     with again.begin() as connection:
         close_campaign(connection, ID, FIRST + timedelta(1))
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER + timedelta(8)) as visitor:
-        assert visitor.post("/i", token=token).status_code == 404
-    with on_day(LATER + timedelta(7)) as visitor:
-        visitor.post("/i", token=token)
-        visitor.post("start", device="own")
-        cookies = dict(visitor.client.cookies)
-    with on_day(LATER + timedelta(10)) as visitor:
-        visitor.client.cookies.update(cookies)
-        assert visitor.get("p/tea").status_code == 404
-        assert visitor.post("/i", token=token).status_code == 404
-    with on_day(LATER + timedelta(9)) as visitor:  # what was begun can be finished for two days
-        assert visitor.post("/i", token=token).headers["location"] == PATH
-        assert answer_again(visitor).headers["location"] == f"{PATH}/sent"
+    visitor = on_day(LATER + timedelta(8))
+    assert visitor.post("/i", token=token).status_code == 404
+    visitor = on_day(LATER + timedelta(7))
+    visitor.post("/i", token=token)
+    visitor.post("start", device="own")
+    cookies = dict(visitor.client.cookies)
+    visitor = on_day(LATER + timedelta(10))
+    visitor.client.cookies.update(cookies)
+    assert visitor.get("p/tea").status_code == 404
+    assert visitor.post("/i", token=token).status_code == 404
+    visitor = on_day(LATER + timedelta(9))  # what was begun can be finished for two days
+    assert visitor.post("/i", token=token).headers["location"] == PATH
+    assert answer_again(visitor).headers["location"] == f"{PATH}/sent"
 
 
 def test_without_the_key_a_second_invitation_is_not_there(learner: Any, again: Database, on_day: Any) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        visitor.post("/i", token=token)
-        visitor.post("start", device="own")
-        with again.begin() as connection:
-            destroy_retest(connection, ID, LATER)
-        assert visitor.post("send").status_code == 404
-        assert visitor.post("/i", token=token).status_code == 404
+    visitor = on_day(LATER)
+    visitor.post("/i", token=token)
+    visitor.post("start", device="own")
+    with again.begin() as connection:
+        destroy_retest(connection, ID, LATER)
+    assert visitor.post("send").status_code == 404
+    assert visitor.post("/i", token=token).status_code == 404
 
 
 def test_the_link_that_ends_messages_ends_this_too(learner: Any, again: Database) -> None:
@@ -270,11 +264,11 @@ def test_the_link_that_ends_messages_ends_this_too(learner: Any, again: Database
 def test_each_of_the_two_has_its_own_receipt(learner: Any, again: Database, on_day: Any) -> None:
     answer_first(learner, again)
     token = drawn_and_sent(again, LATER)
-    with on_day(LATER) as visitor:
-        visitor.post("/i", token=token)
-        answer_again(visitor)
-        (receipt,) = re.findall(r'class="app-receipt"[^>]*>([A-Z0-9-]{14})<', visitor.get("sent").text)
-        assert visitor.post("/withdraw", receipt=receipt).headers["location"] == "/withdraw?done=1"
+    visitor = on_day(LATER)
+    visitor.post("/i", token=token)
+    answer_again(visitor)
+    (receipt,) = re.findall(r'class="app-receipt"[^>]*>([A-Z0-9-]{14})<', visitor.get("sent").text)
+    assert visitor.post("/withdraw", receipt=receipt).headers["location"] == "/withdraw?done=1"
     with again.read() as connection:
         assert count_retest(connection, ID).answered == 0
         assert count_responses(connection, ID) == 1

@@ -1,7 +1,7 @@
 """By personal invitation: nothing happens before the button, one response comes of it, and no address holds the token after."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from nets.store.campaigns import close_campaign
 from nets.store.invitations import read_invited
 from nets.store.responses import read_responses
 from nets.store.shuffling import shuffle
-from survey_api.app import create_app
 
 Words = Callable[[Response], str]
 Invite = Callable[..., str]
@@ -44,12 +43,15 @@ def answer_and_send(learner: Any, placement: str = "W-1", group: str = "nursing"
     return answer
 
 
-def at(paddle: Any, today: date, now: float = 0.0) -> Iterator[TestClient]:
+@pytest.fixture
+def on_day(app_with: Callable[..., Any]) -> Callable[..., TestClient]:
     """A browser of the same service on another day."""
-    app = create_app(paddle.settings, today=lambda: today, now=lambda: now)
-    yield TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
-    app.state.service.writer.close()
-    app.state.service.database.dispose()
+
+    def visit(today: date, now: float = 0.0) -> TestClient:
+        app = app_with(today=lambda: today, now=lambda: now)
+        return TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
+
+    return visit
 
 
 def stored(paddle: Any) -> Any:
@@ -157,7 +159,9 @@ def test_two_placements_are_two_invitations_and_two_responses(invited: Any, invi
     assert sorted(stored(paddle)[0].placement_ids) == ["W-1", "W-2"]
 
 
-def test_unknown_closed_and_forgotten_look_alike(invited: Any, invite: Invite, paddle: Any, text_of: Words) -> None:
+def test_unknown_closed_and_forgotten_look_alike(
+    invited: Any, invite: Invite, paddle: Any, text_of: Words, on_day: Callable[..., Any]
+) -> None:
     token, spent = invite("elm@example.org"), invite("oak@example.org")
     open_link(invited, spent)
     answer_and_send(invited)
@@ -168,24 +172,26 @@ def test_unknown_closed_and_forgotten_look_alike(invited: Any, invite: Invite, p
         close_campaign(connection, "paddle-invited", date(2026, 3, 10))
     assert open_link(invited, token).text == unknown.text
     assert open_link(invited, spent).headers["location"] == f"{PATH}/sent?already=1"
-    for client in at(paddle, date(2026, 3, 30)):
-        shuffle(paddle.database, date(2026, 3, 30))  # the receipt has had its time
-        assert client.post("/i", data={"token": spent}).headers["location"] == "/i?sent=1"
-        assert "You have already sent your response" in client.get("/i?sent=1").text
+    client = on_day(date(2026, 3, 30))
+    shuffle(paddle.database, date(2026, 3, 30))  # the receipt has had its time
+    assert client.post("/i", data={"token": spent}).headers["location"] == "/i?sent=1"
+    assert "You have already sent your response" in client.get("/i?sent=1").text
     late = date(2026, 3, 9) + RETENTION + timedelta(days=1)
-    for client in at(paddle, late):
-        shuffle(paddle.database, late)
-        assert text_of(client.post("/i", data={"token": spent})) == text_of(unknown)
+    client = on_day(late)
+    shuffle(paddle.database, late)
+    assert text_of(client.post("/i", data={"token": spent})) == text_of(unknown)
 
 
-def test_what_was_begun_before_the_close_can_be_finished_by_the_link(invited: Any, invite: Invite, paddle: Any) -> None:
+def test_what_was_begun_before_the_close_can_be_finished_by_the_link(
+    invited: Any, invite: Invite, paddle: Any, on_day: Callable[..., Any]
+) -> None:
     token, other = invite("elm@example.org"), invite("oak@example.org")
     open_link(invited, token)
     invited.begin()
-    for client in at(paddle, date(2026, 4, 1)):
-        assert client.post("/i", data={"token": other}).status_code == 404
-        assert client.post("/i", data={"token": token}).headers["location"] == PATH
-        assert client.post(f"{PATH}/send").headers["location"] == f"{PATH}/sent"
+    client = on_day(date(2026, 4, 1))
+    assert client.post("/i", data={"token": other}).status_code == 404
+    assert client.post("/i", data={"token": token}).headers["location"] == PATH
+    assert client.post(f"{PATH}/send").headers["location"] == f"{PATH}/sent"
     responses, _ = stored(paddle)
     assert responses.answered_on == (date(2026, 3, 31),)
 
@@ -199,27 +205,27 @@ def test_without_the_link_the_campaign_is_not_there(invited: Any, invite: Invite
 
 
 def test_a_shared_device_is_closed_and_the_link_opens_it_again(
-    invite: Invite, paddle: Any, learner: Any, text_of: Words
+    invite: Invite, learner: Any, text_of: Words, on_day: Callable[..., Any]
 ) -> None:
     token = invite()
-    for client in at(paddle, date(2026, 3, 10), now=0.0):
-        visitor = type(learner)(client, PATH)
-        open_link(visitor, token)
-        visitor.post("start", device="shared")
-        assert "open the link in your message again" in text_of(visitor.get("placement"))
-        visitor.post("placement", placement="W-1")
-        cookies = dict(client.cookies)
-    for client in at(paddle, date(2026, 3, 10), now=HOUR):
-        client.cookies.update(cookies)
-        visitor = type(learner)(client, PATH)
-        for page in ("", "group"):
-            answer = visitor.get(page)
-            assert answer.headers["location"] == "/i?paused=1", page
-        page = text_of(visitor.get("/i?paused=1"))
-        assert "The survey was closed on this device" in page
-        assert "open the link in the message that invited you" in page
-        open_link(visitor, token)
-        assert visitor.post("start", device="own").headers["location"] == f"{PATH}/group"
+    client = on_day(date(2026, 3, 10), now=0.0)
+    visitor = type(learner)(client, PATH)
+    open_link(visitor, token)
+    visitor.post("start", device="shared")
+    assert "open the link in your message again" in text_of(visitor.get("placement"))
+    visitor.post("placement", placement="W-1")
+    cookies = dict(client.cookies)
+    client = on_day(date(2026, 3, 10), now=HOUR)
+    client.cookies.update(cookies)
+    visitor = type(learner)(client, PATH)
+    for page in ("", "group"):
+        answer = visitor.get(page)
+        assert answer.headers["location"] == "/i?paused=1", page
+    page = text_of(visitor.get("/i?paused=1"))
+    assert "The survey was closed on this device" in page
+    assert "open the link in the message that invited you" in page
+    open_link(visitor, token)
+    assert visitor.post("start", device="own").headers["location"] == f"{PATH}/group"
 
 
 def test_whoever_leaves_is_told_how_to_come_back(invited: Any, invite: Invite, text_of: Words) -> None:

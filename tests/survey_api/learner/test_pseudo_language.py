@@ -24,7 +24,6 @@ from nets.store.mailings import due_invitations
 from nets.store.organisations import add_organisations, list_organisations
 from nets.store.questionnaires import add_version
 from nets.store.retests import get_open_retest, open_retest
-from survey_api.app import create_app
 from survey_api.languages import FOLDER
 from survey_api.settings import Settings
 
@@ -79,8 +78,12 @@ def _plain_words(page: str) -> list[str]:
 
 @pytest.fixture
 def pseudo(
-    paddle: Any, learner: Any, tmp_path: Path, in_pseudo_language: Callable[[Any], Any]
-) -> Iterator[Callable[[], Any]]:
+    paddle: Any,
+    app_with: Callable[..., Any],
+    learner: Any,
+    tmp_path: Path,
+    in_pseudo_language: Callable[[Any], Any],
+) -> Callable[[], Any]:
     """Learners who chose the pseudo-language."""
     languages = tmp_path / "languages"
     languages.mkdir()
@@ -115,16 +118,14 @@ def pseudo(
         open_retest(connection, KEY, "paddle-a", 100, TODAY)
         add_invitations(connection, KEY, "paddle-a", [Invited("ash@example.org", "W-1", "nursing")], TODAY)
     database.dispose()
-    app = create_app(settings, today=lambda: TODAY)
+    app = app_with(settings, today=lambda: TODAY)
 
     def make() -> Any:
         client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
         client.get("/language/en-xa?back=/c/paddle-2026")
         return type(learner)(client)
 
-    yield make
-    app.state.service.writer.close()
-    app.state.service.database.dispose()
+    return make
 
 
 def _pages(make: Callable[[], Any]) -> Iterator[tuple[str, str]]:

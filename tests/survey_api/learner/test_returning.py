@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,6 @@ from httpx2 import Response
 
 from nets.store.campaigns import close_campaign
 from nets.store.responses import read_responses
-from survey_api.app import create_app
 
 Words = Callable[[Response], str]
 
@@ -35,13 +34,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def ward(learner: Any, paddle: Any, clock: Clock) -> Iterator[Any]:
+def ward(learner: Any, app_with: Callable[..., Any], clock: Clock) -> Any:
     """A learner at the computer of a ward, where others work too."""
-    app = create_app(paddle.settings, today=lambda: date(2026, 3, 10), now=clock)
-    client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
-    yield type(learner)(client)
-    app.state.service.writer.close()
-    app.state.service.database.dispose()
+    app = app_with(today=lambda: date(2026, 3, 10), now=clock)
+    return type(learner)(TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False))
 
 
 def test_every_page_shows_the_code(learner: Any) -> None:
@@ -199,43 +195,42 @@ def test_leaving_can_delete_the_answers(learner: Any, text_of: Words) -> None:
     assert learner.post("resume", code=code).headers["location"].endswith("?unknown=1")
 
 
-def _on(day: date, paddle: Any, learner: Any) -> Any:
+@pytest.fixture
+def on_day(learner: Any, app_with: Callable[..., Any]) -> Callable[[date], Any]:
     """The same browser on another day."""
-    app = create_app(paddle.settings, today=lambda: day)
-    client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
-    client.cookies.set("draft", learner.client.cookies["draft"])
-    return type(learner)(client)
+
+    def visit(day: date) -> Any:
+        app = app_with(today=lambda: day)
+        client = TestClient(app, headers={"Origin": "http://testserver"}, follow_redirects=False)
+        client.cookies.set("draft", learner.client.cookies["draft"])
+        return type(learner)(client)
+
+    return visit
 
 
 def test_what_was_begun_before_the_close_can_be_sent_for_two_days_and_counts_on_the_last_day(
-    learner: Any, paddle: Any, new_learner: Callable[[], Any]
+    learner: Any, paddle: Any, new_learner: Callable[[], Any], on_day: Callable[..., Any]
 ) -> None:
     learner.begin().answer_everything()
     with paddle.database.begin() as connection:
         close_campaign(connection, "paddle-2026", date(2026, 3, 10))
     learner.post("p/tea", TEA01="1")
     assert new_learner().get().status_code == 404
-    late = _on(date(2026, 3, 11), paddle, learner)
+    late = on_day(date(2026, 3, 11))
     assert late.post("send").headers["location"] == "/c/paddle-2026/sent"
     with paddle.database.read() as connection:
         assert read_responses(connection, "paddle-2026").answered_on == (date(2026, 3, 9),)
-    late.client.app.state.service.writer.close()
-    late.client.app.state.service.database.dispose()
 
 
-def test_nothing_new_is_begun_after_the_close(learner: Any, paddle: Any) -> None:
+def test_nothing_new_is_begun_after_the_close(learner: Any, on_day: Callable[..., Any]) -> None:
     learner.begin()
-    late = _on(date(2026, 4, 1), paddle, learner)
+    late = on_day(date(2026, 4, 1))
     assert late.get().status_code == 200
     assert late.post("start", again="1").status_code == 404
     assert late.get("check").status_code == 200
-    late.client.app.state.service.writer.close()
-    late.client.app.state.service.database.dispose()
 
 
-def test_two_days_after_the_close_nothing_is_taken(learner: Any, paddle: Any) -> None:
+def test_two_days_after_the_close_nothing_is_taken(learner: Any, on_day: Callable[..., Any]) -> None:
     learner.begin()
-    late = _on(date(2026, 4, 3), paddle, learner)
+    late = on_day(date(2026, 4, 3))
     assert late.post("send").status_code == 404
-    late.client.app.state.service.writer.close()
-    late.client.app.state.service.database.dispose()

@@ -11,7 +11,6 @@ from nets.packing import unpack
 from nets.questionnaire.version import NonResponse, Unanswered
 from nets.store.campaigns import close_campaign
 from nets.store.responses import count_responses, read_responses
-from survey_api.app import create_app
 
 Words = Callable[[Response], str]
 
@@ -162,9 +161,9 @@ def test_it_asks_for_placement_and_group_before_it_sends(learner: Any) -> None:
     assert learner.post("send").headers["location"] == "/c/paddle-2026/group"
 
 
-def test_it_forgets_a_draft_after_its_last_day(learner: Any, paddle: Any) -> None:
+def test_it_forgets_a_draft_after_its_last_day(learner: Any, app_with: Callable[..., Any]) -> None:
     learner.begin().answer_everything()
-    later = create_app(paddle.settings, today=lambda: date(2026, 3, 25))
+    later = app_with(today=lambda: date(2026, 3, 25))
     with TestClient(later):  # what has had its time is forgotten when the service starts, and every night
         pass
     assert learner.get("p/tea").headers["location"] == "/c/paddle-2026?lost=1"

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,6 @@ from nets.access.audit import Act
 from nets.access.roles import Role
 from nets.store.accounts import account_of, add_account, disable_account
 from nets.store.audit import newest_audit
-from survey_api.app import create_app
 from survey_api.settings import Settings
 
 TODAY = date(2026, 3, 10)
@@ -27,9 +26,8 @@ ROLES = {
 
 
 @pytest.fixture
-def new_service(paddle: Any, provider: Any) -> Iterator[Callable[..., Any]]:
+def new_service(paddle: Any, app_with: Callable[..., Any], provider: Any) -> Callable[..., Any]:
     """Starts the service with the provider's settings and others."""
-    apps = []
 
     def make(**changes: Any) -> Any:
         known = paddle.settings.model_dump()
@@ -38,14 +36,9 @@ def new_service(paddle: Any, provider: Any) -> Iterator[Callable[..., Any]]:
             "oidc_client_id": "nets",
             "oidc_client_secret": "a secret that two share",
         }
-        app = create_app(Settings(**{**known, **oidc, **changes}), today=lambda: TODAY)
-        apps.append(app)
-        return app
+        return app_with(Settings(**{**known, **oidc, **changes}), today=lambda: TODAY)
 
-    yield make
-    for app in apps:
-        app.state.service.writer.close()
-        app.state.service.database.dispose()
+    return make
 
 
 @pytest.fixture
