@@ -102,14 +102,14 @@ class Attention:
         return self.view.record.score(self.about)
 
     @property
-    def is_high_on_little(self) -> bool:
-        """Whether a high risk stands beside a score that by itself says little."""
-        return is_high_on_little(self.risk.suggestion, self.view)
+    def is_on_little(self) -> bool:
+        """Whether a risk is suggested beside a score that by itself says little."""
+        return is_on_little(self.risk.suggestion, self.view)
 
 
-def is_high_on_little(suggestion: Risk, view: PlaceView) -> bool:
-    """Whether a high risk is suggested on a subject whose score by itself says little: other evidence counts beside it."""
-    if not isinstance(suggestion, RiskSuggestion) or suggestion.level is not RiskLevel.HIGH:
+def is_on_little(suggestion: Risk, view: PlaceView) -> bool:
+    """Whether a risk is suggested on a subject whose score by itself says little: other evidence counts beside it."""
+    if not isinstance(suggestion, RiskSuggestion):
         return False
     score = view.record.score(suggestion.about)
     return isinstance(score, ShownScore | BandedScore) and score.verdict is Verdict.INSUFFICIENT

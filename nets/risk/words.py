@@ -192,7 +192,7 @@ def in_bands(reason: str, verdicts: Mapping[str, Verdict]) -> str:
     told = [f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles]
     if not told:
         return _NOT_TOLD
-    return f"{_ROBUSTNESS}{'; '.join(told)}. So much at least, because numbers of learners stand in bands."
+    return f"{_ROBUSTNESS}{'; '.join(told)}. Each may be better than it is told here, because numbers of learners stand in bands."
 
 
 _LOW: Final = rf"probability (?:of )?(.+?) {_WELL_BELOW}"

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from nets.access.roles import Permission
-from nets.attention import is_high_on_little
+from nets.attention import is_on_little
 from nets.organisation import Level
 from nets.pooled import PooledOfPlace, read_pooled
 from nets.reading import PlaceView, ReleaseReader
@@ -81,7 +81,7 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
             together=_together(release, pooled),
             risk=risk,
             suggested=isinstance(risk, RiskSuggestion),
-            is_high_on_little=is_high_on_little(risk, view),
+            is_on_little=is_on_little(risk, view),
             matrix=matrix_rows({(risk.likelihood, risk.impact): "here"}) if isinstance(risk, RiskSuggestion) else (),
             impacts=IMPACTS,
             likelihoods=LIKELIHOODS,
@@ -103,6 +103,7 @@ def _place_page(service: Service, release: ReleaseReader, view: PlaceView) -> HT
         children=placements if below is Level.PLACEMENT else release.below(view, below),
         suggested=suggested[:MOST_IN_A_SUMMARY],
         n_suggested=len(suggested),
+        any_on_little=any(is_on_little(one.record.risk, one) for one in suggested),
         n_insufficient=sum(isinstance(one.record.risk, InsufficientEvidence) for one in placements),
         below=below,
     )

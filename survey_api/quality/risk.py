@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from nets.access.roles import Permission, Principal
-from nets.attention import is_high_on_little
+from nets.attention import is_on_little
 from nets.errors import InvalidSetting, NotFound, Problem, Refused
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader
@@ -162,7 +162,7 @@ def _page(
         further="risk",
         risk=suggestion,
         suggested=is_suggested,
-        is_high_on_little=is_high_on_little(suggestion, view),
+        is_on_little=is_on_little(suggestion, view),
         asked_for=found.evidence.asked_for,
         matrix=matrix_rows(_marks(found)),
         impacts=IMPACTS,

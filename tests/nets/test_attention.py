@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from nets.attention import Urgency, is_high_on_little, needing_attention
+from nets.attention import Urgency, is_on_little, needing_attention
 from nets.disclosure.shown import ShownScore, SuppressedDistribution, SuppressedScore
 from nets.flags.place_flags import FlagSummary, ListSummary, LowFor, ScaleFlags, ScaleLists
 from nets.organisation import Level, Organisation
@@ -126,20 +126,18 @@ def test_what_became_known_since_brings_a_place_back(
     [
         (suggestion(3, 5), Verdict.INSUFFICIENT, True),
         (suggestion(3, 5), Verdict.INDICATIVE, False),
-        (suggestion(3, 3), Verdict.INSUFFICIENT, False),
+        (suggestion(3, 3), Verdict.INSUFFICIENT, True),
         (QUIET, Verdict.INSUFFICIENT, False),
     ],
     ids=["high on little", "high on more", "medium on little", "nothing on little"],
 )
-def test_a_high_risk_on_a_score_that_says_little_is_told_apart(
-    suggested: Suggestion, verdict: Verdict, is_so: bool
-) -> None:
+def test_a_risk_on_a_score_that_says_little_is_told_apart(suggested: Suggestion, verdict: Verdict, is_so: bool) -> None:
     score = ShownScore(
         n=9, mean=60.0, sd=10.0, interval=(52.0, 68.0), effective_n=9.0, reliability=0.4, shrunken=66.0,
         shrunken_interval=(60.0, 72.0), probability_low=0.9, verdict=verdict, distribution=SuppressedDistribution(),
     )  # fmt: skip
     record = PlaceRecord("a", Level.PLACEMENT, SuppressedScore(), {"tea": score}, {}, QUIET)
-    assert is_high_on_little(suggested, PlaceView(NamedPlace("a", "Ward a", Level.PLACEMENT, ()), record)) is is_so
+    assert is_on_little(suggested, PlaceView(NamedPlace("a", "Ward a", Level.PLACEMENT, ()), record)) is is_so
 
 
 def test_a_release_without_flags_puts_nobody_on_a_list() -> None:

@@ -132,12 +132,13 @@ def test_what_has_become_known_since_an_assessment_is_told_by_its_kind(paddle: A
 
 
 @pytest.mark.parametrize("role", [Role.NATIONAL, Role.PROVIDER])
-def test_why_a_high_risk_may_stand_beside_a_score_that_says_little_is_said_once(
+def test_why_a_risk_may_stand_beside_a_score_that_says_little_is_said_once(
     sign_in: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    said = "A high risk beside “insufficient” is no contradiction"
+    said = "A risk beside “insufficient” is no contradiction"
+    monkeypatch.setattr("nets.attention.is_on_little", lambda *_: False)
     assert said not in words(sign_in(role).get("/quality").text)
-    monkeypatch.setattr("nets.attention.is_high_on_little", lambda *_: True)
+    monkeypatch.setattr("nets.attention.is_on_little", lambda *_: True)
     text = words(sign_in(role).get("/quality").text)
     assert text.count(said) == 1
     assert ("as if the fewest learners of its band had answered" in text) is (role is Role.PROVIDER)
