@@ -44,7 +44,7 @@ _WEEKS_TO_COME: Final = 3
 _REMINDED_IN: Final = (2, 4)
 _SHARE_DRAWN: Final = 50
 _ONE_IN_BOUNCES, _ONE_IN_STOPS = 40, 25
-_AGREE, _ANSWER_AGAIN, _RATE_ANEW = 0.7, 0.65, 0.3
+_AGREE, _ANSWER_AGAIN, _RATE_ANEW = 0.7, 0.65, 0.45
 _CHANGES: Final = {
     PlacementChange.STABLE: 0.84,
     PlacementChange.CHANGED: 0.08,

@@ -33,7 +33,11 @@ router = APIRouter(prefix="/campaigns", include_in_schema=False)
 def campaigns_page(service: ServiceHere, conductor: Conductor) -> HTMLResponse:
     """Every campaign, the newest first."""
     with service.database.read() as connection:
-        rows = [(campaign, count_responses(connection, campaign.id)) for campaign in list_campaigns(connection)]
+        newest = {header.campaign_id: header for header in reversed(list_releases(connection))}
+        rows = [
+            (campaign, count_responses(connection, campaign.id), newest.get(campaign.id))
+            for campaign in list_campaigns(connection)
+        ]
     return service.pages.render("conducting/campaigns.html", principal=conductor, rows=rows, today=service.today())
 
 
@@ -78,6 +82,7 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "campaign": campaign,
             "today": today,
             "takes_answers": campaign.is_open(today),
+            "is_over": campaign.closed_on is not None or today > campaign.closes_on,
             "grace": GRACE,
             "link": f"{service.settings.public_origin or ''}/c/{campaign_id}",
             "version": version,
@@ -86,7 +91,7 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "rates": read_rates(connection, campaign),
             **_retest_of(connection, campaign, takes_answers=campaign.is_open(today)),
             "reminders": count_reminders(connection, campaign_id) if by_invitation else {},
-            "states": [(STATE_WORDS[state], n) for state, n in states.items() if n],
+            "states": [(state, STATE_WORDS[state], n) for state, n in states.items() if n],
             "break_offs": campaign_break_offs(version, read_step_counts(connection, campaign_id)),
             "releases": list_releases(connection, campaign_id),
         }

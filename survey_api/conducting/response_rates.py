@@ -40,7 +40,8 @@ def response_rates_page(
         campaign = get_campaign(connection, campaign_id)
         version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
         rates = read_rates(connection, campaign)
-        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+        places = {place.id: place for place in list_organisations(connection)}
+    names = {place_id: place.name for place_id, place in places.items()}
     rows = sorted(rates.placements, key=lambda one: (names[one.placement_id], one.placement_id))
     if by == "rate":
         rows.sort(key=_lowest_first)
@@ -52,6 +53,7 @@ def response_rates_page(
         rates=rates,
         rows=here.rows(rows),
         names=names,
+        site_of={one.placement_id: names.get(places[one.placement_id].parent_id or "", "") for one in rows},
         group_titles={group.code: group.label[version.languages[0]] for group in version.learner_groups},
         by=by,
         page=here,

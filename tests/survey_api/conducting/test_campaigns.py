@@ -15,7 +15,7 @@ from nets.break_off import StepCount
 from nets.campaign import AccessMode, AnonymityMode, Campaign
 from nets.invitation import InvitationKey, SpentInvitation
 from nets.store.break_offs import add_step_counts
-from nets.store.campaigns import add_campaign
+from nets.store.campaigns import add_campaign, close_campaign
 from nets.store.database import Database
 from nets.store.mailings import claim, due_invitations, due_reminders, resolve_unknown
 from nets.store.retest_consents import keep_consent
@@ -72,7 +72,21 @@ def test_campaigns_stand_with_their_days_and_responses(manager: TestClient) -> N
     ):
         assert words in page
     row = page[page.index("Paddle survey 2025") :]
-    assert "116" in row[: row.index("</tr>")]
+    row = row[: row.index("</tr>")]
+    assert "116" in row
+    assert "paddle-2025-r1, 1 April 2025" in row
+    assert "none yet" in page
+
+
+def test_what_is_done_by_command_is_named_while_there_is_something_to_do(manager: TestClient, paddle: Any) -> None:
+    assert "nets invitations remind paddle-invited" in words_of(manager.get("/campaigns/paddle-invited"))
+    assert "/c/paddle-2026" in words_of(manager.get("/campaigns/paddle-2026"))
+    assert "/c/paddle-2025" not in words_of(manager.get("/campaigns/paddle-2025"))  # over
+    with paddle.database.begin() as connection:
+        add_campaign(connection, replace(CONFIDENTIAL, id="paddle-poster", access_mode=AccessMode.PLACEMENT_QR))
+        close_campaign(connection, "paddle-invited", date(2026, 3, 2))
+    assert "nets poster paddle-poster P0001 --out posters" in words_of(manager.get("/campaigns/paddle-poster"))
+    assert "nets invitations" not in words_of(manager.get("/campaigns/paddle-invited"))
 
 
 def test_a_campaign_says_what_it_fixed_and_how_it_goes(manager: TestClient, paddle: Any) -> None:
@@ -109,7 +123,7 @@ def test_of_those_who_have_not_answered_it_is_said_how_often_they_were_reminded(
 ) -> None:
     for name in ("ash", "elm", "oak"):
         invite(f"{name}@example.org")
-    assert "had no reminder yet" not in words_of(manager.get("/campaigns/paddle-invited"))
+    assert "without a reminder" not in words_of(manager.get("/campaigns/paddle-invited"))
     with paddle.database.begin() as connection:
         for day in (date(2026, 3, 1), date(2026, 3, 9)):
             due = (
@@ -119,8 +133,7 @@ def test_of_those_who_have_not_answered_it_is_said_how_often_they_were_reminded(
             assert all(claim(connection, one) for one in due)
             resolve_unknown(connection, "paddle-invited", day, as_sent=True)
     page = words_of(manager.get("/campaigns/paddle-invited"))
-    assert "3 written to, no answer yet" in page
-    assert "have not answered 2 had no reminder yet, 1 had one reminder." in page
+    assert "3 written to, no answer yet (2 without a reminder; 1 after one reminder)" in page
 
 
 def test_break_offs_stand_page_by_page_and_in_a_file(manager: TestClient, paddle: Any) -> None:

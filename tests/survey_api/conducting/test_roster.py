@@ -40,6 +40,7 @@ def test_a_roster_is_stored_and_makes_rates_exact(manager: TestClient, paddle: A
     assert "The roster is stored." in page
     row = page[page.index("W-1") :]
     row = row[: row.index("</tr>")]
+    assert "Ysbyty Enghraifft, W-1" in page  # wards of one name are told apart by their sites
     assert "75.0%" in row  # 30 of 40
     assert "Nursing: 15 of 20; Pharmacy: 15 of 20" in row
     assert "roster too small" in page  # at ward 4, where 12 of 11 answered
