@@ -10,6 +10,7 @@ from nets.errors import InvalidSetting, NotFound, Problem
 from nets.risk import read_rule
 from nets.risk.concern import NATIONAL, Concern, ConcernStatus, ConcernStep, Lead, not_outside_the_provider
 from nets.risk.external_evidence import Bearing, ExternalEvidence, Source, Withdrawal, not_a_subject
+from nets.store.assessments import decide_alone
 from nets.store.audit import write_audit
 from nets.store.concerns import add_concern, list_concerns, take_step
 from nets.store.database import Connection, Database
@@ -68,6 +69,7 @@ def enter_evidence(
             ),
             [*beside, *_not_a_place(connection, place_id), *not_a_subject(about, known_subjects(connection))],
         )
+        decide_alone(connection, place_id)  # who sends it twice at once has it found
         if piece in (kept.evidence for kept in list_evidence(connection, place_id=place_id)):
             return piece
         add_evidence(connection, piece)
@@ -75,9 +77,18 @@ def enter_evidence(
     return piece
 
 
-def take_back_evidence(database: Database, evidence_id: str, *, reason: str, by: str, on: date, who: str) -> Withdrawal:
-    """Withdraw a piece of evidence; it stays on record."""
-    withdrawal = Withdrawal(evidence_id, reason, by, on)
+def take_back_evidence(
+    database: Database,
+    evidence_id: str,
+    *,
+    reason: str,
+    by: str,
+    on: date,
+    who: str,
+    beside: Iterable[Problem] = (),
+) -> Withdrawal:
+    """Withdraw a piece of evidence; it stays on record. ``beside`` as for ``enter_evidence``."""
+    withdrawal = _made(lambda: Withdrawal(evidence_id, reason, by, on), beside)
     with database.begin() as connection:
         withdraw_evidence(connection, withdrawal)
         write_audit(connection, who, Act.EVIDENCE_WITHDRAWN, evidence_id)
@@ -136,6 +147,7 @@ def enter_concern(
             ),
             problems,
         )
+        decide_alone(connection, place_id)
         if concern in (kept.concern for kept in list_concerns(connection, place_id=place_id)):
             return concern
         add_concern(connection, concern)

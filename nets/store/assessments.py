@@ -20,7 +20,7 @@ from nets.store.tables import assessments, organisations
 
 
 def decide_alone(connection: Connection, place_id: str) -> None:
-    """Let nobody else assess this place until the transaction has ended; SQLite has one writer at a time anyway.
+    """Let nobody else assess this place or write about it until the transaction has ended; SQLite has one writer at a time.
 
     Without it two people at once both found on PostgreSQL what they had seen unchanged, and the later one was told of a number that
     does not follow instead of what has become known. Responses, which name a place too, do not wait for it.

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from nets.access.roles import Door, Principal
-from nets.errors import InvalidSetting, Problem, Refused
+from nets.access.roles import Principal
+from nets.errors import InvalidSetting, Refused
 from nets.reading import place_within
 from nets.risk.as_released import risks_today
 from nets.risk.assessing import assess
@@ -20,6 +20,7 @@ from nets.store.database import Connection
 from nets.told_risks import told_risks
 from survey_api.api_v1.asked_places import PlaceId
 from survey_api.api_v1.assessments import AssessedRisk, InForce, NotYetAssessed, assessed_risk
+from survey_api.api_v1.by_whom import by_whom, problems_of_by
 from survey_api.api_v1.conditional import NOT_MODIFIED, tag_by_content
 from survey_api.api_v1.organisations import PlaceInPath
 from survey_api.api_v1.paging import Page, Paged, Pager
@@ -200,13 +201,15 @@ def confirm_risk(
 
     No assessment is ever changed. It stands in the audit trail under the name of the account or key.
     """
+    if problems := problems_of_by(assessor, body.by):
+        raise InvalidSetting(problems)
     decision = Decision(
         body.likelihood,
         body.impact,
         body.reason,
         tuple(body.interventions),
         tuple(body.supportive),
-        _who_decides(assessor, body.by),
+        by_whom(assessor, body.by),
         service.today(),
     )
     database = service.database.within(assessor.scope)
@@ -229,16 +232,6 @@ def confirm_risk(
             raise
         made, answer.status_code = stored[0], 200
     return assessed_risk(made, assessor)
-
-
-def _who_decides(assessor: Principal, by: str) -> str:
-    if assessor.door is Door.API_KEY:
-        if not by.strip():
-            raise InvalidSetting([Problem("by", "a key belongs to a program: say who decided")])
-        return by
-    if by not in {"", assessor.who}:
-        raise InvalidSetting([Problem("by", "who has signed in confirms in her own name; leave it out")])
-    return assessor.who
 
 
 def _is_made_by(decision: Decision, made: Assessment) -> bool:

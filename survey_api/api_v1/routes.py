@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from survey_api.api_v1 import (
     campaigns,
     comments,
+    evidence,
     flags,
     organisations,
     questionnaires,
@@ -33,5 +34,6 @@ for _room in (
     comments,
     release_risks,
     risks,
+    evidence,
 ):
     router.include_router(_room.router)

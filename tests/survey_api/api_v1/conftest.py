@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +12,8 @@ from fastapi.testclient import TestClient
 from nets.access.api_key import ApiKey
 from nets.access.roles import Role
 from nets.questionnaire.publishing import DEFAULT_FOLDER, QuestionnaireFolder
+from nets.risk.entering import enter_evidence
+from nets.risk.external_evidence import Bearing, Source
 from nets.simulation.demo import fill_demo
 from nets.store.api_keys import add_key
 from nets.store.database import Database
@@ -45,6 +48,22 @@ def national(program: Callable[[Role], TestClient]) -> TestClient:
     return program(Role.NATIONAL)
 
 
+@pytest.fixture
+def keyed(paddle: Any, new_client: Callable[[], TestClient]) -> Callable[[Role], TestClient]:
+    """Gives a program with a key of a role, on a database of the test's own."""
+
+    def make(role: Role = Role.LOCAL_OFFICE) -> TestClient:
+        number = list(SCOPES).index(role)
+        with paddle.database.begin() as connection:
+            key = ApiKey(f"k7qmt4x{'abcd'[number]}", "tests", role, SCOPES[role], 10_000, TODAY, TODAY)
+            sent = add_key(connection, key, by="test")
+        client = new_client()
+        client.headers["Authorization"] = f"Bearer {sent}"
+        return client
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The service on the demo's survey, with fewer learners, asked with a key that reads all of it."""
@@ -52,6 +71,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     database = Database(address)
     database.upgrade()
     fill_demo(database, QuestionnaireFolder(DEFAULT_FOLDER).read("nets", "2026.1"), today, lambda _: None, 300)
+    enter_evidence(
+        database, "P0001", "On two nights nobody senior was on the ward.", programme="", dated_on=date(2026, 11, 3),
+        source=Source.VISIT, bearing=Bearing.ADVERSE, about="supervision", by="A. Example", on=today, who="A. Example",
+        once="3f9a2c1b",
+    )  # fmt: skip
     with database.begin() as connection:
         key = ApiKey("k7qmt4xd", "examples", Role.NATIONAL, None, 1_000_000, today, today)
         sent = add_key(connection, key, by="test")

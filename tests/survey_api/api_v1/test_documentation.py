@@ -36,6 +36,8 @@ def test_the_interface_is_described_as_openapi_3_1(described: Any) -> None:
         "/v1/risks",
         "/v1/risks/{place_id}",
         "/v1/risks/{place_id}/assessments",
+        "/v1/risks/{place_id}/evidence",
+        "/v1/risks/{place_id}/evidence/{evidence_id}/withdrawal",
         "/v1/scores",
         "/health",
         "/ready",

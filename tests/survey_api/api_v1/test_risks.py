@@ -2,19 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from nets.access.api_key import ApiKey
 from nets.access.audit import Act
 from nets.access.roles import Role
-from nets.store.api_keys import add_key
 from nets.store.audit import read_audit
 
-SCOPES = {Role.NATIONAL: None, Role.LOCAL_OFFICE: "L-1", Role.PROVIDER: "P-1"}
 RISK, ASSESSMENTS = "/v1/risks/W-1", "/v1/risks/W-1/assessments"
 DECISION = {"interventions": ["triggered visit"], "by": "A. Example"}
 
@@ -23,23 +19,6 @@ DECISION = {"interventions": ["triggered visit"], "by": "A. Example"}
 def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
     """What is confirmed must be in force once on either engine."""
     return str(request.getfixturevalue(f"copied_{engine_name}"))
-
-
-@pytest.fixture
-def keyed(paddle: Any, new_client: Callable[[], TestClient]) -> Callable[[Role], TestClient]:
-    """Gives a program with a key of a role, on a database of the test's own."""
-
-    def make(role: Role = Role.LOCAL_OFFICE) -> TestClient:
-        today = date(2026, 3, 10)
-        number = list(SCOPES).index(role)
-        with paddle.database.begin() as connection:
-            key = ApiKey(f"k7qmt4x{'abc'[number]}", "tests", role, SCOPES[role], 10_000, today, today)
-            sent = add_key(connection, key, by="test")
-        client = new_client()
-        client.headers["Authorization"] = f"Bearer {sent}"
-        return client
-
-    return make
 
 
 @pytest.fixture
@@ -77,7 +56,7 @@ def test_a_confirmed_risk_is_stored_in_force_and_audited(office: TestClient, pad
     assert office.get(ASSESSMENTS).json()["items"] == [made]
     with paddle.database.read() as connection:
         (row,) = (row for row in read_audit(connection) if row.act == Act.RISK_ASSESSED)
-    assert (row.who, row.about) == ("key k7qmt4xb", "W-1-a1")
+    assert (row.who, row.about) == ("key k7qmt4xc", "W-1-a1")
 
 
 def test_the_next_assessment_supersedes_and_changes_nothing(office: TestClient) -> None:

@@ -62,6 +62,16 @@ READS_ANY_PLACE = re.compile(
     r"/quality/[^/]+/places/[^/]+(/(answers|groups|trend)([.]csv)?)?|/v1/organisations/[^/?]+|/v1/(?!.*/comments[?]).*[?]place=.*"
 )
 """What is told of a place itself is there for comparison too: of the reader's own region and the nation; comments are not."""
+SENT: dict[str, tuple[dict[str, Any], int]] = {
+    "/v1/risks/{place_id}/assessments": ({"seen": "what never was so", "interventions": ["triggered visit"]}, 409),
+    "/v1/risks/{place_id}/evidence": (
+        {"dated_on": "2026-03-03", "source": "visit", "bearing": "adverse", "about": "weather", "sentence": "Rain."},
+        422,
+    ),
+    "/v1/risks/{place_id}/evidence/{evidence_id}/withdrawal": ({"reason": " "}, 422),
+}
+"""What programs may send about a place, each as nobody could store it; and what whoever may send it is answered."""
+ONCE = {"Idempotency-Key": "5d9a7f06-41c8-4b7b-a3f2-90be6c21d874"}
 NAME_PLACES = ("place", "under")
 """Filters that name a place."""
 
@@ -197,18 +207,17 @@ def _complaints_of_form(path: str, visitors: dict[Role, TestClient], anonymous: 
 def _complaints_of_confirming(
     path: str, places: dict[str, Organisation], visitors: dict[Role, TestClient], anonymous: TestClient
 ) -> Iterator[str]:
-    """Whoever may assess is told that she has not looked at what there is; to everybody else there is nothing."""
-    assert path == "/v1/risks/{place_id}/assessments"
+    """Whoever may assess is told what is wrong with what she sends; to everybody else there is nothing."""
+    sent, told = SENT[path]
     for place in places.values():
-        address = path.replace(f"{{{NAMES_A_PLACE}}}", place.id)
-        sent = {"seen": "what never was so", "interventions": ["triggered visit"]}
-        if anonymous.post(address, json=sent).status_code != 401:
+        address = _about(path, place.id)
+        if anonymous.post(address, json=sent, headers=ONCE).status_code != 401:
             yield f"{address}: somebody who has not signed in may assess"
         for role, visitor in visitors.items():
             inside = HOME.get(role) in {None, *path_of(places, place)}
             may = inside and role in ASSESSES
-            status = visitor.post(address, json=sent).status_code
-            if status != (409 if may else 404):
+            status = visitor.post(address, json=sent, headers=ONCE).status_code
+            if status != (told if may else 404):
                 yield f"{address}: {role} gets {status}"
 
 
