@@ -69,7 +69,7 @@ class Campaign:
     def __post_init__(self) -> None:
         problems = []
         if not _ID.fullmatch(self.id) or len(self.id) > _LONGEST_ID:
-            what = f"is not up to {_LONGEST_ID} lower-case letters, digits and single hyphens between them"
+            what = f"may hold lower-case letters, digits and single hyphens between them alone, {_LONGEST_ID} at most"
             problems.append(Problem("id", f"'{self.id[: _LONGEST_ID + 1]}' {what}"))
         elif _NAME_OF_A_RELEASE.fullmatch(self.id):
             problems.append(Problem("id", f"'{self.id}' ends like the name of a release"))

@@ -42,8 +42,9 @@ _WEEK: Final = timedelta(days=7)
 _WEEKS_AGO: Final = 8
 _WEEKS_TO_COME: Final = 3
 _REMINDED_IN: Final = (2, 4)
+_LATE_IN: Final = 6
 _SHARE_DRAWN: Final = 50
-_ONE_IN_BOUNCES, _ONE_IN_STOPS = 40, 25
+_ONE_IN_BOUNCES, _ONE_IN_STOPS, _ONE_IN_COMES_LATE = 40, 25, 12
 _AGREE, _ANSWER_AGAIN, _RATE_ANEW = 0.7, 0.65, 0.45
 _CHANGES: Final = {
     PlacementChange.STABLE: 0.84,
@@ -109,6 +110,16 @@ class _Pilot:
         self._write(due, day, lost)
         for tired in silent[1::_ONE_IN_STOPS]:
             opt_out(connection, stop_token(tokens[tired.address]), day)
+
+    def invite_late(self, people: Sequence[Invited], day: date, *, written_to: bool) -> None:
+        """Enter whom a longer list names, and write to them or leave that to who conducts the demo."""
+        connection, campaign_id = self.connection, self.campaign.id
+        added = add_invitations(connection, self.key, campaign_id, people, day)
+        write_audit(connection, self.by, Act.INVITATIONS_ADDED, campaign_id, rows=added.new)
+        if written_to:
+            due = mailings.due_invitations(connection, campaign_id)
+            write_audit(connection, self.by, Act.INVITATIONS_SENT, campaign_id, due=len(due))
+            self._write(due, day)
 
     def remind(self, day: date) -> None:
         """Write to those who have not answered."""
@@ -202,7 +213,9 @@ def fill_confidential(
         Invited(f"learner{n:04}@example.org", one.placement_id, one.learner_group) for n, one in enumerate(learners)
     ]
     pilot = _Pilot(connection, version, campaign, np.random.default_rng(seed), by)
-    pilot.invite(people, _silent(learners, seed))
+    silent = _silent(learners, seed)
+    late = silent[len(silent) - len(silent) // _ONE_IN_COMES_LATE :]
+    pilot.invite(people, silent[: len(silent) - len(late)])
     for week in range(1, _WEEKS_AGO + 1):
         day = campaign.opens_on + week * _WEEK
         for invited, learner in zip(people, learners, strict=True):
@@ -210,6 +223,10 @@ def fill_confidential(
                 pilot.answer(invited.address, learner)
         if week in _REMINDED_IN:
             pilot.remind(day)
+        if week == _LATE_IN:
+            pilot.invite_late(late[::2], day, written_to=True)
+        if week == _WEEKS_AGO:
+            pilot.invite_late(late[1::2], day, written_to=False)
         pilot.ask_again(day)
     return learners
 

@@ -89,7 +89,7 @@ def fill_demo(
                     ((r.placement_id, r.learner_group, r.answered_on, pack(version, r.answers)) for r in learners),
                 )
                 add_comments(connection, campaign.id, invented_comments(version, learners, _SEED))
-                add_step_counts(connection, invented_break_offs(version, campaign.id, learners, _SEED))
+                add_step_counts(connection, invented_break_offs(version, campaign.id, learners, _SEED + days[0].year))
         if campaign.id not in released:
             progress(f"{campaign.title}: making a release")
             make_release(database, campaign.id, min(today, campaign.closes_on), by=_MANAGER)

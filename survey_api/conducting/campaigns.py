@@ -82,7 +82,7 @@ def _known_of(service: Service, campaign_id: str) -> dict[str, Any]:
             "campaign": campaign,
             "today": today,
             "takes_answers": campaign.is_open(today),
-            "is_over": campaign.closed_on is not None or today > campaign.closes_on,
+            "is_over": today > campaign.last_day,
             "grace": GRACE,
             "link": f"{service.settings.public_origin or ''}/c/{campaign_id}",
             "version": version,

@@ -67,7 +67,7 @@ def closing_page(request: Request, service: ServiceHere, conductor: Conductor, c
     today = service.today()
     with service.database.read() as connection:
         campaign = get_campaign(connection, campaign_id)
-    if campaign.closed_on is not None or today > campaign.closes_on:
+    if today > campaign.last_day:
         return RedirectResponse(f"/campaigns/{campaign_id}", 303)
     return service.pages.render(
         "conducting/close.html",

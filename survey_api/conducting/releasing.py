@@ -36,6 +36,7 @@ def releasing_page(request: Request, service: ServiceHere, conductor: Conductor,
         before=before,
         takes_answers=campaign.is_open(today),
         takes_late=campaign.takes_late(today),
+        is_over=today > campaign.last_day,
         sent_late_until=campaign.last_day + GRACE,
         token=form_token(read_token(request, service.settings)),
     )

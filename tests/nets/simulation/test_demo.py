@@ -127,8 +127,9 @@ def test_learners_of_the_confidential_campaign_were_invited_reminded_and_asked_a
     invited, answered = sum(learners.invited.values()), sum(learners.answered.values())
     assert answered == 60
     assert sum(states.values()) == invited - answered
-    assert min(states[state] for state in (State.SENT, State.BOUNCED, State.OPTED_OUT)) >= 1
-    assert reminders == {2: states[State.SENT]}
+    assert min(states[state] for state in (State.NEW, State.SENT, State.BOUNCED, State.OPTED_OUT)) >= 1
+    assert set(reminders) == {0, 2}
+    assert sum(reminders.values()) == states[State.SENT]
     assert retest.agreed > retest.drawn == retest.invited > retest.answered >= retest.stable > 0
     assert acts[Act.REMINDERS_SENT] == 2
     _, address = InvitationKey(DEMO_KEY).open(asked[0].sealed, asked[0].token_hash)

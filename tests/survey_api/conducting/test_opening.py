@@ -63,7 +63,10 @@ def test_everything_that_is_wrong_is_named_at_once_and_what_was_typed_stays(mana
     assert answer.status_code == 422
     page = unescape(answer.text)
     for field, words in (
-        ("id", "Code: 'Paddle 28' is not up to 60 lower-case letters"),
+        (
+            "id",
+            "Code: 'Paddle 28' may hold lower-case letters, digits and single hyphens between them alone, 60 at most",
+        ),
         ("title", "Title: is not one line of 1 to 200 characters"),
         ("questionnaire", "Questionnaire: choose one"),
         ("opens", "First day: write it like 2026-10-01"),
@@ -129,6 +132,7 @@ def test_one_that_is_closed_at_once_says_what_is_true(manager: TestClient, opens
     manager.post(address, data={"token": token_on(manager, address)})
     page = " ".join(manager.get("/campaigns/paddle-2028").text.split())
     assert said in page
+    assert "None can be made: nobody answered" in page
     assert "9 March" not in page
     assert "may still send" not in page
     row = manager.get("/campaigns").text

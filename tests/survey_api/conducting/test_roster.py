@@ -91,6 +91,8 @@ def test_a_roster_to_fill_in_has_a_row_for_every_group_at_every_placement(manage
     assert answer.headers["location"].endswith(f"?uploaded=1&empty={8 * groups - 1}")
     page = manager.get(answer.headers["location"]).text
     assert f"The roster is stored. {8 * groups - 1} rows without a number were passed over" in page
+    answer = upload(manager, GOOD + "W-5,nursing,\n")
+    assert "One row without a number was passed over" in manager.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize(
