@@ -10,12 +10,9 @@ import pytest
 
 
 @pytest.fixture
-def released(nets: Any, trial: str) -> Any:
+def released(begin_after: Any) -> Any:
     """A campaign of 900 learners with a release; the runner of commands."""
-    nets("simulate", trial, "--responses", 900)
-    said = nets("release", trial)
-    assert said.code == 0, said.errors
-    return nets
+    return begin_after(("simulate", "trial", "--responses", 900), ("release", "trial"))
 
 
 def test_the_three_outputs_say_the_same_and_rank_nobody(released: Any) -> None:

@@ -17,24 +17,11 @@ ADDRESS = ("--address", "https://survey.example.org")
 
 
 @pytest.fixture
-def on_walls(nets: Any, trial: str) -> Any:
+def on_walls(begin_after: Any) -> Any:
     """A campaign that takes answers today, with places; the runner of commands."""
-    nets("simulate", trial, "--responses", 20)
     days = ("--opens", date.today(), "--closes", date.today() + timedelta(days=30))
-    said = nets(
-        "campaign",
-        "open",
-        "walls",
-        "--questionnaire",
-        "team-climate/2026.1",
-        "--title",
-        "Walls",
-        "--access",
-        "placement_qr",
-        *days,
-    )
-    assert said.code == 0, said.errors
-    return nets
+    walls = ("campaign", "open", "walls", "--questionnaire", "team-climate/2026.1", "--title", "Walls", *days)
+    return begin_after(("simulate", "trial", "--responses", 20), (*walls, "--access", "placement_qr"))
 
 
 def test_it_writes_a_page(on_walls: Any, tmp_path: Path) -> None:

@@ -13,11 +13,9 @@ LEAD = ("--lead", "Jo Example", "--lead-role", "dean", "--lead-at", "L01")
 
 
 @pytest.fixture
-def nets_with_places(nets: Any, trial: str) -> Any:
+def nets_with_places(begin_after: Any) -> Any:
     """A campaign of 60 learners with a release; the runner of commands."""
-    nets("simulate", trial, "--responses", 60)
-    assert nets("release", trial).code == 0
-    return nets
+    return begin_after(("simulate", "trial", "--responses", 60), ("release", "trial"))
 
 
 def add_evidence(nets: Any, place: str = "T001", *more: str, about: str = "relationship") -> str:

@@ -10,10 +10,9 @@ import pytest
 
 
 @pytest.fixture
-def answered(nets: Any, trial: str) -> Any:
+def answered(begin_after: Any) -> Any:
     """A campaign of 300 simulated learners; the runner of commands."""
-    assert nets("simulate", trial, "--responses", 300).code == 0
-    return nets
+    return begin_after(("simulate", "trial", "--responses", 300))
 
 
 def rates_of(nets: Any, *options: str) -> Any:

@@ -12,10 +12,9 @@ from nets.validating import SectionFolder
 
 
 @pytest.fixture
-def answered(nets: Any, trial: str) -> Any:
+def answered(begin_after: Any) -> Any:
     """A campaign that 300 simulated learners answered; the runner of commands."""
-    assert nets("simulate", trial, "--responses", 300).code == 0
-    return nets
+    return begin_after(("simulate", "trial", "--responses", 300))
 
 
 def test_it_writes_a_page_and_the_figures_behind_it(answered: Any, tmp_path: Path) -> None:
