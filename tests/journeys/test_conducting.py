@@ -49,8 +49,12 @@ def test_a_campaign_is_opened_given_a_roster_and_closed(
     page.get_by_role("button", name="Upload").click()
     assert "0 of 120 learners answered" in page.inner_text("main")
     visitor.look("conducting-6-rates")
+    visitor.open("/campaigns/nets-2025")
+    page.get_by_role("button", name="Make a release").click()
+    assert "A release is for ever" in page.inner_text("main")
+    visitor.look("conducting-7-release")
     visitor.open(f"/campaigns/{code}/close")
-    visitor.look("conducting-7-close")
+    visitor.look("conducting-8-close")
     page.get_by_role("button", name="Close the campaign today").click()
     assert "closed early" in page.inner_text("main")
 
