@@ -138,6 +138,8 @@ def test_pages_print_on_a4(new_visitor: Visitors) -> None:
         visitor.look(f"print-{_name(address)}", axe=False)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('main a'), '::after').content") == "none"
-        assert page.locator("button:visible").count() == 0
+        assert page.locator("button:visible, form:visible, nav:visible, a[href*='.csv']:visible").count() == 0
+        assert "Release nets-2025-r1 of 15 January 2026" in page.inner_text("footer")
+        assert "The page /quality/nets-2025-r1/places/" in page.inner_text("footer")
         for header in page.locator("table.app-scores thead tr").all():  # tables, and not a list a row as on a phone
             assert header.bounding_box()["width"] > 600
