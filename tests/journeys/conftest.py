@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import text
 
@@ -73,6 +74,8 @@ class Site:
     campaign_id: str
     release_id: str
     new_session: Callable[..., str]
+    app: FastAPI
+    today: date
 
 
 def _campaign(year: int, campaign_id: str = "", questionnaire_id: str = "nets") -> Campaign:
@@ -156,7 +159,7 @@ def site(
     settings = Settings(database_url=address, questionnaire_folder=questionnaires.path, language_folder=languages)
     app = create_app(settings, today=lambda: TODAY)
     with served(app, lifespan="on") as origin:
-        yield Site(origin, app.state.service.database, "nets-2026", release.header.id, new_session)
+        yield Site(origin, app.state.service.database, "nets-2026", release.header.id, new_session, app, TODAY)
 
 
 @pytest.fixture
