@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -36,9 +36,9 @@ from nets.store.database import Connection
 from nets.store.organisations import list_organisations
 from nets.store.questionnaires import get_version
 from nets.store.releases import latest_release, read_places
-from nets.store.rosters import read_rates
+from nets.store.rosters import read_rates, read_roster
 from nets.transfer.answers import quoted
-from nets.transfer.roster import read_roster_file
+from nets.transfer.roster import WRITTEN_COLUMNS, empty_rows, read_roster_file, roster_rows
 from nets.transfer.spreadsheet import safe_cell
 
 app = typer.Typer(name="roster", help="State how many learners each placement has.")
@@ -95,6 +95,36 @@ def upload(
         typer.echo(f"  {roster.n_without_number:,} rows without a number are passed over")
     if roster.unused_columns:
         typer.echo(f"  columns not used: {', '.join(map(quoted, roster.unused_columns))}")
+
+
+@app.command("show")
+def show(
+    campaign_id: Annotated[str, typer.Argument(help="The campaign's code.")],
+    empty: Annotated[
+        bool,
+        typer.Option("--empty", help="Every placement with every learner group, without numbers, to be filled in."),
+    ] = False,
+    database: DatabaseOption = DEFAULT_DATABASE,
+) -> None:
+    """Print the roster as a CSV file that can be taken in again.
+
+    Example: nets roster show nets-2026
+    """
+    with open_database(database).read() as connection:
+        campaign = get_campaign(connection, campaign_id)
+        version = get_version(connection, campaign.questionnaire_id, campaign.questionnaire_version)
+        names = {place.id: place.name for place in list_organisations(connection, level=Level.PLACEMENT)}
+        roster = read_roster(connection, campaign_id)
+    if not roster and not empty:
+        raise NotFound(f"{campaign_id} has no roster; one to be filled in is printed with --empty")
+    rows: Iterable[Sequence[str | float]] = roster_rows(roster, names)
+    if empty:
+        rows = empty_rows((group.code for group in version.learner_groups), names)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(WRITTEN_COLUMNS)
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    typer.echo(text.getvalue(), nl=False)
 
 
 def response_rates(

@@ -16,7 +16,8 @@ from nets.cli.commands import app
 
 COMMANDS = (
     "demo", "serve", "upgrade", "publish", "diff", "simulate", "import", "export", "release", "scores", "flags", "calibrate",
-    "campaign open", "campaign close", "campaign list", "roster upload", "response-rates", "released-rates", "break-offs", "bursts",
+    "campaign open", "campaign close", "campaign list", "roster upload", "roster show",
+    "response-rates", "released-rates", "break-offs", "bursts",
     "poster",
     "invitations key", "invitations add", "invitations send", "invitations remind", "invitations bounced", "invitations status",
     "retest open", "retest send", "retest remind", "retest status", "retest compare", "retest destroy",

@@ -43,6 +43,22 @@ def test_without_a_roster_there_is_no_response_rate(answered: Any) -> None:
     assert all(line.endswith("-  no response rate") for line in lines[2:])  # and nothing of a roster that is not there
 
 
+def test_what_is_shown_of_a_roster_is_taken_in_again(answered: Any, tmp_path: Path) -> None:
+    assert answered("roster", "show", "trial").errors == [
+        "nets: trial has no roster; one to be filled in is printed with --empty"
+    ]
+    upload(answered, tmp_path, [{**cell, "learners": 7} for cell in cells_of(rates_of(answered))])
+    shown = answered("roster", "show", "trial").out
+    (tmp_path / "again.csv").write_text(shown, "utf-8")
+    said = answered("roster", "upload", "trial", "again.csv")
+    assert "columns not used: 'placement'" in said.out
+    assert answered("roster", "show", "trial").out == shown
+    empty = answered("roster", "show", "trial", "--empty").out.splitlines()
+    assert empty[0] == shown.splitlines()[0] == "placement_id,placement,learner_group,learners"
+    assert all(line.endswith(",") for line in empty[1:])
+    assert len(empty) > len(shown.splitlines())
+
+
 def test_a_roster_makes_exact_rates_and_a_second_replaces_it(answered: Any, tmp_path: Path) -> None:
     cells = cells_of(rates_of(answered))
     said = upload(answered, tmp_path, [{**cell, "learners": 2 * cell["responses"]} for cell in cells])
