@@ -12,12 +12,14 @@ import pytest
 from nets.access.roles import Door, Principal, Role
 from nets.campaign import Campaign
 from nets.disclosure.banded import Band, BandedPooled, BandedScore
+from nets.disclosure.banded_record import BandedRecord
+from nets.disclosure.shown import SuppressedScore
 from nets.disclosure.shown_beside import ShownPooled
 from nets.organisation import Level
 from nets.packing import pack
 from nets.pooled import PooledOfPlace, read_pooled
 from nets.questionnaire.version import QuestionnaireVersion
-from nets.reading import open_release
+from nets.reading import PlaceView, ReleaseReader, open_release
 from nets.releases.releasing import make_release
 from nets.response import Response
 from nets.simulation.places import invented_places
@@ -26,6 +28,7 @@ from nets.store.database import Database
 from nets.store.organisations import add_organisations
 from nets.store.questionnaires import add_version
 from nets.store.responses import add_responses
+from nets.tree import NamedPlace
 
 NATIONAL = Principal("test", Role.NATIONAL, (), Door.SESSION)
 PROVIDER = Principal("test", Role.PROVIDER, ("R1", "L01", "T001"), Door.SESSION)
@@ -115,6 +118,34 @@ def test_it_is_made_of_the_banded_scores_of_both_releases(filled: Database) -> N
                 assert pooled.learners == Band(sum(band.low for band in bands), sum(band.high for band in bands))
                 checked += 1
     assert checked
+
+
+def test_without_one_of_its_years_there_is_none_and_the_other_scales_keep_theirs(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pooled score of one year alone would be that year's under the name of both."""
+    before = pooled_of(filled, PROVIDER)
+    place_id, pooled = max(before.items(), key=lambda of_place: len(of_place[1]))
+    hidden, *others = pooled
+    assert others
+    views = ReleaseReader.views
+
+    def without(view: PlaceView) -> PlaceView:
+        assert isinstance(view.record, BandedRecord)
+        return replace(view, record=replace(view.record, scores={**view.record.scores, hidden: SuppressedScore()}))
+
+    def without_one(release: ReleaseReader, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
+        found = views(release, places)
+        if release.header.id != "nets-2025-r1":
+            return found
+        return tuple(without(view) if view.place_id == place_id else view for view in found)
+
+    monkeypatch.setattr(ReleaseReader, "views", without_one)
+    after = pooled_of(filled, PROVIDER)
+    assert after[place_id] == {scale: pooled[scale] for scale in others}
+    assert {one: told for one, told in after.items() if one != place_id} == {
+        one: told for one, told in before.items() if one != place_id
+    }
 
 
 def test_a_correction_of_the_earlier_campaign_does_not_change_it(

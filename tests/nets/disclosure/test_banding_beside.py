@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pytest
@@ -133,3 +134,32 @@ def test_a_pooled_score_of_like_years_lies_between_them_and_is_drawn_to_the_benc
     assert found.reliability == round(reliability, 2)
     assert found.shrunken == round(74 + reliability * (63 - 74))
     assert found.verdict is Verdict.INDICATIVE
+
+
+@pytest.mark.parametrize(
+    ("bands", "means", "steps"),
+    [
+        (((5, 9), (20, 49)), (40, 80), (10, 5)),
+        (((10, 19), (10, 19)), (70, 70), (5, 5)),
+        (((5, 9), (10, 19), (50, 99)), (90, 60, 30), (10, 5, 2)),
+    ],
+    ids=["two unlike years", "two like years", "three years"],
+)
+def test_the_pooled_shrunken_interval_is_as_wide_as_rounding_and_every_division_of_the_learners_ask_for(
+    bands: tuple[tuple[int, int], ...], means: tuple[int, ...], steps: tuple[int, ...]
+) -> None:
+    """Every number of every band is tried, and the worst is told: to the whole point, not narrower and not wider."""
+    made_of = [year(band, mean, band[0], step) for band, mean, step in zip(bands, means, steps, strict=True)]
+    found = banded_pooled("a b", made_of, BENCHMARK)
+    divisions = np.array(list(product(*(range(low, high + 1) for low, high in bands))), dtype=float)
+    total = divisions.sum(axis=1)
+    pooled = divisions @ np.array(means, dtype=float) / total
+    variance = 3.0**2 * (divisions**2).sum(axis=1) / total**2 + 18.0**2 / total
+    reliability = 25 / (25 + variance.max())
+    middles = np.array([np.sqrt(low * high) for low, high in bands])
+    middle = 74 + reliability * (float(middles @ np.array(means)) / middles.sum() - 74)
+    away = np.abs(74 + reliability * (pooled - 74) - middle).max() + reliability * max(steps) / 2
+    half = 1.959964 * 5 * np.sqrt(1 - reliability) + away
+    wanted = max(int(np.floor(middle - half)), 0), min(int(np.ceil(middle + half)), 100)
+    assert found.shrunken_interval == wanted
+    assert found.shrunken == round(middle)
