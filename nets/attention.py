@@ -130,10 +130,10 @@ def needing_attention(
     by_place: dict[str, list[RiskOnDay]] = {}
     for risk in sorted(risks, key=lambda risk: risk.programme):
         by_place.setdefault(risk.place.id, []).append(risk)
-    lists = low_lists(header)
+    lists = _LowLists(header)
     bands: dict[Urgency, list[Attention]] = {urgency: [] for urgency in Urgency}
     for place_id, view in views.items():
-        listings = _low_of(view, lists)
+        listings = lists.of(view) if view.record.flags else ()
         for risk in by_place.get(place_id) or _as_released(header, view, is_flagged=bool(listings)):
             own = listings if not risk.programme else ()
             urgency = _urgency(risk, header, is_flagged=bool(own))
@@ -184,33 +184,30 @@ def _severity(suggestion: Suggestion) -> tuple[int, int, int]:
     return severity(suggestion.likelihood, suggestion.impact)
 
 
-def low_lists(header: ReleaseHeader) -> dict[str, dict[str, Listing]]:
-    """The lists of low scores of a release's placements, by scale and code in the order of both."""
+def low_lists(header: ReleaseHeader) -> tuple[Listing, ...]:
+    """The lists of low scores of a release's placements, in the order of scales and rules."""
     version, summaries = header.flags.rule_version, header.flags.levels.get(Level.PLACEMENT, {})
     questions = flag_questions(read_flag_rule(version)).values() if version else ()
     low = [question for question in questions if question.side is Side.LOW]
-    return {
-        scale: {
-            question.code: Listing(question, scale, title, known)
-            for question in low
-            if (known := lists.lists.get(question.code))
-        }
+    return tuple(
+        Listing(question, scale, title, known)
         for scale, title in header.scales.items()
         if isinstance(lists := summaries.get(scale), ScaleLists)
-    }
-
-
-def _low_of(view: PlaceView, lists: Mapping[str, Mapping[str, Listing]]) -> tuple[Listing, ...]:
-    """Those of the lists that one placement is on."""
-    flagged = view.record.flags
-    if not flagged or view.level != Level.PLACEMENT:
-        return ()
-    return tuple(
-        [
-            listing
-            for scale, by_code in lists.items()
-            if scale in flagged and flagged[scale].lists
-            for code, listing in by_code.items()
-            if code in flagged[scale].lists
-        ]
+        for question in low
+        if (known := lists.lists.get(question.code))
     )
+
+
+class _LowLists:
+    """The same, to be found by scale and code."""
+
+    def __init__(self, header: ReleaseHeader) -> None:
+        self._lists = low_lists(header)
+        self._at = {(one.scale, one.question.code): at for at, one in enumerate(self._lists)}
+
+    def of(self, view: PlaceView) -> tuple[Listing, ...]:
+        """Those that one placement is on."""
+        if view.level != Level.PLACEMENT:
+            return ()
+        codes = [(scale, code) for scale, flags in view.record.flags.items() for code in flags.lists]
+        return tuple([self._lists[at] for at in sorted([self._at[one] for one in codes if one in self._at])])

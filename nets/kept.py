@@ -12,7 +12,8 @@ MOST_RELEASES: Final = 4
 class KeptOfReleases(Generic[_Kept]):
     """Something of every place, release by release; those that nobody has asked for longest are forgotten. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_RELEASES) -> None:
+        self._most = most
         self._of: OrderedDict[str, dict[str, _Kept]] = OrderedDict()
         self._lock = Lock()
 
@@ -21,6 +22,6 @@ class KeptOfReleases(Generic[_Kept]):
         with self._lock:
             found = self._of.setdefault(digest, {})
             self._of.move_to_end(digest)
-            while len(self._of) > MOST_RELEASES:
+            while len(self._of) > self._most:
                 self._of.popitem(last=False)
             return found

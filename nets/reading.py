@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from nets.access.roles import Principal, may_see, may_see_as_context
+from nets.disclosure.banded import Seen
 from nets.disclosure.banded_record import BandedRecord, BandedView
 from nets.disclosure.rule import read_disclosure_rule
 from nets.disclosure.shown import SuppressedScore
@@ -33,6 +34,11 @@ SeenRecord: TypeAlias = PlaceRecord | BandedRecord
 """The first is the national role's."""
 
 _banded: Final[KeptOfReleases[BandedRecord]] = KeptOfReleases()
+_columns: Final[KeptOfReleases[Seen]] = KeptOfReleases(most=16)
+"""Scores on one measure each, of one release, exact or in bands."""
+
+
+_SUPPRESSED: Final = SuppressedScore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,20 @@ class ReleaseReader:
         if THE_NATION in places[:1]:
             records[NATION] = self.place(NATION).record
         return self._views(places, records)
+
+    def column(self, views: Sequence[PlaceView], measure: str) -> list[Seen]:
+        """What is shown of thousands of places on one measure, in their order: kept once read, as their records are.
+
+        Only what a place's own record holds is taken from what is kept.
+        """
+        view = "exact" if self.principal.is_national else "banded"
+        kept = _columns.of(f"{release_digest(self.connection, self.header.id)} {view} {measure}")
+        found = []
+        for one in views:
+            if measure in one.record.scores and one.place_id not in kept:
+                kept[one.place_id] = one.record.score(measure)
+            found.append(kept[one.place_id] if measure in one.record.scores else _SUPPRESSED)
+        return found
 
     def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:
         """Every place of one level below a place, in the order of the tree and of names, whether or not anybody answered.

@@ -47,7 +47,9 @@ class BandedRecord:
     def score(self, measure: str, group: str | None = None) -> Banded:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
         cells = self.scores if group is None else self.groups.get(group, {})
-        return cells.get(measure, _SUPPRESSED)
+        if measure not in cells:  # most are not, and a KeyError takes longer than to ask
+            return _SUPPRESSED
+        return cells[measure]
 
     def kept_from(self, measure: str, group: str | None = None) -> str:
         """The earlier release whose value a cell still has; an empty word where it has its own. No measure: the responses."""
@@ -130,6 +132,9 @@ class BandedCells(Mapping[str, Banded]):
     def __getitem__(self, measure: str) -> Banded:
         benchmark = self._benchmarks.get(measure, _SUPPRESSED)
         return banded(self._cells[measure], self._measures.get(measure), benchmark, self._banding)
+
+    def __contains__(self, measure: object) -> bool:
+        return measure in self._cells
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cells)

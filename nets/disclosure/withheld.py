@@ -51,15 +51,18 @@ def count_withheld(
             level=level,
             places=len(of_level),
             cells=len(of_level) * len(scales),
-            hidden=sum(_hidden(record.scores, scales) for record in of_level),
+            hidden=len(of_level) * len(scales) - sum(_shown(record.scores, scales) for record in of_level),
             group_cells=len(of_level) * len(scales) * len(learner_groups),
-            group_hidden=sum(
-                _hidden(record.groups.get(group, {}), scales) for record in of_level for group in learner_groups
+            group_hidden=len(of_level) * len(scales) * len(learner_groups)
+            - sum(
+                _shown(record.groups[group], scales)
+                for record in of_level
+                for group in record.groups.keys() & learner_groups
             ),
         )
         for level, of_level in by_level.items()
     )
 
 
-def _hidden(cells: Container[str], scales: Sequence[str]) -> int:
-    return sum(scale not in cells for scale in scales)
+def _shown(cells: Container[str], scales: Sequence[str]) -> int:
+    return sum(scale in cells for scale in scales)

@@ -65,7 +65,9 @@ class PlaceRecord:
     def score(self, measure: str, group: str | None = None) -> Shown:
         """What is shown of one measure, for all learners or one learner group; the marker where nothing is."""
         cells = self.scores if group is None else self.groups.get(group, {})
-        return cells.get(measure, _SUPPRESSED)
+        if measure not in cells:  # most are not, and a KeyError takes longer than to ask
+            return _SUPPRESSED
+        return cells[measure]
 
     def kept_from(self, measure: str, group: str | None = None) -> str:
         """The earlier release whose value a cell still has; an empty word where it has its own. No measure: the responses."""

@@ -40,6 +40,9 @@ class WrittenCells(Mapping[str, Shown]):
     def __getitem__(self, measure: str) -> Shown:
         return read_cell(self.written[measure])  # type: ignore[no-any-return] # a measure's cell is one of these
 
+    def __contains__(self, measure: object) -> bool:
+        return measure in self.written
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.written)
 
@@ -87,7 +90,14 @@ def read_cell(written: Any) -> Any:
     if not written or not isinstance(written[0], str):
         return tuple(written)
     kind = _CLASS_OF[written[0]]
-    values = [read_cell(value) if isinstance(value, (list, tuple)) else value for value in written[1:]]
+    values: list[Any] = [
+        value
+        if not isinstance(value, (list, tuple))
+        else read_cell(value)
+        if value and isinstance(value[0], str)
+        else tuple(value)
+        for value in written[1:]
+    ]
     if kind in _JUDGED:
         values[-1] = _VERDICTS[values[-1]]
     return kind(*values)

@@ -115,16 +115,12 @@ def flags(
         if problems:
             raise InvalidSetting(problems)
         pager = Pager.of(request, reader, asked)
-        found = [
-            flagged
-            for view in opened.outlines(asked.of(opened))
-            for flagged in _flagged(opened.header, view)
-            if (not asked.scale or flagged.scale in asked.scale)
-            and (not asked.list_code or not set(asked.list_code).isdisjoint(flagged.lists))
-        ]
-    keys = [(one.place_id, one.scale) for one in found]
+        views = opened.outlines(asked.of(opened))
+        found = [(view, scale) for view in views for scale in _flagged(opened.header, view, asked)]
+    keys = [(view.place_id, scale) for view, scale in found]
     span = pager.span(keys)
-    return Flags(items=found[span.start : span.stop], next_cursor=pager.next_cursor(keys, span))
+    items = [_flagged_place(release_id, *found[at]) for at in span]
+    return Flags(items=items, next_cursor=pager.next_cursor(keys, span))
 
 
 @router.get(
@@ -168,20 +164,33 @@ def _unknown_scales(header: ReleaseHeader, asked: list[str]) -> list[Problem]:
     return [Problem("query: scale", "this release has no scale of that code; GET /v1/releases/{release_id} lists them")]
 
 
-def _flagged(header: ReleaseHeader, view: PlaceView) -> Iterator[FlaggedPlace]:
-    for scale in header.scales:
-        flags_here = view.record.flags_on(scale)
-        if flags_here.lists or flags_here.low_for not in {LowFor.UNTOLD, LowFor.NO_GROUP}:
-            yield FlaggedPlace(
-                release_id=header.id,
-                place_id=view.place_id,
-                place=view.name,
-                level=view.level,
-                scale=scale,
-                lists=list(flags_here.lists),
-                low_for=flags_here.low_for,
-                groups=list(flags_here.groups),
-            )
+def _flagged(header: ReleaseHeader, view: PlaceView, asked: AskedFlags) -> list[str]:
+    """The scales of a place of which something is told."""
+    flagged = view.record.flags
+    if not flagged:
+        return []
+    return [
+        scale
+        for scale in header.scales
+        if (not asked.scale or scale in asked.scale)
+        and (flags := flagged.get(scale))
+        and (flags.lists or flags.low_for not in {LowFor.UNTOLD, LowFor.NO_GROUP})
+        and (not asked.list_code or not set(asked.list_code).isdisjoint(flags.lists))
+    ]
+
+
+def _flagged_place(release_id: str, view: PlaceView, scale: str) -> FlaggedPlace:
+    flags = view.record.flags_on(scale)
+    return FlaggedPlace(
+        release_id=release_id,
+        place_id=view.place_id,
+        place=view.name,
+        level=view.level,
+        scale=scale,
+        lists=list(flags.lists),
+        low_for=flags.low_for,
+        groups=list(flags.groups),
+    )
 
 
 def _lists(header: ReleaseHeader) -> Iterator[FlagListOfRelease]:

@@ -79,7 +79,7 @@ def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start
         view=view,
         further=None if is_start else "attention",
         is_start=is_start,
-        listings=[listing for by_code in low_lists(release.header).values() for listing in by_code.values()],
+        listings=low_lists(release.header),
         bands=_bands(service, release, view, placements),
         most_cards=MOST_CARDS,
         most_named=MOST_NAMED,

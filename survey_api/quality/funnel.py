@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from nets.disclosure.banded import BandedScore, SeenScore, learners_of
+from nets.disclosure.banded import BandedScore, Seen, SeenScore, learners_of
 from nets.disclosure.shown import ShownBenchmark
 from nets.flags.rule import read_flag_rule
 from nets.funnel import funnel_limits
@@ -23,6 +22,8 @@ from survey_api.staff.principal import ScoreReader
 
 router = APIRouter(prefix="/quality/{release_id}/places/{place_id}", include_in_schema=False)
 
+MOST_NAMED: Final = 30
+"""So many placements outside the limits are named on the page; all of them are in the table."""
 _FEWEST: Final = 3
 _OUTSIDE: Final = frozenset({"funnel_low", "funnel_high"})
 
@@ -37,10 +38,10 @@ def funnel_page(
         own = release.below(view, Level.PLACEMENT)
         # the rest of the reader's patch is the background; more she may not see one by one
         around = own if release.is_top(view) else release.below(release.top(), Level.PLACEMENT)
-    scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
-    shown = asked_measure(scales, measure)
+        scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
+        shown = asked_measure(scales, measure)
+        points = funnel_points(shown, own, around, release.column(around, shown.code))
     benchmark = header.benchmark(shown.code)
-    points = funnel_points(release_id, shown, own, around)
     picture = None
     rule = read_flag_rule(header.flags.rule_version) if header.flags.rule_version else read_flag_rule()
     if points and isinstance(benchmark, ShownBenchmark):
@@ -60,6 +61,7 @@ def funnel_page(
         benchmark=benchmark,
         points=points,
         outside=[one for one in own if _is_outside(one, shown)],
+        most_named=MOST_NAMED,
         rule=rule,
     )
 
@@ -73,39 +75,46 @@ def funnel_file(
         scales = [one for one in release.header.measures if one.kind is MeasureKind.SCALE]
         shown = asked_measure(scales, measure)
         views = release.below(release.place(place_id), Level.PLACEMENT)
+        lines = _lines(views, release.column(views, shown.code), shown)
     names = ("placement_id", "provider", "site", "placement", "n", "mean", "outside")
-    return csv_answer(f"{release_id}-{place_id}-funnel-{shown.code}.csv", names, _lines(views, shown))
+    return csv_answer(f"{release_id}-{place_id}-funnel-{shown.code}.csv", names, lines)
 
 
 def funnel_points(
-    release_id: str, measure: Measure, own: Sequence[PlaceView], around: Sequence[PlaceView]
+    measure: Measure, own: Sequence[PlaceView], around: Sequence[PlaceView], scores: Sequence[Seen]
 ) -> list[FunnelPoint]:
     """Every placement around with a score that may be shown; a place's own stand out, unless there are no others.
 
     One of whose learners the reader sees a band stands at its lower end, as everything else does that is said of it.
+
+    Parameters
+    ----------
+    scores
+        Those of the placements around.
     """
     own_ids = {view.place_id for view in own} if len(own) < len(around) else set()
     return [
         FunnelPoint(
+            view.place_id,
             view.name,
-            f"/quality/{quote(release_id)}/places/{quote(view.place_id)}",
             score.learners.low if isinstance(score, BandedScore) else score.n,
             score.mean,
             is_outside=_is_outside(view, measure),
             is_own=view.place_id in own_ids,
         )
-        for view in around
-        if isinstance(score := view.record.score(measure.code), SeenScore)
+        for view, score in zip(around, scores, strict=True)
+        if isinstance(score, SeenScore)
     ]
 
 
-def _lines(views: Sequence[PlaceView], measure: Measure) -> list[list[str | float]]:
+def _lines(views: Sequence[PlaceView], scores: Sequence[Seen], measure: Measure) -> list[list[str | float]]:
     return [
         [view.place_id, *view.path[-3:], learners_of(score), score.mean, "yes" if _is_outside(view, measure) else "no"]
-        for view in views
-        if isinstance(score := view.record.score(measure.code), SeenScore)
+        for view, score in zip(views, scores, strict=True)
+        if isinstance(score, SeenScore)
     ]
 
 
 def _is_outside(view: PlaceView, measure: Measure) -> bool:
-    return not _OUTSIDE.isdisjoint(view.record.flags_on(measure.code).lists)
+    flags = view.record.flags.get(measure.code)
+    return flags is not None and not _OUTSIDE.isdisjoint(flags.lists)

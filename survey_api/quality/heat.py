@@ -1,13 +1,13 @@
 """The heat table: standards, domains or scales of the placements below a place, as a table that is read cell by cell too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
 from nets.disclosure.banded import SeenScore, learners_of
-from nets.heat_table import heat_table, ordered_by
+from nets.heat_table import HeatRow, heat_table, ordered_by
 from nets.organisation import Level
 from nets.releases.measure import Measure, MeasureKind
 from nets.standing import Standing
@@ -52,11 +52,11 @@ def heat_page(
         places = release.places(Level.PLACEMENT, place_id)
         ordering = next((measure for measure in measures if measure.code == by), None)
         if ordering is not None:
-            named = {place.place_id: place for place in places}
-            ordered = ordered_by(release.header, ordering, release.outlines(places))
-            places = tuple(named[view.place_id] for view in ordered)
+            views = release.outlines(places)
+            ordered = ordered_by(release.header, ordering, views, release.column(views, by))
+            places = tuple(view.place for view in ordered)
         here = TablePage.of(page, len(places), ROWS_ON_A_PAGE)
-        rows = heat_table(release.header, measures, release.views(here.rows(places)))
+        rows = tuple(heat_table(release.header, measures, release.outlines(here.rows(places))))
     return service.pages.render(
         "quality/heat.html",
         principal=reader,
@@ -81,27 +81,23 @@ def heat_file(
     """The table behind the picture: a line a placement and measure."""
     with released(service, reader, release_id) as release:
         measures = _measures(release.header.measures, kind)
-        rows = heat_table(release.header, measures, release.views(release.places(Level.PLACEMENT, place_id)))
-    lines = [
-        [
-            row.view.place_id,
-            *row.view.path[-3:],
-            measure.code,
-            cell.standing.value,
-            *(
-                (learners_of(cell.score), cell.score.mean, cell.score.shrunken, cell.score.verdict.value)
-                if isinstance(cell.score, SeenScore)
-                else ("",) * 4
-            ),
-            row.view.record.kept_from(measure.code),
-        ]
-        for row in rows
-        for measure, cell in zip(measures, row.cells, strict=True)
-    ]
+        rows = heat_table(release.header, measures, release.outlines(release.places(Level.PLACEMENT, place_id)))
     names = (
         "placement_id", "provider", "site", "placement", "measure", "standing", "n", "mean", "shrunken", "verdict", "kept_from",
     )  # fmt: skip
-    return csv_answer(f"{release_id}-{place_id}-{kind}.csv", names, lines)
+    return csv_answer(f"{release_id}-{place_id}-{kind}.csv", names, _lines(measures, rows))
+
+
+def _lines(measures: Sequence[Measure], rows: Iterable[HeatRow]) -> Iterator[list[str | float]]:
+    """A line a place and measure: sixty thousand of a nation."""
+    for row in rows:
+        place = [row.view.place_id, *row.view.path[-3:]]
+        for measure, cell in zip(measures, row.cells, strict=True):
+            score = cell.score
+            numbers: tuple[str | float, ...] = ("",) * 4
+            if isinstance(score, SeenScore):
+                numbers = (learners_of(score), score.mean, score.shrunken, score.verdict.value)
+            yield [*place, measure.code, cell.standing.value, *numbers, row.view.record.kept_from(measure.code)]
 
 
 def _measures(measures: tuple[Measure, ...], kind: Kind) -> list[Measure]:

@@ -94,7 +94,7 @@ def flags_page(
     scales = [one for one in header.measures if one.kind is MeasureKind.SCALE]
     shown = asked_measure(scales, measure)
     lists = flag_lists(header, placements)
-    statements = for_whom(header, placements, titles)
+    statements = for_whom(header, placements, titles, but=(LowFor.UNTOLD, LowFor.NO_GROUP))
     is_placement = view.level == Level.PLACEMENT
     return service.pages.render(
         "quality/flags.html",
@@ -104,8 +104,9 @@ def flags_page(
         further="flags",
         most_named=MOST_NAMED,
         lists=lists,
+        named=_named(lists, statements),
         own=own_flags(header, view, titles) if is_placement else (),
-        statements=[one for one in statements if one.low_for not in {LowFor.UNTOLD, LowFor.NO_GROUP}],
+        statements=statements,
         spreads=header.flags.spreads,
         measures=scales,
         measure=shown,
@@ -166,16 +167,23 @@ def placements_of(release: ReleaseReader, view: PlaceView) -> Sequence[PlaceView
     return [view] if view.level == Level.PLACEMENT else below
 
 
-def for_whom(header: ReleaseHeader, placements: Sequence[PlaceView], group_titles: Mapping[str, str]) -> list[ForWhom]:
+def for_whom(
+    header: ReleaseHeader,
+    placements: Sequence[PlaceView],
+    group_titles: Mapping[str, str],
+    *,
+    but: Sequence[LowFor] = (),
+) -> list[ForWhom]:
     """What the release says of placements, scale by scale: low for no group, one, several, everyone, or cannot be told.
 
-    Of a scale that has no flags at a placement nothing can be told, and it is left out.
+    Of a scale that has no flags at a placement nothing can be told, and it is left out; so is what ``but`` names.
     """
+    flagged = [view for view in placements if view.record.flags]
     return [
         _for_whom(view, scale, title, group_titles)
         for scale, title in header.scales.items()
-        for view in placements
-        if scale in view.record.flags
+        for view in flagged
+        if scale in view.record.flags and view.record.flags[scale].low_for not in but
     ]
 
 
@@ -219,6 +227,12 @@ def flag_lists(header: ReleaseHeader, placements: Sequence[PlaceView]) -> list[F
         )
         for question in flag_questions(read_flag_rule(header.flags.rule_version)).values()
     ]
+
+
+def _named(lists: Sequence[FlagList], statements: Sequence[ForWhom]) -> list[PlaceView]:
+    """Every placement that the page names, once; most stand on several lists."""
+    listed = [view for one in lists for scale in one.scales for view in scale.listed[:MOST_NAMED]]
+    return list({view.place_id: view for view in (*listed, *(one.view for one in statements))}.values())
 
 
 def _for_whom(view: PlaceView, scale: str, title: str, group_titles: Mapping[str, str]) -> ForWhom:

@@ -60,4 +60,5 @@ def test_rows_come_lowest_first_and_keep_their_order_within_a_step() -> None:
         ward("F", 69.5),
         ward("G", 55),
     ]
-    assert [view.name for view in ordered_by(HEADER, TEA, wards)] == ["E", "G", "D", "A", "F", "C", "B"]
+    scores = [ward.record.score("tea") for ward in wards]
+    assert [view.name for view in ordered_by(HEADER, TEA, wards, scores)] == ["E", "G", "D", "A", "F", "C", "B"]

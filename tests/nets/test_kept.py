@@ -9,3 +9,10 @@ def test_what_was_put_in_is_there_until_so_many_other_releases_were_asked_for() 
         kept.of(f"another {number}")
     assert kept.of("second") == {}
     assert kept.of("first") == {"W-1": "tea"}
+
+
+def test_so_many_are_kept_as_was_said() -> None:
+    kept = KeptOfReleases[str](most=1)
+    kept.of("first")["W-1"] = "tea"
+    assert kept.of("second") == {}
+    assert kept.of("first") == {}

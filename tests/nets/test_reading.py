@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from nets.placement import Verdict
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.reading import ReleaseReader, open_release
 from nets.releases.document import record_from_json
+from nets.releases.place_record import NotAssessed, PlaceRecord
 from nets.releases.releasing import make_release
 from nets.response import Response
 from nets.risk import RiskSuggestion
@@ -227,3 +229,23 @@ def path_to(place_id: str) -> tuple[str, ...]:
     """The ids from a place's region down to itself."""
     parent = PLACES[place_id].parent_id
     return (place_id,) if parent is None else (*path_to(parent), place_id)
+
+
+def test_a_column_is_what_every_record_shows_whoever_asked_before(reader_of: Readers) -> None:
+    for role in (Role.NATIONAL, Role.PROVIDER, Role.REGION, Role.NATIONAL):
+        release = reader_of(role)
+        views = release.below(release.top(), Level.PLACEMENT)
+        column = release.column(views, "supervision")
+        assert column == [view.record.score("supervision") for view in views]
+        exact = {isinstance(score, ShownScore) for score in column if not isinstance(score, SuppressedScore)}
+        assert exact == {role is Role.NATIONAL}
+
+
+def test_of_a_place_that_its_reader_does_not_see_a_column_has_nothing_though_it_is_kept(reader_of: Readers) -> None:
+    release = reader_of(Role.NATIONAL)
+    views = release.below(release.top(), Level.PLACEMENT)
+    seen = next(
+        view for view, score in zip(views, release.column(views, "supervision"), strict=True) if score.kind == "shown"
+    )
+    unseen = replace(seen, record=PlaceRecord("", Level.PLACEMENT, SuppressedScore(), {}, {}, NotAssessed()))
+    assert release.column([unseen], "supervision") == [SuppressedScore()]

@@ -13,14 +13,15 @@ from survey_api.quality.pictures.ruler import Mark, Ruler, ruler_over
 WIDTH: Final = 400
 HEIGHT: Final = 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 394.0, 8.0, 238.0
+_DIAMOND: Final = "l3.5 3.5l-3.5 3.5l-3.5 -3.5z"
 
 
 @dataclass(frozen=True, slots=True)
 class FunnelPoint:
     """One place: its number of learners and score as they may be shown, whether it lies outside, and whether it is looked at."""
 
+    place_id: str
     name: str
-    address: str
     n: float
     mean: float
     is_outside: bool
@@ -38,14 +39,19 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class FunnelPicture:
-    """What the template draws; ``inner`` and ``outer`` are the points of polylines, low and high."""
+    """What the template draws.
+
+    ``inner`` and ``outer`` are the points of polylines, low and high. ``inside`` and ``outside`` are paths of all places but those
+    that are looked at, thousands of them perhaps: a line of no length, which a round pen makes a dot, and a diamond each.
+    """
 
     n_marks: tuple[Mark, ...]
     score_marks: tuple[Mark, ...]
     benchmark: float
     inner: tuple[str, str]
     outer: tuple[str, str]
-    others: tuple[Dot, ...]
+    inside: str
+    outside: str
     own: tuple[Dot, ...]
 
 
@@ -64,7 +70,8 @@ def funnel_picture(points: Sequence[FunnelPoint], limits: Sequence[FunnelLimit],
     learners = Ruler(0.0, max([*(point.n for point in points), limits[-1].n]), _LEFT, _RIGHT)
     inner_edges = [edge for limit in limits for edge in (limit.low, limit.high)]
     scores = ruler_over([*(point.mean for point in points), *inner_edges, benchmark], start=_BOTTOM, end=_TOP)
-    dots = [Dot(learners.at(point.n), scores.at(point.mean), point) for point in points]
+
+    others = [(learners.at(point.n), scores.at(point.mean), point) for point in points if not point.is_own]
 
     def line(name: str) -> str:
         return " ".join(f"{learners.at(limit.n)},{scores.at(getattr(limit, name))}" for limit in limits)
@@ -75,6 +82,7 @@ def funnel_picture(points: Sequence[FunnelPoint], limits: Sequence[FunnelLimit],
         benchmark=scores.at(benchmark),
         inner=(line("low"), line("high")),
         outer=(line("far_low"), line("far_high")),
-        others=tuple(dot for dot in dots if not dot.point.is_own),
-        own=tuple(dot for dot in dots if dot.point.is_own),
+        inside="".join([f"M{x} {y}h0" for x, y, point in others if not point.is_outside]),
+        outside="".join([f"M{x} {y - 3.5:.1f}{_DIAMOND}" for x, y, point in others if point.is_outside]),
+        own=tuple(Dot(learners.at(point.n), scores.at(point.mean), point) for point in points if point.is_own),
     )

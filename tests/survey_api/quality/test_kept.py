@@ -103,3 +103,15 @@ def test_every_table_and_every_program_is_told(client: TestClient, corrected: An
     points = client.get(f"/v1/releases/{SECOND}/trends", params={"place": "W-1", "measure": "tea"}).json()["items"]
     assert [one["kept_from"] for one in scores] == [FIRST]
     assert [one["kept_from"] for one in points[0]["points"]] == [FIRST]
+
+
+def test_numbers_of_one_release_are_not_told_of_another_that_was_read_before(client: TestClient) -> None:
+    def told(release: str) -> list[str]:
+        return [
+            client.get(f"/quality/{release}/places/P-1/{page}").text for page in ("funnel.csv", "heat.csv?kind=scale")
+        ]
+
+    first, second = told(FIRST), told(SECOND)
+    assert told(FIRST) == first
+    assert told(SECOND) == second
+    assert all(one != other for one, other in zip(first, second, strict=True))

@@ -32,7 +32,7 @@ from nets.reading import PlaceView
 from nets.releases.measure import Measure
 from nets.releases.release import ReleaseHeader
 from nets.store.releases import get_release
-from survey_api.quality import lists
+from survey_api.quality import funnel, lists
 from survey_api.quality.funnel import funnel_points
 from survey_api.quality.lists import flag_lists, own_flags
 from survey_api.released import released
@@ -158,15 +158,27 @@ def test_the_funnel_shows_who_is_outside_and_who_is_looked_at(
     header: ReleaseHeader, wards: dict[str, PlaceView]
 ) -> None:
     around = list(wards.values())
-    points = funnel_points(header.id, tea(header), [wards["W-2"]], around)
+    points = funnel_points(tea(header), [wards["W-2"]], around, [ward.record.score("tea") for ward in around])
     assert {point.name for point in points if point.is_outside} == {"Ward 1"}
     assert {point.name for point in points if point.is_own} == {"Ward 2"}
     assert "Ward 6" not in {point.name for point in points}
     score: Any = wards["W-2"].record.score("tea")
     (own,) = (point for point in points if point.is_own)
-    assert (own.n, own.mean, own.address) == (score.n, score.mean, f"/quality/{header.id}/places/W-2")
+    assert (own.n, own.mean, own.place_id) == (score.n, score.mean, "W-2")
+
+
+def test_the_funnel_page_names_some_of_those_outside_and_says_how_many_more_there_are(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(funnel, "_is_outside", lambda *_: True)
+    monkeypatch.setattr(funnel, "MOST_NAMED", 2)
+    page = reader.get("/quality/paddle-2025-r1/places/P-1/funnel?measure=tea").text
+    named = page.split('<h2 class="nhsuk-heading-m">Outside the inner limits</h2>')[1].split("</ul>")
+    assert re.findall(r'/places/([^"]+)"', named[0]) == ["W-1", "W-2"]
+    assert "And 5 more, in the table." in named[1]
 
 
 def test_where_there_are_no_others_nobody_stands_out(header: ReleaseHeader, wards: dict[str, PlaceView]) -> None:
     around = list(wards.values())
-    assert not any(point.is_own for point in funnel_points(header.id, tea(header), around, around))
+    scores = [ward.record.score("tea") for ward in around]
+    assert not any(point.is_own for point in funnel_points(tea(header), around, around, scores))

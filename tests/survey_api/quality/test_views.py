@@ -104,7 +104,7 @@ def test_the_funnel_plot_has_a_dot_a_placement_and_the_table_behind_it(
 ) -> None:
     page = client.get(f"{RELEASE}/places/nation/funnel?measure=tea").text
     rows = table(client, "nation/funnel.csv?measure=tea")
-    assert len(re.findall(r"<circle|<path", page.split("<svg", 1)[1].split("</svg>")[0])) == len(rows)
+    assert len(re.findall(r"M[\d.]+ [\d.]+h0", page.split("<svg", 1)[1].split("</svg>")[0])) == len(rows)
     score: Any = record("W-3").score("tea")
     found = next(row for row in rows if row["placement_id"] == "W-3")
     assert (float(found["n"]), float(found["mean"])) == (score.n, score.mean)
