@@ -162,11 +162,11 @@ def test_pages_and_tables_tell_what_programs_are_told(survey: Survey, role: Role
     assert len(places) > 10
     for place_id in places:
         page = survey.page(role, place_id)
-        told = {title: in_words(scores[place_id, code]) for code, title in titles.items()}
-        if all(cell == [MARKER] for cell in told.values()):  # said once of all
+        cells = {title: in_words(scores[place_id, code]) for code, title in titles.items()}
+        if all(cell == [MARKER] for cell in cells.values()):  # said once of all
             assert scores[place_id, next(iter(titles))]["reason"] in words(page), place_id
-            told = {}
-        assert on_page(page) == told, place_id
+            cells = {}
+        assert on_page(page) == cells, place_id
     top = places[0]
     rows = survey.table(role, f"{top}/heat.csv?kind=scale")
     assert len(rows) == sum(1 for place_id, _ in scores if place_id.startswith("P"))

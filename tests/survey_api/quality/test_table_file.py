@@ -20,8 +20,9 @@ def test_a_file_is_what_a_csv_writer_makes_of_safe_cells(monkeypatch: pytest.Mon
     app.get("/file")(lambda: csv_answer("ward 1.csv", ["word", "whole", "part"], [(word, 7, 41.0) for word in WORDS]))
     answer = TestClient(app).get("/file")
     text = io.StringIO()
-    lines = [["word", "whole", "part"], *(["'=1+1" if word == "=1+1" else word, 7, 41.0] for word in WORDS)]
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["word", "whole", "part"])
+    writer.writerows([["'=1+1" if word == "=1+1" else word, 7, 41.0] for word in WORDS])
     assert answer.text == text.getvalue()
     assert answer.headers["content-disposition"] == 'attachment; filename="ward_1.csv"'
 
