@@ -276,9 +276,8 @@ def test_the_same_check_finds_a_scope_that_is_not_looked_at(
     paddle: Any, visitors: dict[Role, TestClient], client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "may_see", lambda *_: True)
-    found = complaints(
-        paddle, visitors, client, ".*/(places/{place_id}|heat|scores|risks|organisations/{place_id}|flags|comments)"
-    )
+    walked = "places/{place_id}|heat|scores|risks|organisations/{place_id}|flags|comments|response-rates|risks/{place_id}/evidence"
+    found = complaints(paddle, visitors, client, f".*/({walked})")
     for role in HOME:
         for address in (
             "/places/",
@@ -288,6 +287,8 @@ def test_the_same_check_finds_a_scope_that_is_not_looked_at(
             "/v1/organisations/",
             "/flags?under=",
             "/comments?place=",
+            "/response-rates?under=",
+            "/v1/risks/",
         ):
             assert [one for one in found if address in one and one.endswith(f": {role} gets 200")], (role, address)
     assert not [one for one in found if Role.NATIONAL in one]
