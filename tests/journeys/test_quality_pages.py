@@ -83,18 +83,23 @@ def test_a_risk_is_refused_stored_and_superseded(written_about: Any) -> None:
 
 def test_evidence_is_withdrawn_and_a_concern_followed_up(written_about: Any) -> None:
     visitor, page = written_about, written_about.page
+
+    def go(role: Any, name: str) -> None:
+        with page.expect_navigation():
+            page.get_by_role(role, name=name).click()
+
     visitor.open(f"{RELEASE}/places/P0003/risk")
-    page.get_by_role("link", name="Withdraw it").click()
+    go("link", "Withdraw it")
     visitor.look("risk-5-withdraw")
     page.get_by_label("Why should it not count?").fill("It was another ward.")
-    page.get_by_role("button", name="Withdraw it").click()
+    go("button", "Withdraw it")
     assert page.get_by_text("and counts no more: It was another ward.").count() == 1
-    page.get_by_role("link", name="Write down what was done").click()
+    go("link", "Write down what was done")
     page.get_by_label("Looked into").check()
     page.get_by_label("What was done?").fill("The rota was asked for.")
-    page.get_by_role("button", name="Store what was done").click()
+    go("button", "Store what was done")
     visitor.look("risk-6-followed-up")
-    page.get_by_role("link", name="Write down what was done").click()
+    go("link", "Write down what was done")
     visitor.look("risk-7-step")
 
 
