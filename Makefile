@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format docs reference benchmark frontend browser screenshots lock lock-check migration
+.PHONY: help demo run test check check-types check-rest format docs reference benchmark frontend browser screenshots lock lock-check migration
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,7 +28,13 @@ test: .venv/ready frontend browser  ## the whole test suite, PostgreSQL and Chro
 check: .venv/ready lock-check  ## style, types, import directions, docs, migrations, lock
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
+
+# side by side: the types take as long as everything else
+check-types:
 	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest --quiet tests/docs tests/test_readme.py
 	$(BIN)/alembic check
