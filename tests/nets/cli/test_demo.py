@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from nets.cli import demo as demo_command
+from nets.errors import Refused
 from nets.simulation.demo import fill_demo
+from nets.store.campaigns import list_campaigns
+from nets.store.database import Database
 
 
 @pytest.fixture
@@ -50,8 +53,16 @@ def test_it_fills_a_survey_and_says_what_to_open(
     assert "demo: " not in again.out
     assert len(nets("campaign", "list", "--database", database).out.splitlines()) == 4
 
-    fresh = nets("demo", "--folder", "trial", "--no-serve", "--fresh")
-    assert fresh.out.count("demo: ") == 7
+    there_before: list[int] = []
+
+    def look(database: Database, *_: object, **__: object) -> None:
+        with database.read() as connection:
+            there_before.append(len(list_campaigns(connection)))
+        raise Refused("that it is filled from nothing has been seen above")
+
+    monkeypatch.setattr(demo_command, "fill_demo", look)
+    assert nets("demo", "--folder", "trial", "--no-serve", "--fresh").code == 1
+    assert there_before == [0]
 
 
 def test_a_port_in_use_is_told_before_the_long_work(nets: Any, tmp_path: Path) -> None:
