@@ -18,7 +18,7 @@ from nets.placement import Verdict
 from nets.reading import PlaceView
 from nets.releases.place_record import NotAssessed, Risk
 from nets.releases.release import ReleaseHeader
-from nets.risk import RiskLevel, RiskSuggestion, Suggestion, severity
+from nets.risk import Evidence, RiskLevel, RiskSuggestion, Suggestion, severity
 from nets.risk.as_released import as_released
 from nets.risk.on_day import RiskOnDay
 from nets.risk.words import in_short, knows_no_group
@@ -67,6 +67,8 @@ class Attention:
         Whether it was assessed, and this release has come out since.
     is_more_severe
         Whether it was assessed, and something more severe is suggested now than was suggested then.
+    is_on_more
+        Whether it was assessed, and a concern or adverse evidence counts now that was not known then, however severe.
     """
 
     urgency: Urgency
@@ -75,6 +77,7 @@ class Attention:
     listings: tuple[Listing, ...]
     is_of_newer_release: bool
     is_more_severe: bool
+    is_on_more: bool
 
     @property
     def why(self) -> str:
@@ -140,7 +143,7 @@ def needing_attention(
             if urgency is not None:
                 told = view.record.told(risk.suggestion)
                 known = risk if told is risk.suggestion else replace(risk, suggestion=told)
-                since = _is_of_newer_release(risk, header), _is_more_severe(risk)
+                since = _is_of_newer_release(risk, header), _is_more_severe(risk), _is_on_more(risk)
                 bands[urgency].append(Attention(urgency, view, known, own, *since))
     return {urgency: tuple(found) for urgency, found in bands.items()}
 
@@ -165,8 +168,9 @@ def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urg
 
 
 def _is_settled(risk: RiskOnDay, header: ReleaseHeader) -> bool:
-    """Whether somebody has assessed it since this release, and nothing more severe is suggested now than was suggested then."""
-    return bool(risk.history) and not _is_of_newer_release(risk, header) and not _is_more_severe(risk)
+    """Whether somebody has assessed it since this release, and nothing that points to a risk has become known since."""
+    since = _is_of_newer_release(risk, header) or _is_more_severe(risk) or _is_on_more(risk)
+    return bool(risk.history) and not since
 
 
 def _is_of_newer_release(risk: RiskOnDay, header: ReleaseHeader) -> bool:
@@ -176,6 +180,16 @@ def _is_of_newer_release(risk: RiskOnDay, header: ReleaseHeader) -> bool:
 
 def _is_more_severe(risk: RiskOnDay) -> bool:
     return bool(risk.history) and _severity(risk.suggestion) > _severity(risk.history[0].suggestion)
+
+
+def _is_on_more(risk: RiskOnDay) -> bool:
+    """Beside a risk that could be no higher a new concern would else change nothing, and nobody would hear of it."""
+    return bool(risk.history) and not _pointing(risk.evidence) <= _pointing(risk.history[0].evidence)
+
+
+def _pointing(evidence: Evidence) -> set[str]:
+    """The codes of what points to a risk by itself."""
+    return {concern.id for concern in evidence.concerns} | {piece.id for piece in evidence.adverse}
 
 
 def _severity(suggestion: Suggestion) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from nets.access.roles import Permission
-from nets.attention import Attention, Urgency, low_lists, needing_attention
+from nets.attention import Attention, Urgency, needing_attention
 from nets.disclosure.banded import SeenScore, learners_of
 from nets.organisation import Level
 from nets.reading import PlaceView, ReleaseReader, open_release
@@ -79,7 +79,6 @@ def _page(service: Service, release: ReleaseReader, view: PlaceView, *, is_start
         view=view,
         further=None if is_start else "attention",
         is_start=is_start,
-        listings=low_lists(release.header),
         bands=_bands(service, release, view, placements),
         most_cards=MOST_CARDS,
         most_named=MOST_NAMED,

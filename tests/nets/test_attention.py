@@ -24,6 +24,7 @@ from nets.risk import (
     risk_colour,
 )
 from nets.risk.assessment import Assessment
+from nets.risk.concern import ConcernNotice
 from nets.risk.on_day import RiskOnDay
 from nets.tree import NamedPlace
 
@@ -119,6 +120,28 @@ def test_what_became_known_since_brings_a_place_back(
     found = needing_attention(HEADER, [risk("a", suggested, made)], {"a": view("a")})
     (one,) = found[Urgency.ACT]
     assert (one.is_of_newer_release, one.is_more_severe) == since
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "band"),
+    [
+        (("co-1",), (), Urgency.ACT),
+        (("co-1", "co-2"), ("co-1",), Urgency.ACT),
+        (("co-1",), ("co-1",), Urgency.ASSESSED),
+        ((), ("co-1",), Urgency.ASSESSED),
+    ],
+    ids=["a first concern", "a second concern", "the concern it was made with", "a concern that was closed"],
+)
+def test_a_concern_that_nobody_has_weighed_brings_a_place_back_where_the_risk_could_be_no_higher(
+    now: tuple[str, ...], then: tuple[str, ...], band: Urgency
+) -> None:
+    def knowing(ids: tuple[str, ...]) -> Evidence:
+        notices = tuple(ConcernNotice(one, "patient_safety", is_safety=True) for one in ids)
+        return Evidence(SurveyEvidence(HEADER.id), concerns=notices)
+
+    made = replace(assessed(suggestion(3, 5)), evidence=knowing(then))
+    known = replace(risk("a", suggestion(3, 5), made), evidence=knowing(now))
+    assert bands([known], [view("a")]) == {band: ["a"]}
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,18 @@ def test_a_place_that_was_assessed_stands_apart_with_what_was_chosen(paddle: Any
     assert (row["band"], row["assessment"], row["chosen"]) == ("assessed", "W-1-a1", "triggered visit; shadowing")
 
 
+def test_a_concern_after_an_assessment_is_told_where_the_risk_can_be_no_higher(paddle: Any, reader: TestClient) -> None:
+    concern(paddle, "W-1")
+    decision = Decision(None, None, "", ("triggered visit",), (), "Ann Example", TODAY)
+    assess(paddle.database.within(()), "W-1", decision, campaign_id="paddle-2025", who="test")
+    assert "None of 8 placements here calls for action first" in words(reader.get("/quality").text)
+    concern(paddle, "W-1")
+    text = words(reader.get("/quality").text)
+    assert "1 of 8 placements here calls for action first" in text
+    assert "; a concern or adverse evidence has come in since . Chosen: triggered visit." in text
+    assert "Assessed, and to be looked at again: Ward 1" in text
+
+
 def test_what_has_become_known_since_an_assessment_is_told_by_its_kind(paddle: Any, reader: TestClient) -> None:
     decision = Decision(1, 1, "Seen to.", (), (), "Ann Example", TODAY)
     assess(paddle.database.within(()), "W-1", decision, campaign_id="paddle-2025", who="test")
