@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from nets.errors import InvalidSetting
-from nets.risk import Evidence, NoConcern, RiskSuggestion, Suggestion, SurveyEvidence, read_rule, suggest_risk
+from nets.risk import (
+    Evidence,
+    NoConcern,
+    RiskLevel,
+    RiskSuggestion,
+    Suggestion,
+    SurveyEvidence,
+    read_rule,
+    suggest_risk,
+)
 from nets.risk.assessment import (
     Assessment,
     evidence_from_json,
@@ -65,6 +74,10 @@ def test_a_level_offers_its_interventions_first_and_others_may_be_chosen() -> No
     assert problems(interventions=()) == [
         "intervention: a high risk asks for one; offered first: triggered visit, programme review"
     ]
+    (asked,) = problems(likelihood=2, impact=3, reason="Seen to on the day.", interventions=())
+    assert asked.startswith(
+        f"intervention: a medium risk asks for one; offered first: {RULE.interventions[RiskLevel.MEDIUM][0]}"
+    )
     chosen = made(interventions=("desktop review",), supportive=("shadowing",))
     assert (chosen.interventions, chosen.supportive) == (("desktop review",), ("shadowing",))
 

@@ -147,6 +147,16 @@ def test_the_list_holds_every_place_with_something_known_and_its_programmes(kept
     assert isinstance(below[0].suggestion, RiskSuggestion)
 
 
+def test_the_list_of_a_place_holds_nothing_of_one_beside_it(kept: Database) -> None:
+    evidence(kept)
+    concern(kept)
+    assess(kept, "W-1", DECISION, who=WHO)
+    with kept.read() as connection:
+        beside, there = (risks_on(connection, date(2026, 6, 30), under=place_id) for place_id in ("W-2", "W-1"))
+    assert beside == ()
+    assert [(len(one.evidence.external), len(one.evidence.concerns), len(one.history)) for one in there] == [(1, 1, 1)]
+
+
 def test_what_somebody_has_written_about_can_be_had_alone(kept: Database) -> None:
     evidence(kept, "W-2", programme="Imaging")
     with kept.read() as connection:

@@ -237,6 +237,13 @@ def test_who_asks_gets_the_likeliest_finding_and_not_the_gravest_subject() -> No
     assert "probability of 20% to 50%" in asked.reasons[0]
 
 
+def test_of_two_findings_that_are_alike_likely_who_asks_gets_the_graver_subject() -> None:
+    induction = low_scale(scale="induction", title="Induction", probability=0.3)
+    safety = low_scale(scale="patient_safety", title="Patient safety", probability=0.3)
+    for scales in ((induction, safety), (safety, induction)):
+        assert suggestion(Evidence(survey(*scales), asked_for=True)).about == "patient_safety"
+
+
 def test_who_asks_where_nothing_can_be_said_is_told_so() -> None:
     assert isinstance(suggest_risk(Evidence(survey(), asked_for=True), RULE), InsufficientEvidence)
 
@@ -274,6 +281,12 @@ def test_of_two_equal_cells_the_surer_finding_comes_first() -> None:
     assert [reason.split(":")[0] for reason in suggestion(Evidence(scales)).reasons] == [
         "Clinical supervision", "Induction"
     ]  # fmt: skip
+
+
+def test_of_two_equal_cells_what_somebody_has_seen_comes_before_what_a_score_makes_likely() -> None:
+    suggested = suggestion(Evidence(survey(low_scale(probability=0.75)), external=(replace(VISIT, about="tea"),)))
+    assert (suggested.likelihood, suggested.impact, suggested.about) == (3, 3, "tea")
+    assert "Gaps in the rota" in suggested.reasons[0]
 
 
 @pytest.mark.parametrize(("probability", "likelihood"), [(0.49, 2), (0.2, 2), (0.19, 1), (0.0, 1)])

@@ -64,6 +64,7 @@ def test_no_concern_is_said_only_where_the_banded_scores_carry_it() -> None:
     verdicts = {"Supervision": Verdict.INSUFFICIENT}
     assert told_in_bands(enough, verdicts) == told_in_bands(too_few, verdicts)
     assert isinstance(told_in_bands(enough, {"Supervision": Verdict.INDICATIVE}), NoConcern)
+    assert isinstance(told_in_bands(enough, {**verdicts, "Teamwork": Verdict.INDICATIVE}), NoConcern)
 
 
 def test_where_nothing_is_known_of_the_banded_scores_no_verdict_is_told() -> None:
