@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from nets.access.roles import Role
+from nets.reading import PlaceView
 from nets.releases.document import record_from_json
 from nets.store.releases import read_place
 from survey_api.rendering import environment
@@ -42,6 +43,15 @@ def test_two_placements_stand_side_by_side_with_their_difference(paddle: Any, re
     assert "Ward 1 beside Ward 3" in text
     assert "Ward 1 lies lower, by more than chance explains." in text
     assert f"{float(row['difference']):+.1f}" in text
+
+
+def test_two_places_of_one_name_are_told_apart_by_where_they_lie(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PlaceView, "name", property(lambda _: "Imaging"))
+    text = words(reader.get(f"{RELEASE}/W-1/compare?with=W-3").text)
+    assert "Imaging beside Imaging" not in text
+    assert "Imaging, Ysbyty Enghraifft beside Imaging, Ysbyty Enghraifft" in text
 
 
 def test_places_of_other_levels_can_be_compared_and_shared_learners_are_named(reader: TestClient) -> None:
