@@ -6,7 +6,7 @@ knows, so the mean of all learners is bounded by its worst and its best case (Ma
 Journal of Human Resources, 24, 343-360).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -126,30 +126,47 @@ class PlaceResponses:
 
 
 def place_responses(
-    responses: Mapping[Cell, int], roster: Mapping[Cell, int], places_of: Callable[[str], Iterable[str]]
+    responses: Mapping[Cell, int],
+    roster: Mapping[Cell, int],
+    places_of: Callable[[str], Iterable[str]],
+    counted: Collection[str],
 ) -> dict[str, PlaceResponses]:
     """What came of every place, from what came of each learner group at each placement.
 
     A placement has a rate where each of its groups has one. Above it there always is a ward that no roster knows, so the rate of
-    a place above is that of the cells that have one, and says how many responses those are.
+    a place above is that of the placements that have one, and says how many responses those are. Placements that are not counted
+    are in it together or not at all: with one of them in it and another not, it less those that are counted would be how many
+    answered at the one.
 
     Parameters
     ----------
     places_of
         The places that a placement belongs to, itself first.
+    counted
+        The places of which it is told how many answered.
     """
-    cells: dict[str, list[Rate]] = {}
-    placements = set()
+    groups: dict[str, list[Rate]] = {}
     for cell in sorted(responses.keys() | roster.keys()):
-        placements.add(cell[0])
-        for place_id in places_of(cell[0]):
-            cells.setdefault(place_id, []).append(_rate(responses.get(cell, 0), roster.get(cell)))
+        groups.setdefault(cell[0], []).append(_rate(responses.get(cell, 0), roster.get(cell)))
+    whole = {placement_id: _together(rates) for placement_id, rates in groups.items()}
+    paths = {placement_id: tuple(places_of(placement_id)) for placement_id in whole}
+    told_in = {
+        placement_id: next((place_id for place_id in path if place_id in counted), "")
+        for placement_id, path in paths.items()
+    }
+    unrated = {told_in[one] for one, rate in whole.items() if rate.responses and not isinstance(rate, ResponseRate)}
+    below: dict[str, list[str]] = {}
+    for placement_id, path in paths.items():
+        for place_id in path:
+            below.setdefault(place_id, []).append(placement_id)
     return {
         place_id: PlaceResponses(
-            sum(rate.responses for rate in rates),
-            _together(rates if place_id in placements else [rate for rate in rates if isinstance(rate, ResponseRate)]),
+            sum(whole[one].responses for one in placements),
+            whole[place_id]
+            if place_id in whole
+            else _together([whole[one] for one in placements if told_in[one] not in unrated]),
         )
-        for place_id, rates in cells.items()
+        for place_id, placements in below.items()
     }
 
 

@@ -81,7 +81,13 @@ def build_release(
     withheld = withheld_cells(tally, campaign, disclosure, former.sums)
     cells = shown_cells(tally, withheld, campaign, progress, former)
     counted = Counter(zip(answers.placement_ids.tolist(), answers.learner_groups.tolist(), strict=True))
-    responses = place_responses(counted, roster or {}, lambda placement_id: path_up(places, placement_id))
+    told = zip(tree.place_ids, withheld.responses.tolist(), strict=True)
+    responses = place_responses(
+        counted,
+        roster or {},
+        lambda placement_id: path_up(places, placement_id),
+        {place_id for place_id, state in told if state == State.SHOWN},
+    )
     adverse = adverse_flags(campaign, version, answers, rule)
     progress("flagging places")
     scores = score_scales(version, answers.matrix)

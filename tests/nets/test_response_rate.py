@@ -7,11 +7,14 @@ import pytest
 
 from nets.errors import InvalidSetting
 from nets.response_rate import (
+    Cell,
     NoResponseRate,
+    Rate,
     ResponseRate,
     RosterTooSmall,
     bounds_of_mean,
     campaign_rates,
+    place_responses,
 )
 
 ROSTER = {("W-1", "nursing"): 8, ("W-1", "midwifery"): 4, ("W-2", "nursing"): 5}
@@ -70,3 +73,28 @@ def test_the_bounds_are_those_of_every_way_in_which_the_silent_could_have_answer
 def test_more_answers_than_learners_have_no_bounds() -> None:
     with pytest.raises(InvalidSetting, match="7 of 6 learners"):
         bounds_of_mean(50.0, 7, 6)
+
+
+def test_placements_that_are_not_counted_are_in_the_rate_above_together_or_not_at_all() -> None:
+    answered = {("W-1", "nursing"): 20, ("W-2", "nursing"): 12, ("W-3", "nursing"): 2}
+    roster = {("W-1", "nursing"): 40, ("W-3", "nursing"): 4, ("W-4", "nursing"): 3}
+
+    def rate_of_site(roster: dict[Cell, int], *counted: str) -> Rate:
+        found = place_responses(answered, roster, lambda placement_id: (placement_id, "S-1"), {"S-1", *counted})
+        assert (found["S-1"].n, found["W-1"].rate) == (34, ResponseRate(20, 40))
+        return found["S-1"].rate
+
+    assert rate_of_site(roster, "W-1") == ResponseRate(20, 40), "22 less the 20 would be the two of W-3"
+    assert rate_of_site({**roster, ("W-2", "nursing"): 6}, "W-1") == ResponseRate(20, 40), "too small is without a rate"
+    assert rate_of_site({**roster, ("W-2", "nursing"): 30}, "W-1") == ResponseRate(34, 77)
+    assert rate_of_site(roster, "W-1", "W-2", "W-3") == ResponseRate(22, 47), (
+        "where all are counted, the silent are in it"
+    )
+
+
+def test_a_placement_with_a_group_that_the_roster_does_not_know_is_in_no_rate_above() -> None:
+    answered = {("W-1", "nursing"): 20, ("W-1", "midwifery"): 2, ("W-2", "nursing"): 9}
+    found = place_responses(
+        answered, {("W-1", "nursing"): 40, ("W-2", "nursing"): 10}, lambda one: (one, "S-1"), {"W-1", "W-2"}
+    )
+    assert found["S-1"].rate == ResponseRate(9, 10), "29 less the 9 would say that two of W-1 are no nurses"

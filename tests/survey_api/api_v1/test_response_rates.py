@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from nets import reading
 from nets.access.roles import Role
 from nets.disclosure.shown import ShownRate, ShownResponses
 from nets.releases.document import record_from_json
+from nets.releases.releasing import make_release
+from nets.response_rate import RosterEntry
+from nets.store.database import Database
+from nets.store.responses import add_responses, read_responses
+from nets.store.rosters import replace_roster
 
+RELEASED = "paddle-2025"
 RATES = "/v1/releases/paddle-2025-r1/response-rates"
 
 
@@ -104,3 +111,25 @@ def test_an_answer_that_the_program_has_is_not_sent_again_and_each_view_has_its_
         program(Role.NATIONAL).get(f"{RATES}?place=W-1", headers={"If-None-Match": tags[Role.NATIONAL]}).status_code
         == 200
     )
+
+
+def test_the_rate_of_a_site_less_those_of_its_wards_tells_of_no_ward_that_is_hidden(
+    keyed: Callable[[Role], TestClient], paddle: Any
+) -> None:
+    with paddle.database.begin() as connection:
+        answers = read_responses(connection, RELEASED)
+        columns = zip(answers.placement_ids, answers.learner_groups, answers.packed, strict=True)
+        again = [(place_id, group, date(2027, 2, 3), packed) for place_id, group, packed in columns]
+        add_responses(connection, "paddle-2027", again)
+        known = set(answers.placement_ids) - {"W-4"}  # hidden beside ward 6, where two answered
+        roster = [RosterEntry(place_id, group, 40) for place_id in sorted(known) for group in ("nursing", "pharmacy")]
+        replace_roster(connection, "paddle-2027", roster)
+    database = Database(paddle.settings.database_url)
+    make_release(database, "paddle-2027", date(2027, 4, 1))
+    database.dispose()
+    items = keyed(Role.NATIONAL).get("/v1/releases/paddle-2027-r1/response-rates").json()["items"]
+    told = {item["place_id"]: item["answered"] for item in items}
+    assert told["W-4"]["kind"] == told["W-6"]["kind"] == "suppressed"
+    wards = sum(told[place_id]["rate"]["responses"] for place_id in ("W-1", "W-2", "W-3", "W-5"))
+    assert told["S-1"]["n"] - wards == 12 + 2
+    assert told["S-1"]["rate"]["responses"] == wards
