@@ -27,7 +27,7 @@ def token(manager: TestClient) -> str:
 
 
 def test_the_next_release_is_made_in_the_name_of_who_asked_for_it(manager: TestClient, paddle: Any, token: str) -> None:
-    answer = manager.post("/campaigns/paddle-2025/release", data={"token": token})
+    answer = manager.post("/campaigns/paddle-2025/release", data={"token": token, "after": "paddle-2025-r1"})
     assert answer.headers["location"] == "/campaigns/paddle-2025?released=paddle-2025-r2"
     assert "Release paddle-2025-r2 is made" in manager.get(answer.headers["location"]).text
     assert "is made" not in manager.get("/campaigns/paddle-2025?released=paddle-2025-r9").text
@@ -91,6 +91,21 @@ def test_two_are_never_made_at_once(
     manager: TestClient, paddle: Any, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paddle.app.state.service.releases, "_is_making", True)
-    answer = manager.post("/campaigns/paddle-2025/release", data={"token": token})
+    answer = manager.post("/campaigns/paddle-2025/release", data={"token": token, "after": "paddle-2025-r1"})
     assert answer.status_code == 409
     assert "A release is being made just now" in answer.text
+
+
+def test_a_page_that_asked_makes_one_release_however_often_it_is_sent(
+    manager: TestClient, paddle: Any, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def make(*_: Any) -> str:
+        raise AssertionError("it would have been made a second time")
+
+    page = manager.get("/campaigns/paddle-2025/release").text
+    assert '<input type="hidden" name="after" value="paddle-2025-r1">' in page
+    monkeypatch.setattr(paddle.app.state.service.releases, "make", make)
+    for stale in ({"token": token}, {"token": token, "after": "paddle-2025-r0"}):
+        answer = manager.post("/campaigns/paddle-2025/release", data=stale)
+        assert answer.status_code == 409
+        assert "Release paddle-2025-r1 was made since you opened the page that asks" in answer.text
