@@ -95,7 +95,7 @@ def test_every_verdict_stands_as_a_sign_and_a_word(client: TestClient) -> None:
 def test_a_suppressed_score_shows_nothing_of_the_number(client: TestClient) -> None:
     few, nobody = (client.get(f"{RELEASE}/places/{place}").text for place in ("W-6", "W-7"))
     assert WITHHELD in unescape(few)
-    assert words(few).replace("Ward 6", "") == words(nobody).replace("Ward 7", "")
+    assert re.sub("(Ward |W-)6", "", words(few)) == re.sub("(Ward |W-)7", "", words(nobody))
 
 
 def test_a_placement_page_shows_the_numbers_of_the_release(client: TestClient, paddle: Any) -> None:
