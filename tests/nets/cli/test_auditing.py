@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,10 @@ def test_what_is_done_to_a_campaign_is_written_down_with_it(nets: Any, trial: st
     nets("release", trial)
     nets("release", trial)
     nets("export", trial, "--out", tmp_path / "data")
-    nets("campaign", "close", trial)
+    days = ("--opens", date.today() - timedelta(days=9), "--closes", date.today() + timedelta(days=9))
+    nets("campaign", "open", "now", "--questionnaire", "team-climate/2026.1", "--title", "Now", *days)
+    nets("campaign", "close", "now")
+    nets("campaign", "close", trial)  # whose last day has passed
     nets("campaign", "close", "no-such")
     acts = [line.split("): ")[1] for line in reversed(nets("audit", "show").out.splitlines())]
     assert acts[0] == f"campaign opened {trial}"
@@ -57,6 +61,7 @@ def test_what_is_done_to_a_campaign_is_written_down_with_it(nets: Any, trial: st
         f"release made {trial}-r1  sha256=...",
         f"release made {trial}-r2  sha256=...",
         f"responses exported {trial}  responses=60",
-        f"campaign closed {trial}",
+        "campaign opened now",
+        "campaign closed now",
     ]
     assert nets("audit", "verify").code == 0
