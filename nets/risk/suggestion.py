@@ -227,7 +227,7 @@ def _likelihood(
     if is_persistent and likelihood < rule.likelihood_if_persistent:
         return rule.likelihood_if_persistent, (words.lifted(rule.likelihood_if_persistent),)
     if likelihood > rule.cap and _is_unconfirmed(evidence, subject, is_persistent, rule):
-        return rule.cap, (words.held(evidence, rule),)
+        return rule.cap, (words.held(evidence, subject, rule),)
     return likelihood, ()
 
 

@@ -104,8 +104,8 @@ def survey_speaks_against(found: ScaleEvidence, likelihood: int, rule: RiskRule)
     )
 
 
-def held(evidence: Evidence, rule: RiskRule) -> str:
-    """Why a likelihood stays at the cap: which sources there are beside the survey, and that none of them says the same."""
+def held(evidence: Evidence, subject: str, rule: RiskRule) -> str:
+    """Why the likelihood of a finding stays at the cap: that no other source there is says the same of its subject."""
     others = [_source(piece, rule) for piece in evidence.external]
     others += [_concern_named(one, rule) for one in evidence.concerns]
     others = list(dict.fromkeys(others))
@@ -114,7 +114,8 @@ def held(evidence: Evidence, rule: RiskRule) -> str:
         if others:
             why += f" that points to a risk; {_and(others)} {'does' if len(others) == 1 else 'do'} not"
     elif others:
-        why = f"nothing but the survey says so: neither {', '.join(others)} nor an earlier campaign"
+        about = rule.title(subject).lower()
+        why = f"nothing but the survey says so of {about}: neither {', '.join(others)} nor an earlier campaign"
     else:
         why = "the survey is the only source so far and no earlier campaign found the same"
     return f"Likelihood is held at {rule.cap} ({LIKELIHOODS[rule.cap]}) because {why}."

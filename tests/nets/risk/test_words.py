@@ -43,13 +43,13 @@ def held(version: str, **known: Any) -> str:
         ({}, "the survey is the only source so far and no earlier campaign found the same."),
         (
             {"external": (VISIT,)},
-            "nothing but the survey says so: neither the evidence of 3 May 2026 (visit, reassuring) on clinical supervision "
-            "nor an earlier campaign.",
+            "nothing but the survey says so of clinical supervision: neither the evidence of 3 May 2026 (visit, reassuring) on "
+            "clinical supervision nor an earlier campaign.",
         ),
         (
             {"external": (MEETING,), "concerns": (SAFETY, MINOR)},
-            "nothing but the survey says so: neither the evidence of 3 May 2026 (meeting, adverse) on facilities, the safety "
-            "concern, the concern about facilities nor an earlier campaign.",
+            "nothing but the survey says so of clinical supervision: neither the evidence of 3 May 2026 (meeting, adverse) on "
+            "facilities, the safety concern, the concern about facilities nor an earlier campaign.",
         ),
     ],
     ids=["the survey alone", "what reassures", "what is about something else"],
