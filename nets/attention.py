@@ -4,6 +4,7 @@ A band says what is to be done next. Within it places stand in the order of the 
 in where they lie and not in rank.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -83,6 +84,11 @@ class Attention:
     def why(self) -> str:
         """The reason for the suggested cell, in short."""
         return in_short(self.risk.suggestion.reasons[0])
+
+    @property
+    def listed(self) -> str:
+        """Of which scales those lists are, and how many of each."""
+        return ", ".join(f"{title} ({n})" for title, n in Counter(one.scale_title for one in self.listings).items())
 
     @property
     def knows_no_group(self) -> bool:

@@ -93,6 +93,7 @@ def test_a_place_of_which_nothing_is_said_is_not_there_unless_a_list_of_low_scor
     assert bands(risks, views) == {Urgency.ASK: ["a"]}
     (found,) = needing_attention(HEADER, risks, {one.place_id: one for one in views})[Urgency.ASK]
     assert [(one.question.code, one.summary.n_listed) for one in found.listings] == [("fallen", 1)]
+    assert found.listed == "Tea (1)"
 
 
 def test_who_was_assessed_since_the_release_asks_for_nothing_more() -> None:
