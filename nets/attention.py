@@ -145,11 +145,11 @@ def needing_attention(
         listings = lists.of(view) if view.record.flags else ()
         for risk in by_place.get(place_id) or _as_released(header, view, is_flagged=bool(listings)):
             own = listings if not risk.programme else ()
-            urgency = _urgency(risk, header, is_flagged=bool(own))
+            since = _is_of_newer_release(risk, header), _is_more_severe(risk), _is_on_more(risk)
+            urgency = _urgency(risk, is_settled=bool(risk.history) and not any(since), is_flagged=bool(own))
             if urgency is not None:
                 told = view.record.told(risk.suggestion)
                 known = risk if told is risk.suggestion else replace(risk, suggestion=told)
-                since = _is_of_newer_release(risk, header), _is_more_severe(risk), _is_on_more(risk)
                 bands[urgency].append(Attention(urgency, view, known, own, *since))
     return {urgency: tuple(found) for urgency, found in bands.items()}
 
@@ -165,18 +165,13 @@ def _as_released(header: ReleaseHeader, view: PlaceView, *, is_flagged: bool) ->
     return [as_released(header, view.place.organisation, suggestion)]
 
 
-def _urgency(risk: RiskOnDay, header: ReleaseHeader, *, is_flagged: bool) -> Urgency | None:
-    if _is_settled(risk, header):
+def _urgency(risk: RiskOnDay, *, is_settled: bool, is_flagged: bool) -> Urgency | None:
+    """Of one that somebody has assessed since this release, and of which nothing has become known since: that it was assessed."""
+    if is_settled:
         return Urgency.ASSESSED
     if isinstance(risk.suggestion, RiskSuggestion):
         return _OF_LEVEL[risk.suggestion.level]
     return Urgency.ASK if is_flagged else None
-
-
-def _is_settled(risk: RiskOnDay, header: ReleaseHeader) -> bool:
-    """Whether somebody has assessed it since this release, and nothing that points to a risk has become known since."""
-    since = _is_of_newer_release(risk, header) or _is_more_severe(risk) or _is_on_more(risk)
-    return bool(risk.history) and not since
 
 
 def _is_of_newer_release(risk: RiskOnDay, header: ReleaseHeader) -> bool:
@@ -204,25 +199,20 @@ def _severity(suggestion: Suggestion) -> tuple[int, int, int]:
     return severity(suggestion.likelihood, suggestion.impact)
 
 
-def low_lists(header: ReleaseHeader) -> tuple[Listing, ...]:
-    """The lists of low scores of a release's placements, in the order of scales and rules."""
-    version, summaries = header.flags.rule_version, header.flags.levels.get(Level.PLACEMENT, {})
-    questions = flag_questions(read_flag_rule(version)).values() if version else ()
-    low = [question for question in questions if question.side is Side.LOW]
-    return tuple(
-        Listing(question, scale, title, known)
-        for scale, title in header.scales.items()
-        if isinstance(lists := summaries.get(scale), ScaleLists)
-        for question in low
-        if (known := lists.lists.get(question.code))
-    )
-
-
 class _LowLists:
-    """The same, to be found by scale and code."""
+    """The lists of low scores of a release's placements, in the order of scales and rules."""
 
     def __init__(self, header: ReleaseHeader) -> None:
-        self._lists = low_lists(header)
+        version, summaries = header.flags.rule_version, header.flags.levels.get(Level.PLACEMENT, {})
+        questions = flag_questions(read_flag_rule(version)).values() if version else ()
+        low = [question for question in questions if question.side is Side.LOW]
+        self._lists = [
+            Listing(question, scale, title, known)
+            for scale, title in header.scales.items()
+            if isinstance(lists := summaries.get(scale), ScaleLists)
+            for question in low
+            if (known := lists.lists.get(question.code))
+        ]
         self._at = {(one.scale, one.question.code): at for at, one in enumerate(self._lists)}
 
     def of(self, view: PlaceView) -> tuple[Listing, ...]:

@@ -25,6 +25,7 @@ from nets.risk import (
 )
 from nets.risk.assessment import Assessment
 from nets.risk.concern import ConcernNotice
+from nets.risk.external_evidence import Bearing, ExternalEvidence, Source
 from nets.risk.on_day import RiskOnDay
 from nets.tree import NamedPlace
 
@@ -93,7 +94,7 @@ def test_a_place_of_which_nothing_is_said_is_not_there_unless_a_list_of_low_scor
     assert bands(risks, views) == {Urgency.ASK: ["a"]}
     (found,) = needing_attention(HEADER, risks, {one.place_id: one for one in views})[Urgency.ASK]
     assert [(one.question.code, one.summary.n_listed) for one in found.listings] == [("fallen", 1)]
-    assert found.listed == "Tea (1)"
+    assert (found.listed, found.n_reasons) == ("Tea (1)", 2), "one reason, and what is said of robustness"
 
 
 def test_who_was_assessed_since_the_release_asks_for_nothing_more() -> None:
@@ -143,6 +144,47 @@ def test_a_concern_that_nobody_has_weighed_brings_a_place_back_where_the_risk_co
     made = replace(assessed(suggestion(3, 5)), evidence=knowing(then))
     known = replace(risk("a", suggestion(3, 5), made), evidence=knowing(now))
     assert bands([known], [view("a")]) == {band: ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("bearing", "band"),
+    [
+        (Bearing.ADVERSE, Urgency.ACT),
+        (Bearing.REASSURING, Urgency.ASSESSED),
+        (Bearing.CONTEXT, Urgency.ASSESSED),
+    ],
+)
+def test_evidence_brings_a_place_back_where_it_points_to_a_risk(bearing: Bearing, band: Urgency) -> None:
+    piece = ExternalEvidence(
+        "ev-1", "a", "", date(2026, 4, 3), Source.VISIT, bearing, "tea", "Seen on the day.", "Ann", date(2026, 4, 3)
+    )
+    known = risk("a", suggestion(3, 5), assessed(suggestion(3, 5)))
+    known = replace(known, evidence=Evidence(SurveyEvidence(HEADER.id), external=(piece,)))
+    assert bands([known], [view("a")]) == {band: ["a"]}
+
+
+def test_programmes_stand_by_name_and_on_no_list_for_the_score_is_of_the_whole_place() -> None:
+    known: dict[str, Suggestion] = {
+        "Surgery": QUIET,
+        "Nursing": suggestion(4, 5),
+        "Imaging": suggestion(3, 5),
+        "": QUIET,
+    }
+    risks = [replace(risk("a", suggested), programme=programme) for programme, suggested in known.items()]
+    found = needing_attention(HEADER, risks, {"a": view("a", "fallen")})
+    assert {urgency: [(one.risk.programme, one.listed) for one in band] for urgency, band in found.items() if band} == {
+        Urgency.ACT: [("Imaging", ""), ("Nursing", "")],
+        Urgency.ASK: [("", "Tea (1)")],
+    }
+
+
+def test_lists_stand_in_the_order_of_the_scales_and_not_of_the_record() -> None:
+    summaries = {"placement": {"cake": ScaleLists(LISTS), "tea": ScaleLists(LISTS)}}
+    header = replace(HEADER, scales={"tea": "Tea", "cake": "Cake"}, flags=replace(HEADER.flags, levels=summaries))
+    flags = dict.fromkeys(("cake", "tea"), ScaleFlags(("fallen", "risen"), LowFor.UNTOLD, ()))
+    listed = replace(view("a"), record=replace(view("a").record, flags=flags))
+    (found,) = needing_attention(header, [], {"a": listed})[Urgency.ASK]
+    assert found.listed == "Tea (1), Cake (1)"
 
 
 @pytest.mark.parametrize(
