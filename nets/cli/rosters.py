@@ -1,7 +1,5 @@
 """``nets roster`` and ``nets response-rates``: how many learners could have answered, and how many of them did."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ from nets.campaign import AccessMode, Campaign
 from nets.cli.accounts import who_is_here
 from nets.cli.data_file import DelimiterOption, EncodingOption
 from nets.cli.database import DEFAULT_DATABASE, DatabaseOption, open_database
+from nets.cli.listing import as_csv
 from nets.cli.releases import Output
 from nets.conducting import take_roster
 from nets.disclosure.shown import Shown, ShownScore
@@ -39,7 +38,6 @@ from nets.store.releases import latest_release, read_places
 from nets.store.rosters import read_rates, read_roster
 from nets.transfer.answers import quoted
 from nets.transfer.roster import WRITTEN_COLUMNS, empty_rows, read_roster_file, roster_rows
-from nets.transfer.spreadsheet import safe_cell
 
 app = typer.Typer(name="roster", help="State how many learners each placement has.")
 
@@ -120,11 +118,7 @@ def show(
     rows: Iterable[Sequence[str | float]] = roster_rows(roster, names)
     if empty:
         rows = empty_rows((group.code for group in version.learner_groups), names)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(WRITTEN_COLUMNS)
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    typer.echo(text.getvalue(), nl=False)
+    typer.echo(as_csv(WRITTEN_COLUMNS, rows), nl=False)
 
 
 def response_rates(
@@ -157,7 +151,7 @@ def response_rates(
         case Output.TABLE:
             typer.echo("\n".join(_table(campaign, rates, rows, names, scale)))
         case Output.CSV:
-            typer.echo(_csv(rows, names), nl=False)
+            typer.echo(as_csv(_COLUMNS, _lines(rows, names)), nl=False)
         case Output.JSON:
             typer.echo(json.dumps(_json(campaign, rates, rows, names), ensure_ascii=False))
 
@@ -227,14 +221,9 @@ def _in_words(rate: Rate) -> str:
 _COLUMNS: Final = (*COLUMNS, "mean", "worst", "best")
 
 
-def _csv(rows: list[_Row], names: Mapping[str, str]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+def _lines(rows: list[_Row], names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
     for placement_id, group, rate, found in rows:
-        start = (safe_cell(placement_id), safe_cell(names[placement_id]), group)
-        writer.writerow((*start, *rate_values(rate), *(found or ("", "", ""))))
-    return text.getvalue()
+        yield placement_id, names[placement_id], group, *rate_values(rate), *(found or (None,) * 3)
 
 
 def _json(campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Mapping[str, str]) -> dict[str, object]:
@@ -245,14 +234,5 @@ def _json(campaign: Campaign, rates: CampaignRates, rows: list[_Row], names: Map
         "together": together,
         "responses_outside_the_roster": rates.outside,
         "groups_with_too_small_a_roster": rates.too_small,
-        "rates": [
-            dict(
-                zip(
-                    _COLUMNS,
-                    (placement_id, names[placement_id], group, *rate_values(rate), *(found or (None,) * 3)),
-                    strict=True,
-                )
-            )
-            for placement_id, group, rate, found in rows
-        ],
+        "rates": [dict(zip(_COLUMNS, line, strict=True)) for line in _lines(rows, names)],
     }
