@@ -127,13 +127,9 @@ class ReleaseReader:
         found = places_within(self.connection, self.principal, level, under)
         if self.principal.scope or under not in {None, NATION}:
             return found
-        # whole regions without an answer are another campaign's
-        tree, answered = read_tree(self.connection), released_ids(self.connection, self.header.id)
-        silent = {
-            region.place_id
-            for region in tree.of_level[Level.REGION]
-            if region.place_id not in answered and answered.isdisjoint(one.place_id for one in tree.below(region))
-        }
+        # whole regions without an answer are another campaign's; a release holds every place above one that it holds
+        regions = {region.place_id for region in read_tree(self.connection).of_level[Level.REGION]}
+        silent = regions - released_ids(self.connection, self.header.id)
         return tuple(place for place in found if place.region_id not in silent) if silent else found
 
     def views(self, places: Sequence[NamedPlace]) -> tuple[PlaceView, ...]:
