@@ -35,7 +35,7 @@ def end_campaign(connection: Connection, campaign_id: str, on: date, *, by: str)
     NotFound
         If there is no such campaign.
     Refused
-        If it was closed already.
+        If it was closed already, or its last day has passed.
     """
     close_campaign(connection, campaign_id, on)
     write_audit(connection, by, Act.CAMPAIGN_CLOSED, campaign_id)

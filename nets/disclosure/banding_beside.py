@@ -5,7 +5,9 @@ It says which learner groups are there, so it is told where distributions are, a
 
 A pooled score is made anew of the scores in bands of its campaigns, which a trend tells too, and of a benchmark over all
 placements: rounded from the exact one, it would tell how the learners divide between the campaigns. Where its mean lies depends on
-that, so both intervals hold for every number of learners that the bands leave open.
+that, so the interval of the mean holds for every number of learners that the bands leave open. The shrunken score is one for all of
+them: drawn in by the least reliability that they leave open, with an interval for wherever the mean may lie at that reliability.
+Were the true one higher, it would lie farther from the benchmark than it is told.
 """
 
 import math
