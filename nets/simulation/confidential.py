@@ -4,6 +4,7 @@ All of it goes through what the commands and the service use, a week at a time, 
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -233,10 +234,7 @@ def fill_confidential(
 
 def _silent(learners: Sequence[Response], seed: int) -> list[Invited]:
     """Those who were invited and do not answer."""
-    answered: dict[tuple[str, str], int] = {}
-    for one in learners:
-        cell = (one.placement_id, one.learner_group)
-        answered[cell] = answered.get(cell, 0) + 1
+    answered = Counter((one.placement_id, one.learner_group) for one in learners)
     cells = [
         (entry.placement_id, entry.learner_group)
         for entry in invented_roster(learners, seed)
