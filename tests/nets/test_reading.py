@@ -235,10 +235,11 @@ def test_a_column_is_what_every_record_shows_whoever_asked_before(reader_of: Rea
     for role in (Role.NATIONAL, Role.PROVIDER, Role.REGION, Role.NATIONAL):
         release = reader_of(role)
         views = release.below(release.top(), Level.PLACEMENT)
-        column = release.column(views, "supervision")
-        assert column == [view.record.score("supervision") for view in views]
-        exact = {isinstance(score, ShownScore) for score in column if not isinstance(score, SuppressedScore)}
-        assert exact == {role is Role.NATIONAL}
+        for measure in ("supervision", "facilities"):
+            column = release.column(views, measure)
+            assert column == [view.record.score(measure) for view in views]
+            exact = {isinstance(score, ShownScore) for score in column if not isinstance(score, SuppressedScore)}
+            assert exact == {role is Role.NATIONAL}
 
 
 def test_of_a_place_that_its_reader_does_not_see_a_column_has_nothing_though_it_is_kept(reader_of: Readers) -> None:
