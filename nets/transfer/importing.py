@@ -27,7 +27,8 @@ from nets.store.questionnaires import add_version, get_version, list_versions
 from nets.store.responses import add_responses
 from nets.transfer.checking import CheckedBlock, Checker
 from nets.transfer.layout import Layout
-from nets.transfer.mapping import QuestionnaireSource, read_mapping
+from nets.transfer.mapping import QuestionnaireSource
+from nets.transfer.mapping_file import read_mapping
 from nets.transfer.rows import open_rows
 
 _PUBLISHED: Final = QuestionnaireFolder()

@@ -12,7 +12,7 @@ from nets.store.comments import Comment
 from nets.transfer import rows as rows_room
 from nets.transfer.checking import MOST_SHOWN, CheckedBlock, Checker
 from nets.transfer.layout import Layout
-from nets.transfer.mapping import read_mapping
+from nets.transfer.mapping_file import read_mapping
 from nets.transfer.rows import open_rows
 
 ROW = "Ash,night,2026-03-02,4,2,3,1,5,1,Fine"

@@ -9,7 +9,7 @@ from nets.errors import InvalidFile
 from nets.organisation import Level, Organisation
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.transfer.layout import Layout
-from nets.transfer.mapping import read_mapping
+from nets.transfer.mapping_file import read_mapping
 
 HEADER = ("ward", "group", "day", "CALM", "TENSE", "RUSHED", "ALONE", "SAFE", "HURT", "WORDS")
 PLACES = (Organisation("R-1", Level.REGION, "North", None), Organisation("L-1", Level.LOCAL_OFFICE, "Office", "R-1"))

@@ -7,7 +7,7 @@ import pytest
 
 from nets.questionnaire.version import QuestionnaireVersion
 from nets.transfer.learners import DayCells, GroupCells, is_day_format
-from nets.transfer.mapping import read_mapping
+from nets.transfer.mapping_file import read_mapping
 
 
 def days(survey: Any, source: Any) -> DayCells:

@@ -10,7 +10,8 @@ import pytest
 from nets.campaign import AccessMode
 from nets.errors import InvalidFile
 from nets.questionnaire.version import NonResponse, Unanswered
-from nets.transfer.mapping import ImportMapping, read_mapping
+from nets.transfer.mapping import ImportMapping
+from nets.transfer.mapping_file import read_mapping
 
 
 def with_changes(survey: Any, changes: Mapping[str, Any]) -> ImportMapping:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nets.errors import InvalidFile
 from nets.organisation import Level, Organisation
 from nets.transfer import places as places_room
-from nets.transfer.mapping import read_mapping
+from nets.transfer.mapping_file import read_mapping
 from nets.transfer.places import CellProblem, PlacementBook, slug, unknown_places
 
 STORED = (
