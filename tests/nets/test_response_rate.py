@@ -98,3 +98,22 @@ def test_a_placement_with_a_group_that_the_roster_does_not_know_is_in_no_rate_ab
         answered, {("W-1", "nursing"): 40, ("W-2", "nursing"): 10}, lambda one: (one, "S-1"), {"W-1", "W-2"}
     )
     assert found["S-1"].rate == ResponseRate(9, 10), "29 less the 9 would say that two of W-1 are no nurses"
+
+
+def test_a_placement_has_its_own_rate_whatever_there_is_beside_it() -> None:
+    answered = {("W-1", "nursing"): 2, ("W-2", "nursing"): 3, ("W-3", "nursing"): 9}
+    roster = {("W-1", "nursing"): 4, ("W-3", "nursing"): 5}
+    found = place_responses(answered, roster, lambda one: (one, "S-1"), {"S-1", "W-3"})
+    assert [found[one].rate for one in ("W-1", "W-2", "W-3", "S-1")] == [
+        ResponseRate(2, 4),
+        NoResponseRate(3),
+        RosterTooSmall(9, 5),
+        NoResponseRate(0),
+    ]
+
+
+def test_a_placement_of_nobody_keeps_no_other_out_of_the_rate_above() -> None:
+    found = place_responses(
+        {("W-1", "nursing"): 2}, {("W-1", "nursing"): 4, ("W-2", "nursing"): 0}, lambda one: (one, "S-1"), {"S-1"}
+    )
+    assert found["S-1"].rate == ResponseRate(2, 4)
