@@ -37,7 +37,6 @@ _banded: Final[KeptOfReleases[BandedRecord]] = KeptOfReleases()
 _columns: Final[KeptOfReleases[Seen]] = KeptOfReleases(most=16)
 """Scores on one measure each, of one release, exact or in bands."""
 
-
 _SUPPRESSED: Final = SuppressedScore()
 
 
@@ -162,11 +161,14 @@ class ReleaseReader:
         """
         view = "exact" if self.principal.is_national else "banded"
         kept = _columns.of(f"{release_digest(self.connection, self.header.id)} {view} {measure}")
-        found = []
+        found: list[Seen] = []
         for one in views:
-            if measure in one.record.scores and one.place_id not in kept:
+            if measure not in one.record.scores:
+                found.append(_SUPPRESSED)
+                continue
+            if one.place_id not in kept:
                 kept[one.place_id] = one.record.score(measure)
-            found.append(kept[one.place_id] if measure in one.record.scores else _SUPPRESSED)
+            found.append(kept[one.place_id])
         return found
 
     def below(self, top: PlaceView, level: Level) -> tuple[PlaceView, ...]:

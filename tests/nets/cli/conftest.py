@@ -80,9 +80,8 @@ def database_after(
                 patch.setenv("NETS_QUESTIONNAIRE_FOLDER", str(published))
                 code = main([str(argument) for argument in commands[-1]])
             assert code == 0, errors.getvalue()
-            with closing(
-                sqlite3.connect(path)
-            ) as connection:  # what was written may still stand in the log beside the file
+            # what was written may still stand in the log beside the file
+            with closing(sqlite3.connect(path)) as connection:
                 (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             assert not is_busy
             made[commands] = path
