@@ -51,8 +51,12 @@ def held(version: str, **known: Any) -> str:
             "nothing but the survey says so of clinical supervision: neither the evidence of 3 May 2026 (meeting, adverse) on "
             "facilities, the safety concern, the concern about facilities nor an earlier campaign.",
         ),
+        (
+            {"concerns": (SAFETY, replace(SAFETY, id="co-3"))},
+            "nothing but the survey says so of clinical supervision: neither the safety concern nor an earlier campaign.",
+        ),
     ],
-    ids=["the survey alone", "what reassures", "what is about something else"],
+    ids=["the survey alone", "what reassures", "what is about something else", "two that are named alike"],
 )
 def test_where_the_likelihood_is_held_every_other_source_is_named(known: Any, why: str) -> None:
     assert held("risk-2026.2", **known) == why
