@@ -10,18 +10,18 @@ import pytest
 
 
 @pytest.fixture
-def released(nets: Any, trial: str, tmp_path: Path) -> Any:
+def released(begin_after: Any, tmp_path: Path) -> Any:
     """A campaign of 300 simulated learners, of whom each group has twice as many, released; the runner of commands."""
-    assert nets("simulate", trial, "--responses", 300).code == 0
-    rates = json.loads(nets("response-rates", trial, "--output", "json").out)["rates"]
+    nets = begin_after(("simulate", "trial", "--responses", 300))
+    rates = json.loads(nets("response-rates", "trial", "--output", "json").out)["rates"]
     lines = [
         f"{row['placement_id']},{row['learner_group']},{2 * row['responses']}"
         for row in rates
         if row["learner_group"] != "(all)"
     ]
     (tmp_path / "roster.csv").write_text("\n".join(["placement_id,learner_group,learners", *lines, ""]), "utf-8")
-    assert nets("roster", "upload", trial, "roster.csv").code == 0
-    assert nets("release", trial).code == 0
+    assert nets("roster", "upload", "trial", "roster.csv").code == 0
+    assert nets("release", "trial").code == 0
     return nets
 
 
